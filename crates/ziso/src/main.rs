@@ -1,0 +1,2 @@
+//! ziso
+fn main() {}

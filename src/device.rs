@@ -1,0 +1,44 @@
+//! The device: what the compressed file is read from.
+
+mod bytes;
+#[cfg(feature = "capi")]
+pub(crate) mod callback;
+mod memory;
+
+pub use bytes::{ByteDevice, ByteDeviceError};
+pub use memory::{MemoryDevice, PastEnd};
+
+/// A compressed file, read in whole sectors of 2048 bytes.
+///
+/// The reader keeps these promises, so that a DMA driver can stand behind the trait as it is:
+/// a buffer is a whole number of sectors, never empty, and aligned to 4 bytes at least (to 64 if it is not the
+/// caller's own); no sector at or behind [`sectors`](Self::sectors) is asked for.
+pub trait SectorDevice {
+    /// The device's own error, which reaches the caller of the reader unchanged.
+    type Error: embedded_io::Error;
+
+    /// Reads consecutive sectors of the file, from `first` on, until `buf` is full.
+    ///
+    /// The last sector of a file may be partial; the rest of it is then anything, zeros by custom.
+    ///
+    /// # Errors
+    /// When not all of `buf` could be filled; what it then holds is not used.
+    fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error>;
+
+    /// Sectors of the file, a last partial one included, or `None` if that is not known.
+    fn sectors(&self) -> Option<u32> {
+        None
+    }
+}
+
+impl<D: SectorDevice + ?Sized> SectorDevice for &mut D {
+    type Error = D::Error;
+
+    fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        (**self).read_sectors(first, buf)
+    }
+
+    fn sectors(&self) -> Option<u32> {
+        (**self).sectors()
+    }
+}

@@ -1,0 +1,181 @@
+//! The C functions of `include/zso.h`, which documents them for their users.
+//!
+//! Everything with a meaning happens behind this file, in safe code. Each function checks its pointers, turns them
+//! into references once, and turns the result into a number.
+#![allow(unsafe_code, reason = "C boundary")]
+
+use core::ffi::c_void;
+use core::slice;
+
+use crate::device::callback::{CallbackDevice, ReadSectors};
+use crate::error::Code;
+use crate::format::{HEADER_SIZE, Header};
+use crate::image::{Image, memory_sectors};
+use crate::lz4;
+use crate::sector::{SECTOR_SIZE, Sector};
+
+/// What stands at the start of a workspace; the sectors of the reader's memory follow.
+#[repr(C, align(64))]
+struct Workspace {
+    /// [`MOUNTED`] or [`FAILED`], or memory that `zso_mount` has not seen.
+    mark: u32,
+    image: Image<'static, CallbackDevice>,
+}
+
+/// Tells a mounted workspace from other memory, as far as a number can.
+const MOUNTED: u32 = u32::from_le_bytes(*b"ZSOm");
+/// Tells a workspace that could not be mounted.
+const FAILED: u32 = u32::from_le_bytes(*b"ZSOf");
+
+/// Bytes of a workspace in front of its sectors.
+const HEAD: usize = size_of::<Workspace>();
+
+const _: () = assert!(HEAD.is_multiple_of(align_of::<Sector>()));
+
+/// Bytes of a workspace; 0 if there is no such block size, or the size is beyond 32 bits. See `include/zso.h`.
+#[unsafe(no_mangle)]
+pub extern "C" fn zso_workspace_size(block_size: u32, stage_sectors: u32) -> u32 {
+    let sectors = memory_sectors(block_size, stage_sectors);
+    if block_size == 0 || block_size % SECTOR_SIZE as u32 != 0 || sectors > MAX_WORKSPACE_SECTORS {
+        return 0;
+    }
+    sectors.wrapping_mul(SECTOR_SIZE as u32).wrapping_add(HEAD as u32)
+}
+
+/// Sectors of the largest workspace that has its size in 32 bits.
+const MAX_WORKSPACE_SECTORS: u32 = (u32::MAX - HEAD as u32) / SECTOR_SIZE as u32;
+
+/// Whether a file that begins with this sector is a ZSO image. See `include/zso.h`.
+///
+/// # Safety
+/// `first_sector` is null or readable for 2048 bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_probe(first_sector: *const c_void) -> i32 {
+    // SAFETY: null gives `None`; otherwise readable by the caller's promise, and bytes need no alignment.
+    let header = unsafe { first_sector.cast::<[u8; HEADER_SIZE]>().as_ref() };
+    header.is_some_and(|header| Header::read(header).is_ok()).into()
+}
+
+/// Mounts an image. See `include/zso.h`.
+///
+/// # Safety
+/// `workspace` is null or readable and writable for `workspace_size` bytes, and used by nothing else until the last
+/// call with it. `read` may be called with `user`, any sector number, and a writable buffer of that many sectors, as
+/// long as the image is in use.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_mount(
+    workspace: *mut c_void,
+    workspace_size: u32,
+    read: Option<ReadSectors>,
+    user: *mut c_void,
+    file_sectors: u32,
+) -> i32 {
+    let head = workspace.cast::<Workspace>();
+    let (Some(read), false, true) = (read, head.is_null(), head.is_aligned()) else {
+        return Code::Argument as i32;
+    };
+    let Some(memory) = (workspace_size as usize).checked_sub(HEAD) else {
+        return Code::Memory as i32;
+    };
+    // SAFETY: the sectors lie behind the head, inside the workspace, aligned as it is; any bytes are sectors, and the
+    // caller leaves them to us for as long as the image is used.
+    let memory = unsafe { slice::from_raw_parts_mut(head.wrapping_add(1).cast::<Sector>(), memory / SECTOR_SIZE) };
+    // SAFETY: the caller's promise on `read` and `user`.
+    let device = unsafe { CallbackDevice::new(read, user, file_sectors) };
+    // SAFETY: not null, aligned, and large enough for its head.
+    unsafe { head.write(Workspace { mark: FAILED, image: Image::unmounted(device, memory) }) };
+    // SAFETY: written just now, and apart from the sectors.
+    let workspace = unsafe { &mut *head };
+    match workspace.image.load() {
+        Ok(()) => {
+            workspace.mark = MOUNTED;
+            0
+        }
+        Err(code) => code as i32,
+    }
+}
+
+/// Reads sectors of the disc. See `include/zso.h`.
+///
+/// # Safety
+/// `workspace` is null or was given to [`zso_mount`]; nothing else uses it meanwhile. `buf` is null or writable for
+/// `count` sectors.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_read(workspace: *mut c_void, lsn: u32, buf: *mut c_void, count: u32) -> i32 {
+    // SAFETY: the caller's promise.
+    let Some(workspace) = (unsafe { Workspace::at(workspace) }).filter(|workspace| workspace.mark == MOUNTED) else {
+        return Code::NotMounted as i32;
+    };
+    let image = &mut workspace.image;
+    let count = count.min(image.sectors().saturating_sub(lsn));
+    if count == 0 {
+        return 0;
+    }
+    if buf.is_null() || count > MAX_SECTORS_A_READ {
+        return Code::Argument as i32;
+    }
+    // SAFETY: not null, below 2 GiB, and writable for `count` sectors by the caller's promise; any bytes are bytes.
+    let out = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; SECTOR_SIZE]>(), count as usize) };
+    image.read(lsn, out).map_or_else(|code| code as i32, |delivered| delivered as i32)
+}
+
+/// Sectors of the largest buffer that exists on a 32-bit machine.
+const MAX_SECTORS_A_READ: u32 = i32::MAX as u32 / SECTOR_SIZE as u32;
+
+/// Sectors of the disc; 0 if nothing is mounted. See `include/zso.h`.
+///
+/// # Safety
+/// `workspace` is null or was given to [`zso_mount`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_sector_count(workspace: *const c_void) -> u32 {
+    // SAFETY: the caller's promise.
+    let workspace = unsafe { Workspace::at(workspace.cast_mut()) };
+    workspace.filter(|workspace| workspace.mark == MOUNTED).map_or(0, |workspace| workspace.image.sectors())
+}
+
+/// The code of the device's last failure. See `include/zso.h`.
+///
+/// # Safety
+/// `workspace` is null or was given to [`zso_mount`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_last_device_error(workspace: *const c_void) -> i32 {
+    // SAFETY: the caller's promise.
+    let workspace = unsafe { Workspace::at(workspace.cast_mut()) };
+    workspace.and_then(|workspace| workspace.image.drive.error).map_or(0, |error| error.0)
+}
+
+/// Decodes one raw LZ4 block. See `include/zso.h`.
+///
+/// # Safety
+/// `src` is readable for `src_len` bytes and `dst` writable for `dst_len`, and the two do not overlap; each may be
+/// null if its length is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_decode_block(src: *const c_void, src_len: u32, dst: *mut c_void, dst_len: u32) -> i32 {
+    if dst_len == 0 {
+        return 0;
+    }
+    if src.is_null() || dst.is_null() || i32::try_from(src_len | dst_len).is_err() {
+        return Code::Argument as i32;
+    }
+    // SAFETY: not null, below 2 GiB, and readable by the caller's promise.
+    let src = unsafe { slice::from_raw_parts(src.cast::<u8>(), src_len as usize) };
+    // SAFETY: not null, below 2 GiB, and writable by the caller's promise, apart from `src`.
+    let dst = unsafe { slice::from_raw_parts_mut(dst.cast::<u8>(), dst_len as usize) };
+    match lz4::decode_block(src, dst) {
+        Ok(()) => dst_len as i32,
+        Err(error) => Code::from(error) as i32,
+    }
+}
+
+impl Workspace {
+    /// The head of a workspace that was mounted or failed to be.
+    ///
+    /// # Safety
+    /// `workspace` is null or was given to [`zso_mount`], and no other reference to its head exists.
+    unsafe fn at<'w>(workspace: *mut c_void) -> Option<&'w mut Self> {
+        // SAFETY: null gives `None`; otherwise `zso_mount` has seen it, by the caller's promise, which refuses what is
+        // misaligned.
+        let workspace = unsafe { workspace.cast::<Self>().as_mut() }?;
+        matches!(workspace.mark, MOUNTED | FAILED).then_some(workspace)
+    }
+}

@@ -1,0 +1,66 @@
+//! Reads ZSO disc images: LZ4-compressed blocks behind an index, as the PlayStation 2's game loaders know them.
+//!
+//! Made for a 37 MHz I/O processor without a cache for data, and for machines with more: no `std`, no allocator, no
+//! panic, no recursion. All memory is handed over once, at [`Image::mount`].
+//!
+//! # Layers
+//! | layer | what it knows |
+//! |---|---|
+//! | [`format`](mod@format) | bytes of header and index entries, and what they stand for |
+//! | `plan` | where a block's bytes lie, from two index entries nobody trusts |
+//! | [`lz4`] | one compressed block to its bytes |
+//! | `index`, `stage`, `landing` | what is in memory: index windows, file sectors, sectors in the caller's buffer |
+//! | [`Image`] | requests: which device reads, which blocks, in which order |
+//! | [`device`] | where the file is |
+//! | [`Reader`] | the image as a stream of bytes |
+//!
+//! # Example
+//! ```
+//! use zso::format::{Entry, Header};
+//! use zso::{Image, SECTOR_SIZE, Sector, device::MemoryDevice, memory_sectors};
+//!
+//! // The smallest of files: a header, two index entries, and one sector stored plain.
+//! let header = Header::new(2048, 2048, 0)?;
+//! let mut file = header.emit().to_vec();
+//! for entry in [Entry::new(32, true, 0), Entry::new(32 + 2048, false, 0)] {
+//!     file.extend(entry.expect("offsets below 2 GiB").0.to_le_bytes());
+//! }
+//! file.extend([0xA5; SECTOR_SIZE]);
+//!
+//! let mut memory = vec![Sector::ZERO; memory_sectors(2048, 16) as usize];
+//! let mut image = Image::mount(MemoryDevice::new(&file), &mut memory)?;
+//! let mut sectors = vec![0; 2 * SECTOR_SIZE];
+//! assert_eq!(image.read_sectors(0, &mut sectors)?, 1); // the media ends here
+//! assert_eq!(sectors[..SECTOR_SIZE], [0xA5; SECTOR_SIZE]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+pub mod device;
+mod drive;
+mod error;
+#[cfg(feature = "capi")]
+mod ffi;
+pub mod format;
+mod image;
+mod index;
+mod landing;
+pub mod lz4;
+mod plan;
+mod reader;
+mod request;
+#[cfg(all(feature = "capi", target_arch = "mips"))]
+mod rt;
+mod sector;
+mod stage;
+#[cfg(feature = "capi")]
+mod strerror;
+
+pub use device::SectorDevice;
+pub use error::{BlockFault, Code, Error};
+pub use format::{Header, HeaderError};
+pub use image::{Image, memory_sectors};
+pub use reader::{Reader, ReaderError};
+pub use sector::{Block, FileSector, SECTOR_SIZE, Sector};

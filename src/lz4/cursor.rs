@@ -1,0 +1,142 @@
+//! The two ends of a decoder: a source that is read once, and a destination that is filled once.
+//!
+//! Every method checks its own bounds and is sound on its own; the decoder above holds no pointer.
+#![allow(unsafe_code, reason = "copies by words, with one check a run")]
+
+use core::marker::PhantomData;
+
+use super::DecodeError;
+use super::copy::{OVERSHOOT, WORD, copy_bytes, copy_words};
+
+/// The compressed bytes that are still to be read: `ptr..end` is readable for `'a`.
+pub(super) struct Input<'a> {
+    ptr: *const u8,
+    end: *const u8,
+    source: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(source: &'a [u8]) -> Self {
+        let range = source.as_ptr_range();
+        Self { ptr: range.start, end: range.end, source: PhantomData }
+    }
+
+    #[inline(always)]
+    fn left(&self) -> usize {
+        self.end.addr().wrapping_sub(self.ptr.addr())
+    }
+
+    /// The next byte, if one is left.
+    #[inline(always)]
+    pub(super) fn byte(&mut self) -> Option<u8> {
+        if self.ptr == self.end {
+            return None;
+        }
+        // SAFETY: `ptr` is inside `ptr..end`.
+        let byte = unsafe { self.ptr.read() };
+        self.ptr = self.ptr.wrapping_add(1);
+        Some(byte)
+    }
+
+    /// The distance of a match, if one is left: two bytes, little endian.
+    #[inline(always)]
+    pub(super) fn offset(&mut self) -> Option<usize> {
+        if self.left() < 2 {
+            return None;
+        }
+        // SAFETY: two bytes are left.
+        let low = unsafe { self.ptr.read() };
+        // SAFETY: likewise, and this is the second.
+        let high = unsafe { self.ptr.wrapping_add(1).read() };
+        self.ptr = self.ptr.wrapping_add(2);
+        Some(usize::from(low) | usize::from(high) << 8)
+    }
+}
+
+/// The destination: `start..ptr` is written, `ptr..end` is still to be, all of it writable for `'a`.
+pub(super) struct Output<'a> {
+    start: *mut u8,
+    ptr: *mut u8,
+    end: *mut u8,
+    destination: PhantomData<&'a mut [u8]>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(destination: &'a mut [u8]) -> Self {
+        let range = destination.as_mut_ptr_range();
+        Self { start: range.start, ptr: range.start, end: range.end, destination: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.ptr == self.end
+    }
+
+    #[inline(always)]
+    fn left(&self) -> usize {
+        self.end.addr().wrapping_sub(self.ptr.addr())
+    }
+
+    /// Copies the next `len` bytes of the source.
+    #[inline(always)]
+    pub(super) fn literals(&mut self, input: &mut Input<'_>, len: usize) -> Result<(), DecodeError> {
+        let Some(behind) = input.left().checked_sub(len) else {
+            return Err(DecodeError::InputEnd);
+        };
+        let Some(room) = self.left().checked_sub(len) else {
+            return Err(DecodeError::Overrun);
+        };
+        let from = input.ptr;
+        input.ptr = from.wrapping_add(len);
+        // SAFETY: both sides have `len` bytes, `behind` and `room` more than that, and are different slices.
+        unsafe { self.copy(from, len, behind.min(room) >= OVERSHOOT) };
+        Ok(())
+    }
+
+    /// Copies `len` bytes, at least a word, from `offset` bytes back; where the two overlap, the result repeats.
+    #[inline(always)]
+    pub(super) fn repeat(&mut self, mut offset: usize, mut len: usize) -> Result<(), DecodeError> {
+        let written = self.ptr.addr().wrapping_sub(self.start.addr());
+        if offset.wrapping_sub(1) >= written {
+            return Err(DecodeError::Offset);
+        }
+        let Some(room) = self.left().checked_sub(len) else {
+            return Err(DecodeError::Overrun);
+        };
+        if offset < WORD {
+            // What repeats every 1, 2 or 3 bytes repeats every 4, 4 or 6, and words can be copied from there.
+            let more = if offset == 2 { 2 } else { 3 };
+            // SAFETY: `offset` bytes back is written, and there is room for `len` bytes, which is more than three.
+            unsafe { copy_bytes(self.ptr, self.ptr.wrapping_sub(offset), more) };
+            self.ptr = self.ptr.wrapping_add(more);
+            offset = offset.wrapping_add(more);
+            len = len.wrapping_sub(more);
+        }
+        let from = self.ptr.wrapping_sub(offset);
+        // SAFETY: there is room for `len` bytes, and `room` more than that; a copy forward by words from at least a
+        // word back reads only what is written.
+        unsafe { self.copy(from, len, room >= OVERSHOOT) };
+        Ok(())
+    }
+
+    /// Copies `len` bytes forward by words, and what is left of them by bytes unless `wild`.
+    ///
+    /// # Safety
+    /// `len` bytes are writable at `ptr`, and readable at `from` when the copy reaches them; with `wild`, OVERSHOOT
+    /// bytes more on both sides.
+    #[inline(always)]
+    unsafe fn copy(&mut self, from: *const u8, len: usize, wild: bool) {
+        let to = self.ptr;
+        self.ptr = to.wrapping_add(len);
+        if wild {
+            // SAFETY: rounding up to a word overshoots by at most OVERSHOOT.
+            unsafe { copy_words(to, from, self.ptr) };
+            return;
+        }
+        let words = len & !OVERSHOOT;
+        // SAFETY: whole words inside `len`.
+        unsafe { copy_words(to, from, to.wrapping_add(words)) };
+        // SAFETY: the rest of `len`.
+        unsafe { copy_bytes(to.wrapping_add(words), from.wrapping_add(words), len & OVERSHOOT) };
+    }
+}

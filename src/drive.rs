@@ -12,15 +12,15 @@ pub(crate) struct Drive<D: SectorDevice> {
 
 impl<D: SectorDevice> Drive<D> {
     pub(crate) fn new(device: D) -> Self {
-        Self { device, error: None }
+        Self {
+            device,
+            error: None,
+        }
     }
 
-    /// Reads sectors from `first` on; there is nothing to do for an empty buffer.
+    /// Reads sectors from `first` on.
     #[inline(never)]
     pub(crate) fn read(&mut self, first: FileSector, buf: &mut [u8]) -> Result<(), Code> {
-        if buf.is_empty() {
-            return Ok(());
-        }
         self.device.read_sectors(first.0, buf).map_err(|error| {
             self.error = Some(error);
             Code::Device

@@ -45,6 +45,8 @@ pub enum Code {
     Offset = -15,
     /// [`DecodeError::Overrun`].
     Overrun = -16,
+    /// [`Error::Internal`].
+    Internal = -17,
 }
 
 impl From<DecodeError> for Code {
@@ -84,6 +86,8 @@ pub enum Error<E> {
         /// What is wrong with it.
         fault: BlockFault,
     },
+    /// The reader broke a rule of its own. It would be a panic elsewhere; please report it.
+    Internal,
 }
 
 /// Why one block of an image cannot be read.
@@ -118,11 +122,18 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
         match self {
             Self::Header(error) => error.fmt(f),
             Self::Memory { need, have } => {
-                write!(f, "the image needs {need} sectors of 2048 bytes of memory, {have} were given")
+                write!(
+                    f,
+                    "the image needs {need} sectors of 2048 bytes of memory, {have} were given"
+                )
             }
-            Self::Buffer { len } => write!(f, "a buffer of {len} bytes is not a whole number of 2048-byte sectors"),
+            Self::Buffer { len } => write!(
+                f,
+                "a buffer of {len} bytes is not a whole number of 2048-byte sectors"
+            ),
             Self::Device(error) => error.fmt(f),
             Self::Block { block, fault } => write!(f, "block {}: {fault}", block.0),
+            Self::Internal => f.write_str("a bug in the reader: please report it"),
         }
     }
 }
@@ -132,11 +143,20 @@ impl<E: core::error::Error> core::error::Error for Error<E> {}
 impl fmt::Display for BlockFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Index { start, end } => write!(f, "damaged index: entries {start:#010x} and {end:#010x}"),
-            Self::Truncated { file_sectors: Some(sectors) } => {
-                write!(f, "the file ends too early, after {sectors} sectors of 2048 bytes")
+            Self::Index { start, end } => {
+                write!(f, "damaged index: entries {start:#010x} and {end:#010x}")
             }
-            Self::Truncated { file_sectors: None } => f.write_str("it lies behind any possible end of the file"),
+            Self::Truncated {
+                file_sectors: Some(sectors),
+            } => {
+                write!(
+                    f,
+                    "the file ends too early, after {sectors} sectors of 2048 bytes"
+                )
+            }
+            Self::Truncated { file_sectors: None } => {
+                f.write_str("it lies behind any possible end of the file")
+            }
             Self::Decode(error) => write!(f, "damaged data: {error}"),
         }
     }
@@ -158,15 +178,24 @@ impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotZso { magic } => write!(f, "not a ZSO file: magic {magic:#010x}"),
-            Self::ServerVariant => f.write_str("a server's private variant of ZSO, with magic `ZSO\\0`"),
+            Self::ServerVariant => {
+                f.write_str("a server's private variant of ZSO, with magic `ZSO\\0`")
+            }
             Self::Short { len } => write!(f, "{len} bytes are too few for a ZSO header of 24"),
-            Self::HeaderSize { header_size } => write!(f, "header size {header_size}, only 24 is known"),
+            Self::HeaderSize { header_size } => {
+                write!(f, "header size {header_size}, only 24 is known")
+            }
             Self::Version { version } => write!(f, "version {version}, only 1 is known"),
             Self::BlockSize { block_size } => {
-                write!(f, "block size {block_size} is not a multiple of 2048 up to 1 GiB")
+                write!(
+                    f,
+                    "block size {block_size} is not a multiple of 2048 up to 512 MiB"
+                )
             }
             Self::Align { align } => write!(f, "align {align} is above {MAX_ALIGN}"),
-            Self::TooLarge { total_bytes } => write!(f, "an image of {total_bytes} bytes is above 4 TiB"),
+            Self::TooLarge { total_bytes } => {
+                write!(f, "an image of {total_bytes} bytes is 1 TiB or more")
+            }
         }
     }
 }

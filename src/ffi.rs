@@ -8,42 +8,39 @@ use core::ffi::c_void;
 use core::slice;
 
 use crate::device::callback::{CallbackDevice, ReadSectors};
+use crate::disc::{Disc, memory_sectors};
+use crate::drive::Drive;
 use crate::error::Code;
-use crate::format::{HEADER_SIZE, Header};
-use crate::image::{Image, memory_sectors};
+use crate::format::{self, HEADER_SIZE, Header};
 use crate::lz4;
 use crate::sector::{SECTOR_SIZE, Sector};
 
 /// What stands at the start of a workspace; the sectors of the reader's memory follow.
 #[repr(C, align(64))]
 struct Workspace {
-    /// [`MOUNTED`] or [`FAILED`], or memory that `zso_mount` has not seen.
-    mark: u32,
-    image: Image<'static, CallbackDevice>,
+    drive: Drive<CallbackDevice>,
+    /// Nothing if it could not be mounted.
+    disc: Option<Disc<'static>>,
 }
-
-/// Tells a mounted workspace from other memory, as far as a number can.
-const MOUNTED: u32 = u32::from_le_bytes(*b"ZSOm");
-/// Tells a workspace that could not be mounted.
-const FAILED: u32 = u32::from_le_bytes(*b"ZSOf");
 
 /// Bytes of a workspace in front of its sectors.
 const HEAD: usize = size_of::<Workspace>();
 
 const _: () = assert!(HEAD.is_multiple_of(align_of::<Sector>()));
 
-/// Bytes of a workspace; 0 if there is no such block size, or the size is beyond 32 bits. See `include/zso.h`.
+/// Bytes of a workspace; 0 if there is no such block size, or far too much is to be staged. See `include/zso.h`.
 #[unsafe(no_mangle)]
 pub extern "C" fn zso_workspace_size(block_size: u32, stage_sectors: u32) -> u32 {
-    let sectors = memory_sectors(block_size, stage_sectors);
-    if block_size == 0 || block_size % SECTOR_SIZE as u32 != 0 || sectors > MAX_WORKSPACE_SECTORS {
+    if !format::is_block_size(block_size) || stage_sectors > MAX_STAGE_SECTORS {
         return 0;
     }
-    sectors.wrapping_mul(SECTOR_SIZE as u32).wrapping_add(HEAD as u32)
+    memory_sectors(block_size, stage_sectors)
+        .wrapping_mul(SECTOR_SIZE as u32)
+        .wrapping_add(HEAD as u32)
 }
 
-/// Sectors of the largest workspace that has its size in 32 bits.
-const MAX_WORKSPACE_SECTORS: u32 = (u32::MAX - HEAD as u32) / SECTOR_SIZE as u32;
+/// Staged sectors with which the size of a workspace still fits 32 bits, whatever the block size: 1 GiB of them.
+const MAX_STAGE_SECTORS: u32 = 1 << 19;
 
 /// Whether a file that begins with this sector is a ZSO image. See `include/zso.h`.
 ///
@@ -53,7 +50,9 @@ const MAX_WORKSPACE_SECTORS: u32 = (u32::MAX - HEAD as u32) / SECTOR_SIZE as u32
 pub unsafe extern "C" fn zso_probe(first_sector: *const c_void) -> i32 {
     // SAFETY: null gives `None`; otherwise readable by the caller's promise, and bytes need no alignment.
     let header = unsafe { first_sector.cast::<[u8; HEADER_SIZE]>().as_ref() };
-    header.is_some_and(|header| Header::read(header).is_ok()).into()
+    header
+        .is_some_and(|header| Header::fault(header).is_none())
+        .into()
 }
 
 /// Mounts an image. See `include/zso.h`.
@@ -79,16 +78,23 @@ pub unsafe extern "C" fn zso_mount(
     };
     // SAFETY: the sectors lie behind the head, inside the workspace, aligned as it is; any bytes are sectors, and the
     // caller leaves them to us for as long as the image is used.
-    let memory = unsafe { slice::from_raw_parts_mut(head.wrapping_add(1).cast::<Sector>(), memory / SECTOR_SIZE) };
+    let memory = unsafe {
+        slice::from_raw_parts_mut(head.wrapping_add(1).cast::<Sector>(), memory / SECTOR_SIZE)
+    };
     // SAFETY: the caller's promise on `read` and `user`.
     let device = unsafe { CallbackDevice::new(read, user, file_sectors) };
     // SAFETY: not null, aligned, and large enough for its head.
-    unsafe { head.write(Workspace { mark: FAILED, image: Image::unmounted(device, memory) }) };
+    unsafe {
+        head.write(Workspace {
+            drive: Drive::new(device),
+            disc: None,
+        })
+    };
     // SAFETY: written just now, and apart from the sectors.
     let workspace = unsafe { &mut *head };
-    match workspace.image.load() {
-        Ok(()) => {
-            workspace.mark = MOUNTED;
+    match Disc::mount(&mut workspace.drive, memory) {
+        Ok(disc) => {
+            workspace.disc = Some(disc);
             0
         }
         Err(code) => code as i32,
@@ -98,16 +104,22 @@ pub unsafe extern "C" fn zso_mount(
 /// Reads sectors of the disc. See `include/zso.h`.
 ///
 /// # Safety
-/// `workspace` is null or was given to [`zso_mount`]; nothing else uses it meanwhile. `buf` is null or writable for
+/// `workspace` is null, was given to [`zso_mount`], or holds zeros; nothing else uses it meanwhile. `buf` is null or writable for
 /// `count` sectors.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_read(workspace: *mut c_void, lsn: u32, buf: *mut c_void, count: u32) -> i32 {
+pub unsafe extern "C" fn zso_read(
+    workspace: *mut c_void,
+    lsn: u32,
+    buf: *mut c_void,
+    count: u32,
+) -> i32 {
     // SAFETY: the caller's promise.
-    let Some(workspace) = (unsafe { Workspace::at(workspace) }).filter(|workspace| workspace.mark == MOUNTED) else {
+    let Some((disc, drive)) = (unsafe { Workspace::mounted(workspace) }) else {
         return Code::NotMounted as i32;
     };
-    let image = &mut workspace.image;
-    let count = count.min(image.sectors().saturating_sub(lsn));
+    // SAFETY: a disc is mounted, so its drive was written, too; nothing else refers to it.
+    let drive = unsafe { &mut *drive };
+    let count = disc.available(lsn, count);
     if count == 0 {
         return 0;
     }
@@ -116,7 +128,10 @@ pub unsafe extern "C" fn zso_read(workspace: *mut c_void, lsn: u32, buf: *mut c_
     }
     // SAFETY: not null, below 2 GiB, and writable for `count` sectors by the caller's promise; any bytes are bytes.
     let out = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; SECTOR_SIZE]>(), count as usize) };
-    image.read(lsn, out).map_or_else(|code| code as i32, |delivered| delivered as i32)
+    match disc.read(drive, lsn, out) {
+        Ok(()) => count as i32,
+        Err(code) => code as i32,
+    }
 }
 
 /// Sectors of the largest buffer that exists on a 32-bit machine.
@@ -125,23 +140,27 @@ const MAX_SECTORS_A_READ: u32 = i32::MAX as u32 / SECTOR_SIZE as u32;
 /// Sectors of the disc; 0 if nothing is mounted. See `include/zso.h`.
 ///
 /// # Safety
-/// `workspace` is null or was given to [`zso_mount`].
+/// `workspace` is null, was given to [`zso_mount`], or holds zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_sector_count(workspace: *const c_void) -> u32 {
     // SAFETY: the caller's promise.
-    let workspace = unsafe { Workspace::at(workspace.cast_mut()) };
-    workspace.filter(|workspace| workspace.mark == MOUNTED).map_or(0, |workspace| workspace.image.sectors())
+    let mounted = unsafe { Workspace::mounted(workspace.cast_mut()) };
+    mounted.map_or(0, |(disc, _)| disc.plan.header.sectors())
 }
 
 /// The code of the device's last failure. See `include/zso.h`.
 ///
 /// # Safety
-/// `workspace` is null or was given to [`zso_mount`].
+/// `workspace` is null, was given to [`zso_mount`], or holds zeros.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_last_device_error(workspace: *const c_void) -> i32 {
-    // SAFETY: the caller's promise.
-    let workspace = unsafe { Workspace::at(workspace.cast_mut()) };
-    workspace.and_then(|workspace| workspace.image.drive.error).map_or(0, |error| error.0)
+    if workspace.is_null() {
+        return 0;
+    }
+    // SAFETY: not null, so there is a head, by the caller's promise.
+    let error = unsafe { &raw const (*workspace.cast::<Workspace>()).drive.error };
+    // SAFETY: written by `zso_mount`, or zeros, which are `None` (asserted by a test).
+    unsafe { error.read() }.map_or(0, |error| error.0.get())
 }
 
 /// Decodes one raw LZ4 block. See `include/zso.h`.
@@ -150,10 +169,12 @@ pub unsafe extern "C" fn zso_last_device_error(workspace: *const c_void) -> i32 
 /// `src` is readable for `src_len` bytes and `dst` writable for `dst_len`, and the two do not overlap; each may be
 /// null if its length is 0.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_decode_block(src: *const c_void, src_len: u32, dst: *mut c_void, dst_len: u32) -> i32 {
-    if dst_len == 0 {
-        return 0;
-    }
+pub unsafe extern "C" fn zso_decode_block(
+    src: *const c_void,
+    src_len: u32,
+    dst: *mut c_void,
+    dst_len: u32,
+) -> i32 {
     if src.is_null() || dst.is_null() || i32::try_from(src_len | dst_len).is_err() {
         return Code::Argument as i32;
     }
@@ -168,14 +189,21 @@ pub unsafe extern "C" fn zso_decode_block(src: *const c_void, src_len: u32, dst:
 }
 
 impl Workspace {
-    /// The head of a workspace that was mounted or failed to be.
+    /// The disc and the drive of a workspace, if something is mounted there.
     ///
     /// # Safety
-    /// `workspace` is null or was given to [`zso_mount`], and no other reference to its head exists.
-    unsafe fn at<'w>(workspace: *mut c_void) -> Option<&'w mut Self> {
-        // SAFETY: null gives `None`; otherwise `zso_mount` has seen it, by the caller's promise, which refuses what is
-        // misaligned.
-        let workspace = unsafe { workspace.cast::<Self>().as_mut() }?;
-        matches!(workspace.mark, MOUNTED | FAILED).then_some(workspace)
+    /// `workspace` is null, was given to [`zso_mount`], or holds zeros; no other reference to its head exists.
+    unsafe fn mounted<'w>(
+        workspace: *mut c_void,
+    ) -> Option<(&'w mut Disc<'static>, *mut Drive<CallbackDevice>)> {
+        let workspace = workspace.cast::<Self>();
+        if workspace.is_null() {
+            return None;
+        }
+        // SAFETY: not null, so there is a head, by the caller's promise.
+        let (disc, drive) = unsafe { (&raw mut (*workspace).disc, &raw mut (*workspace).drive) };
+        // SAFETY: written by `zso_mount`, or zeros, which are `None` (asserted by a test).
+        let disc = unsafe { disc.as_mut() }?;
+        disc.as_mut().map(|disc| (disc, drive))
     }
 }

@@ -19,11 +19,9 @@ pub const ENTRY_SIZE: usize = 4;
 /// The block size that every PlayStation 2 reader handles, in bytes.
 pub const DEFAULT_BLOCK_SIZE: u32 = 2048;
 /// Largest block size accepted, in bytes; a match of LZ4 reaches back 64 KiB, so that no writer goes near it.
-pub const MAX_BLOCK_SIZE: u32 = 1 << 30;
-/// Largest `align` a header can ask for: offsets are then multiples of 2 GiB.
-pub const MAX_ALIGN: u8 = 31;
-/// Most sectors an image can have (4 TiB): every count then fits an `i32` of the C interface.
-pub const MAX_SECTORS: u32 = i32::MAX as u32;
+pub const MAX_BLOCK_SIZE: u32 = 1 << 29;
+/// Largest `align` a header can ask for: every block then begins a sector, and an index reaches 4 TiB.
+pub const MAX_ALIGN: u8 = 11;
 
 const KNOWN_HEADER_SIZE: u32 = HEADER_SIZE as u32;
 /// Index entries in front of the first one, were the header made of entries too.
@@ -31,7 +29,8 @@ const HEADER_ENTRIES: u32 = (HEADER_SIZE / ENTRY_SIZE) as u32;
 /// `log2` of the index entries in one sector.
 const ENTRIES_SHIFT: u32 = SECTOR_SHIFT - ENTRY_SIZE.trailing_zeros();
 const SECTOR_MASK: u32 = SECTOR_SIZE as u32 - 1;
-const MAX_BYTES: u64 = (MAX_SECTORS as u64) << SECTOR_SHIFT;
+/// `log2` of the image size that is too large: 1 TiB, so that the index is below 4 GiB.
+const MAX_BYTES_SHIFT: u32 = 40;
 const PLAIN: u32 = 1 << 31;
 
 /// Why the first bytes of a file are not a header that this reader accepts.
@@ -70,7 +69,7 @@ pub enum HeaderError {
         /// The field's value.
         align: u8,
     },
-    /// The image has more than [`MAX_SECTORS`] sectors.
+    /// The image has 1 TiB or more.
     TooLarge {
         /// The field's value, in bytes.
         total_bytes: u64,
@@ -80,35 +79,26 @@ pub enum HeaderError {
 /// A valid header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header {
-    total_bytes: u64,
     sectors: u32,
     blocks: u32,
     sectors_per_block: NonZeroU32,
     last_block_len: u32,
-    align: u8,
+    /// As wide as the other fields, so that a copy has no padding to carry.
+    align: u32,
 }
 
 impl Header {
-    /// The header of an image without sectors.
-    pub(crate) const EMPTY: Self = Self {
-        total_bytes: 0,
-        sectors: 0,
-        blocks: 0,
-        sectors_per_block: NonZeroU32::MIN,
-        last_block_len: 0,
-        align: 0,
-    };
-
     /// A header for an image of `total_bytes`, as a writer needs it.
     ///
     /// # Errors
     /// [`HeaderError::BlockSize`], [`HeaderError::Align`] or [`HeaderError::TooLarge`].
     pub fn new(total_bytes: u64, block_size: u32, align: u8) -> Result<Self, HeaderError> {
-        Self::check(total_bytes, block_size, align).map_err(|code| match code {
-            Code::BlockSize => HeaderError::BlockSize { block_size },
-            Code::Align => HeaderError::Align { align },
-            _ => HeaderError::TooLarge { total_bytes },
-        })
+        match fault(total_bytes, block_size, align) {
+            None => Ok(Self::valid(total_bytes, block_size, align)),
+            Some(Code::BlockSize) => Err(HeaderError::BlockSize { block_size }),
+            Some(Code::Align) => Err(HeaderError::Align { align }),
+            Some(_) => Err(HeaderError::TooLarge { total_bytes }),
+        }
     }
 
     /// Reads and checks the header at the start of `bytes`.
@@ -124,30 +114,53 @@ impl Header {
 
     /// [`parse`](Self::parse) for the console: the error is only a number.
     pub(crate) fn read(raw: &[u8; HEADER_SIZE]) -> Result<Self, Code> {
-        let [magic, header_size, total_low, total_high, block_size, [version, align, ..]] = *words(raw);
-        if magic != MAGIC {
-            return Err(if magic == SERVER_MAGIC { Code::ServerVariant } else { Code::NotZso });
+        match Self::fault(raw) {
+            Some(code) => Err(code),
+            None => {
+                let [_, _, total_low, total_high, block_size, [_, align, ..]] = *words(raw);
+                Ok(Self::valid(
+                    total_bytes(total_low, total_high),
+                    u32::from_le_bytes(block_size),
+                    align,
+                ))
+            }
         }
-        if !matches!(u32::from_le_bytes(header_size), 0 | KNOWN_HEADER_SIZE) {
-            return Err(Code::HeaderSize);
-        }
-        if version > 1 {
-            return Err(Code::Version);
-        }
-        Self::check(total_bytes(total_low, total_high), u32::from_le_bytes(block_size), align)
     }
 
-    fn check(total_bytes: u64, block_size: u32, align: u8) -> Result<Self, Code> {
-        let sectors_per_block = match NonZeroU32::new(block_size >> SECTOR_SHIFT) {
-            Some(sectors) if block_size & SECTOR_MASK == 0 && block_size <= MAX_BLOCK_SIZE => sectors,
-            _ => return Err(Code::BlockSize),
-        };
-        if align > MAX_ALIGN {
-            return Err(Code::Align);
+    /// The first rule that the header in `raw` breaks.
+    #[inline(never)]
+    pub(crate) fn fault(raw: &[u8; HEADER_SIZE]) -> Option<Code> {
+        let [
+            magic,
+            header_size,
+            total_low,
+            total_high,
+            block_size,
+            [version, align, ..],
+        ] = *words(raw);
+        if magic == SERVER_MAGIC {
+            return Some(Code::ServerVariant);
         }
-        if total_bytes > MAX_BYTES {
-            return Err(Code::TooLarge);
+        if magic != MAGIC {
+            return Some(Code::NotZso);
         }
+        if !matches!(u32::from_le_bytes(header_size), 0 | KNOWN_HEADER_SIZE) {
+            return Some(Code::HeaderSize);
+        }
+        if version > 1 {
+            return Some(Code::Version);
+        }
+        fault(
+            total_bytes(total_low, total_high),
+            u32::from_le_bytes(block_size),
+            align,
+        )
+    }
+
+    /// The header of these fields, in which there is no [`fault`].
+    fn valid(total_bytes: u64, block_size: u32, align: u8) -> Self {
+        let sectors_per_block =
+            NonZeroU32::new(block_size >> SECTOR_SHIFT).unwrap_or(NonZeroU32::MIN);
         // Not `div_ceil`: the console has no 64-bit division, and only shifts need none.
         let whole = (total_bytes >> SECTOR_SHIFT) as u32;
         let sectors = whole.wrapping_add(u32::from(total_bytes as u32 & SECTOR_MASK != 0));
@@ -155,7 +168,13 @@ impl Header {
         // Modulo 2^32 as all the rest: the result is at most a block.
         let before_last = blocks.wrapping_sub(1).wrapping_mul(block_size);
         let last_block_len = (total_bytes as u32).wrapping_sub(before_last);
-        Ok(Self { total_bytes, sectors, blocks, sectors_per_block, last_block_len, align })
+        Self {
+            sectors,
+            blocks,
+            sectors_per_block,
+            last_block_len,
+            align: align.into(),
+        }
     }
 
     /// The header's 24 bytes.
@@ -163,18 +182,31 @@ impl Header {
     pub fn emit(&self) -> [u8; HEADER_SIZE] {
         let mut raw = [0; HEADER_SIZE];
         let (fields, _) = raw.as_chunks_mut();
-        let total_low = (self.total_bytes as u32).to_le_bytes();
-        let total_high = ((self.total_bytes >> u32::BITS) as u32).to_le_bytes();
+        let total_bytes = self.total_bytes();
+        let total_low = (total_bytes as u32).to_le_bytes();
+        let total_high = ((total_bytes >> u32::BITS) as u32).to_le_bytes();
         let block_size = self.block_size().to_le_bytes();
         let header_size = KNOWN_HEADER_SIZE.to_le_bytes();
-        fields.copy_from_slice(&[MAGIC, header_size, total_low, total_high, block_size, [1, self.align, 0, 0]]);
+        fields.copy_from_slice(&[
+            MAGIC,
+            header_size,
+            total_low,
+            total_high,
+            block_size,
+            [1, self.align(), 0, 0],
+        ]);
         raw
     }
 
     /// Size of the image, in bytes.
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
-        self.total_bytes
+        let Some(before_last) = self.blocks.checked_sub(1) else {
+            return 0;
+        };
+        u64::from(before_last)
+            .wrapping_mul(self.block_size().into())
+            .wrapping_add(self.last_block_len.into())
     }
 
     /// Uncompressed bytes in every block but perhaps the last.
@@ -192,10 +224,10 @@ impl Header {
     /// Left shift of the offsets in the index.
     #[must_use]
     pub fn align(&self) -> u8 {
-        self.align
+        self.align as u8
     }
 
-    /// Sectors of the image, a last partial one included; 0 to [`MAX_SECTORS`].
+    /// Sectors of the image, a last partial one included; at most 2^29.
     #[must_use]
     pub fn sectors(&self) -> u32 {
         self.sectors
@@ -210,18 +242,19 @@ impl Header {
     /// Uncompressed bytes of one of the image's blocks (R7: the last one may be partial).
     #[must_use]
     pub fn block_len(&self, block: Block) -> u32 {
-        if block.next().0 == self.blocks { self.last_block_len } else { self.block_size() }
+        if block.next().0 == self.blocks {
+            self.last_block_len
+        } else {
+            self.block_size()
+        }
     }
 
     /// The smallest offset in an index entry that lies behind the index (R4), in units of `1 << align` bytes.
     #[must_use]
     pub fn first_entry(&self) -> u32 {
         let words = self.blocks.wrapping_add(HEADER_ENTRIES).wrapping_add(1);
-        let word_shift = ENTRY_SIZE.trailing_zeros();
-        match u32::from(self.align).checked_sub(word_shift) {
-            None => words.wrapping_shl(word_shift.wrapping_sub(self.align.into())),
-            Some(shift) => words.wrapping_sub(1).wrapping_shr(shift).wrapping_add(1),
-        }
+        let last_byte = (words << ENTRY_SIZE.trailing_zeros()).wrapping_sub(1);
+        last_byte.wrapping_shr(self.align).wrapping_add(1)
     }
 }
 
@@ -235,17 +268,49 @@ fn total_bytes(low: [u8; 4], high: [u8; 4]) -> u64 {
     u64::from(u32::from_le_bytes(high)) << u32::BITS | u64::from(u32::from_le_bytes(low))
 }
 
+/// Whether a header may have this block size.
+pub(crate) fn is_block_size(block_size: u32) -> bool {
+    // Less one, 0 is above all others.
+    block_size.wrapping_sub(1) < MAX_BLOCK_SIZE && block_size & SECTOR_MASK == 0
+}
+
+/// What no header may say of its image.
+fn fault(total_bytes: u64, block_size: u32, align: u8) -> Option<Code> {
+    if !is_block_size(block_size) {
+        return Some(Code::BlockSize);
+    }
+    if align > MAX_ALIGN {
+        return Some(Code::Align);
+    }
+    (total_bytes >> MAX_BYTES_SHIFT != 0).then_some(Code::TooLarge)
+}
+
 /// A number of [`Header::read`] with the numbers behind it.
 fn explain(raw: &[u8; HEADER_SIZE], code: Code) -> HeaderError {
-    let [magic, header_size, total_low, total_high, block_size, [version, align, ..]] = *words(raw);
+    let [
+        magic,
+        header_size,
+        total_low,
+        total_high,
+        block_size,
+        [version, align, ..],
+    ] = *words(raw);
     match code {
         Code::ServerVariant => HeaderError::ServerVariant,
-        Code::HeaderSize => HeaderError::HeaderSize { header_size: u32::from_le_bytes(header_size) },
+        Code::HeaderSize => HeaderError::HeaderSize {
+            header_size: u32::from_le_bytes(header_size),
+        },
         Code::Version => HeaderError::Version { version },
-        Code::BlockSize => HeaderError::BlockSize { block_size: u32::from_le_bytes(block_size) },
+        Code::BlockSize => HeaderError::BlockSize {
+            block_size: u32::from_le_bytes(block_size),
+        },
         Code::Align => HeaderError::Align { align },
-        Code::TooLarge => HeaderError::TooLarge { total_bytes: total_bytes(total_low, total_high) },
-        _ => HeaderError::NotZso { magic: u32::from_le_bytes(magic) },
+        Code::TooLarge => HeaderError::TooLarge {
+            total_bytes: total_bytes(total_low, total_high),
+        },
+        _ => HeaderError::NotZso {
+            magic: u32::from_le_bytes(magic),
+        },
     }
 }
 
@@ -255,7 +320,10 @@ fn explain(raw: &[u8; HEADER_SIZE], code: Code) -> HeaderError {
 #[must_use]
 pub fn entry_place(i: u32) -> (FileSector, usize) {
     let slot = i.wrapping_add(HEADER_ENTRIES);
-    (FileSector(slot >> ENTRIES_SHIFT), (slot & ((1 << ENTRIES_SHIFT) - 1)) as usize)
+    (
+        FileSector(slot >> ENTRIES_SHIFT),
+        (slot & ((1 << ENTRIES_SHIFT) - 1)) as usize,
+    )
 }
 
 /// An index entry (R2): where a block starts, and whether it is stored plain.
@@ -267,7 +335,9 @@ impl Entry {
     #[must_use]
     pub fn new(offset: u64, plain: bool, align: u8) -> Option<Self> {
         let scaled = offset.checked_shr(align.into())?;
-        let value = u32::try_from(scaled).ok().filter(|value| value & PLAIN == 0)?;
+        let value = u32::try_from(scaled)
+            .ok()
+            .filter(|value| value & PLAIN == 0)?;
         let exact = scaled.checked_shl(align.into()) == Some(offset);
         exact.then_some(Self(if plain { value | PLAIN } else { value }))
     }
@@ -282,19 +352,6 @@ impl Entry {
     #[must_use]
     pub fn offset(self) -> u32 {
         self.0 & !PLAIN
-    }
-
-    /// Where the block starts: a sector, and a byte in it. 32-bit arithmetic reaches 8 TiB this way.
-    ///
-    /// With an `align` above 11 an entry can point beyond that, where no file is; it is then taken modulo 8 TiB.
-    #[must_use]
-    pub fn place(self, align: u8) -> (FileSector, u32) {
-        let offset = self.offset();
-        let sector = match SECTOR_SHIFT.checked_sub(align.into()) {
-            Some(down) => offset.wrapping_shr(down),
-            None => offset.wrapping_shl(u32::from(align).wrapping_sub(SECTOR_SHIFT)),
-        };
-        (FileSector(sector), offset.wrapping_shl(align.into()) & SECTOR_MASK)
     }
 }
 

@@ -1,71 +1,93 @@
 //! The windows of the index that are in memory.
 
+use core::mem::swap;
+
 use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
 use crate::format::{Entry, entry_place};
 use crate::sector::{FileSector, Sector};
 
-/// Most windows kept: two, so that two streams far apart don't take each other's.
-pub(crate) const MAX_WINDOWS: usize = 2;
-
-/// One or two windows on the index, each one sector of the file: 512 entries.
-///
-/// The header's own sector is a window as well.
+/// One or two windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
 pub(crate) struct Index<'m> {
-    windows: &'m mut [Sector],
-    /// Which sector each window holds; nowhere while it is being filled, so that a failed read leaves nothing valid.
-    labels: [FileSector; MAX_WINDOWS],
     /// The window used last.
-    latest: usize,
+    latest: Window<'m>,
+    /// The one before, where there is memory for two.
+    other: Option<Window<'m>>,
+    /// The first sector that the file does not have: a cut file may end inside the index.
+    file_end: FileSector,
+}
+
+struct Window<'m> {
+    data: &'m mut Sector,
+    /// Which sector it is; nowhere while it is being filled, so that a failed read leaves nothing valid.
+    sector: FileSector,
 }
 
 impl<'m> Index<'m> {
-    /// Windows in `memory` (at most [`MAX_WINDOWS`] sectors), the first of which holds sector 0 of the file.
-    pub(crate) fn new(memory: &'m mut [Sector]) -> Self {
-        Self { windows: memory, labels: [FileSector(0), FileSector::NOWHERE], latest: 0 }
+    /// Windows in `header`, which holds sector 0 of the file, and in `other`, on an index that ends before `file_end`.
+    pub(crate) fn new(
+        header: &'m mut Sector,
+        other: Option<&'m mut Sector>,
+        file_end: FileSector,
+    ) -> Self {
+        Self {
+            file_end,
+            latest: Window {
+                data: header,
+                sector: FileSector(0),
+            },
+            other: other.map(|data| Window {
+                data,
+                sector: FileSector::NOWHERE,
+            }),
+        }
     }
 
     /// Entry `i`, read from the device if its window is not in memory.
     #[inline(never)]
-    pub(crate) fn load<D: SectorDevice>(&mut self, drive: &mut Drive<D>, i: u32) -> Result<Entry, Code> {
+    pub(crate) fn load<D: SectorDevice>(
+        &mut self,
+        drive: &mut Drive<D>,
+        i: u32,
+    ) -> Result<Entry, Code> {
         let (sector, slot) = entry_place(i);
-        if self.label() != sector {
-            // Of two windows the other one is the older; of one it is the same.
-            self.latest = self.windows.len().wrapping_sub(1) & !self.latest;
-            if self.label() != sector {
-                self.fill(drive, sector)?;
+        if self.latest.sector != sector {
+            if let Some(other) = &mut self.other {
+                swap(&mut self.latest, other);
+            }
+            if self.latest.sector != sector {
+                if sector >= self.file_end {
+                    return Err(Code::Truncated);
+                }
+                self.latest.sector = FileSector::NOWHERE;
+                drive.read(sector, &mut self.latest.data.0)?;
+                self.latest.sector = sector;
             }
         }
-        Ok(self.entry(slot))
+        Ok(self.latest.entry(slot))
     }
 
-    /// Entry `i`, or the last one before it that is in the window used last.
-    pub(crate) fn latest_up_to(&self, i: u32) -> Entry {
+    /// Entry `i`, or another one before it, or behind: the last one of the window used last if that does not hold it.
+    pub(crate) fn at_hand(&self, i: u32) -> Entry {
         let (sector, slot) = entry_place(i);
-        self.entry(if sector == self.label() { slot } else { usize::MAX })
+        self.latest.entry(if sector == self.latest.sector {
+            slot
+        } else {
+            usize::MAX
+        })
     }
+}
 
-    fn label(&self) -> FileSector {
-        self.labels.get(self.latest).copied().unwrap_or(FileSector::NOWHERE)
-    }
-
-    /// An entry of the latest window, or its last one if it has none of that number.
+impl Window<'_> {
+    /// An entry, counted from the start of the sector; the last one where there are not as many.
     fn entry(&self, slot: usize) -> Entry {
-        let Some(window) = self.windows.get(self.latest) else {
-            return Entry(0);
-        };
-        let (words, _) = window.0.as_chunks();
-        Entry(words.get(slot).or(words.last()).map_or(0, |word| u32::from_le_bytes(*word)))
-    }
-
-    /// Reads a sector into the latest window.
-    fn fill<D: SectorDevice>(&mut self, drive: &mut Drive<D>, sector: FileSector) -> Result<(), Code> {
-        if let (Some(window), Some(label)) = (self.windows.get_mut(self.latest), self.labels.get_mut(self.latest)) {
-            *label = FileSector::NOWHERE;
-            drive.read(sector, &mut window.0)?;
-            *label = sector;
-        }
-        Ok(())
+        let (words, _) = self.data.0.as_chunks();
+        let last = words.len().wrapping_sub(1);
+        Entry(
+            words
+                .get(slot.min(last))
+                .map_or(0, |word| u32::from_le_bytes(*word)),
+        )
     }
 }

@@ -9,8 +9,9 @@
 //! | [`format`](mod@format) | bytes of header and index entries, and what they stand for |
 //! | `plan` | where a block's bytes lie, from two index entries nobody trusts |
 //! | [`lz4`] | one compressed block to its bytes |
-//! | `index`, `stage`, `landing` | what is in memory: index windows, file sectors, sectors in the caller's buffer |
-//! | [`Image`] | requests: which device reads, which blocks, in which order |
+//! | `index`, `stage` | what is in memory: windows on the index, sectors of the file |
+//! | `disc`, `request` | which device reads, which blocks, in which order |
+//! | [`Image`] | the disc with its device, and errors with all their numbers |
 //! | [`device`] | where the file is |
 //! | [`Reader`] | the image as a stream of bytes |
 //!
@@ -35,10 +36,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![no_std]
+// The console's own instructions, in files named *.s; the MIPS build runs with RUSTC_BOOTSTRAP=1 anyway.
+#![cfg_attr(target_arch = "mips", feature(asm_experimental_arch))]
 #![deny(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+// A host archive needs a panic handler, which std brings; the console's has its own in rt.rs.
+#[cfg(all(feature = "capi", not(target_os = "none")))]
+extern crate std;
+
 pub mod device;
+mod disc;
 mod drive;
 mod error;
 #[cfg(feature = "capi")]
@@ -46,7 +54,6 @@ mod ffi;
 pub mod format;
 mod image;
 mod index;
-mod landing;
 pub mod lz4;
 mod plan;
 mod reader;
@@ -59,8 +66,9 @@ mod stage;
 mod strerror;
 
 pub use device::SectorDevice;
+pub use disc::memory_sectors;
 pub use error::{BlockFault, Code, Error};
 pub use format::{Header, HeaderError};
-pub use image::{Image, memory_sectors};
+pub use image::Image;
 pub use reader::{Reader, ReaderError};
 pub use sector::{Block, FileSector, SECTOR_SIZE, Sector};

@@ -3,26 +3,39 @@
 //! [`decode_block`] stops when the destination is full and does not look at what follows in the source: the exact
 //! length of a compressed block is not known when the image's `align` is not 0 (R3).
 
+use crate::error::Code;
+
 mod copy;
 mod cursor;
 #[cfg(feature = "lz4_flex")]
 mod flex;
-#[cfg_attr(feature = "lz4_flex", allow(dead_code, reason = "stands aside for lz4_flex"))]
+#[cfg(all(target_arch = "mips", not(feature = "lz4_flex")))]
+mod mips;
+// Always compiled: the portable decoder is the reference that the others are held to.
+#[cfg_attr(
+    any(target_arch = "mips", feature = "lz4_flex"),
+    allow(dead_code, reason = "another decoder serves this build")
+)]
 mod own;
 
 #[cfg(feature = "lz4_flex")]
 pub use flex::decode_block;
-#[cfg(not(feature = "lz4_flex"))]
+#[cfg(all(target_arch = "mips", not(feature = "lz4_flex")))]
+pub use mips::decode_block;
+#[cfg(not(any(target_arch = "mips", feature = "lz4_flex")))]
 pub use own::decode_block;
 
 /// Why a block could not be decoded.
+///
+/// The numbers are those of [`Code`](crate::Code), so that nothing has to be translated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(i32)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// The source ends before the destination is full.
-    InputEnd,
+    InputEnd = Code::InputEnd as i32,
     /// A match begins in front of the destination, or at offset 0.
-    Offset,
+    Offset = Code::Offset as i32,
     /// A literal run or a match is longer than the rest of the destination.
-    Overrun,
+    Overrun = Code::Overrun as i32,
 }

@@ -1,20 +1,22 @@
 //! From index entries to the sectors and bytes that hold a block: pure arithmetic on untrusted numbers.
 //!
-//! No sector number here exceeds [`UNKNOWN_END`], and no length 2^31: [`Plan::new`] and [`Header`] see to it. So the
-//! sums below cannot wrap, and are written for a CPU on which a check of each would cost as much as all the rest.
+//! An entry reaches no further than sector 2^31, and no length exceeds 2^30 ([`Header`] sees to it). So the sums below
+//! cannot wrap, and are written for a CPU on which a check of each would cost as much as all the rest.
 
 use crate::error::Code;
 use crate::format::{Entry, Header};
+use crate::index::Index;
+use crate::lz4::DecodeError;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE};
 
-/// Stands for the end of a file whose size is not known; no file reaches it.
-const UNKNOWN_END: FileSector = FileSector(1 << 31);
+/// Stands for the end of a file whose size is not known; no index reaches it.
+const UNKNOWN_END: FileSector = FileSector::NOWHERE;
 
 /// What is known of a file once it is mounted.
 pub(crate) struct Plan {
     pub(crate) header: Header,
     /// The first sector that the file does not have.
-    file_end: FileSector,
+    pub(crate) file_end: FileSector,
     /// The smallest value of an index entry that lies behind the index (R4).
     first_entry: u32,
 }
@@ -30,15 +32,19 @@ pub(crate) struct Span {
     pub skip: u32,
     /// How many there are; padding behind a compressed block may be among them.
     pub len: u32,
+    /// Uncompressed bytes of the block.
+    pub block_len: u32,
     /// Whether the block is stored uncompressed.
     pub plain: bool,
 }
 
 impl Span {
     /// The block's bytes in memory that holds its sectors, from the first one on.
-    pub(crate) fn bytes<'s>(&self, sectors: &'s [u8]) -> &'s [u8] {
+    pub(crate) fn bytes<'s>(&self, sectors: &'s [u8]) -> Result<&'s [u8], Code> {
         let start = self.skip as usize;
-        sectors.get(start..start.wrapping_add(self.len as usize)).unwrap_or_default()
+        sectors
+            .get(start..start.wrapping_add(self.len as usize))
+            .ok_or(Code::Internal)
     }
 }
 
@@ -62,8 +68,12 @@ const fn sectors_touched(skip: u32, len: u32) -> u32 {
 impl Plan {
     /// A plan for a file of `file_sectors` sectors, if that is known.
     pub(crate) fn new(header: Header, file_sectors: Option<u32>) -> Self {
-        let known = FileSector(file_sectors.unwrap_or(u32::MAX));
-        Self { header, file_end: known.min(UNKNOWN_END), first_entry: header.first_entry() }
+        let file_end = file_sectors.map_or(UNKNOWN_END, FileSector);
+        Self {
+            header,
+            file_end,
+            first_entry: header.first_entry(),
+        }
     }
 
     /// Sectors of the file, if that is known.
@@ -75,33 +85,50 @@ impl Plan {
     ///
     /// # Errors
     /// [`Code::Index`] if the two entries break R3 or R4, [`Code::Truncated`] if the file ends too early (R8).
-    #[inline(never)]
     pub(crate) fn span(&self, block: Block, own: Entry, next: Entry) -> Result<Span, Code> {
         if own.offset() < self.first_entry || next.offset() < own.offset() {
             return Err(Code::Index);
         }
         let plain = own.is_plain();
         let block_len = self.header.block_len(block);
-        let most = if plain { block_len } else { most_compressed(self.header.block_size()) };
-        let len = most.min(self.room(block, own, next, most));
+        let most = if plain {
+            block_len
+        } else {
+            most_compressed(self.header.block_size())
+        };
+        let len = self.room(block, own, next, most);
         if plain && len < block_len {
             return Err(Code::Index);
         }
 
-        let (first, skip) = own.place(self.header.align());
+        let (first, skip) = self.place(own);
         let end = first.plus(sectors_touched(skip, len));
         if end <= self.file_end {
-            return Ok(Span { first, end, skip, len, plain });
+            return Ok(Span {
+                first,
+                end,
+                skip,
+                len,
+                block_len,
+                plain,
+            });
         }
         if plain || first >= self.file_end {
             return Err(Code::Truncated);
         }
         // Perhaps only padding is missing: the decoder will tell.
         let len = (self.file_end.since(first) << SECTOR_SHIFT).wrapping_sub(skip);
-        Ok(Span { first, end: self.file_end, skip, len, plain })
+        Ok(Span {
+            first,
+            end: self.file_end,
+            skip,
+            len,
+            block_len,
+            plain,
+        })
     }
 
-    /// Bytes that the index leaves for a block; somewhat above `most` stands for all above.
+    /// Bytes that the index leaves for a block, up to `most`.
     ///
     /// The last block has the rest of the file: the reference writer rounds the end entry down instead of up when
     /// `align` is not 0, so that the entry can come short of the block's end.
@@ -111,17 +138,36 @@ impl Plan {
         }
         let align = u32::from(self.header.align());
         let units = next.offset().wrapping_sub(own.offset());
-        units.min(most.wrapping_shr(align).wrapping_add(1)).wrapping_shl(align)
+        if units > most.wrapping_shr(align) {
+            most
+        } else {
+            units.wrapping_shl(align)
+        }
     }
 
-    /// The first sector behind the data in front of an entry, as far as the file has it.
-    pub(crate) fn end_at(&self, entry: Entry) -> FileSector {
-        let (sector, byte) = entry.place(self.header.align());
+    /// The first sector behind the data that ends at entry `i`, or at the last entry at hand, as far as the file goes.
+    #[inline(never)]
+    pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
+        let (sector, byte) = self.place(index.at_hand(i));
         sector.plus(u32::from(byte != 0)).min(self.file_end)
     }
 
-    /// What it means that the bytes of a block end early: the file may end inside the block.
-    pub(crate) fn explain_end(&self, span: &Span) -> Code {
-        if span.end == self.file_end { Code::Truncated } else { Code::InputEnd }
+    /// Where an entry points: a sector, and a byte in it. 32-bit arithmetic reaches 4 TiB this way.
+    fn place(&self, entry: Entry) -> (FileSector, u32) {
+        let align = u32::from(self.header.align());
+        let sector = entry
+            .offset()
+            .wrapping_shr(SECTOR_SHIFT.wrapping_sub(align));
+        let byte = entry.offset().wrapping_shl(align) & (SECTOR_SIZE as u32 - 1);
+        (FileSector(sector), byte)
+    }
+
+    /// What a decoder's error means: bytes that end early may be missing because the file ends inside the block.
+    pub(crate) fn explain(&self, span: &Span, error: DecodeError) -> Code {
+        if error == DecodeError::InputEnd && span.end == self.file_end {
+            Code::Truncated
+        } else {
+            error.into()
+        }
     }
 }

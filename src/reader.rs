@@ -22,7 +22,12 @@ impl<'m, D: SectorDevice> Reader<'m, D> {
     /// Starts at the image's first byte.
     #[must_use]
     pub fn new(image: Image<'m, D>) -> Self {
-        Self { image, position: 0, sector: Sector::ZERO, buffered: None }
+        Self {
+            image,
+            position: 0,
+            sector: Sector::ZERO,
+            buffered: None,
+        }
     }
 
     /// Gives the image back.
@@ -32,7 +37,10 @@ impl<'m, D: SectorDevice> Reader<'m, D> {
     }
 
     fn left(&self) -> u64 {
-        self.image.header().total_bytes().saturating_sub(self.position)
+        self.image
+            .header()
+            .total_bytes()
+            .saturating_sub(self.position)
     }
 
     /// Reads whole sectors at the position, which is one's start.
@@ -42,7 +50,12 @@ impl<'m, D: SectorDevice> Reader<'m, D> {
     }
 
     /// Reads from the sector that the position is in.
-    fn read_part(&mut self, lsn: u32, skip: usize, buf: &mut [u8]) -> Result<usize, Error<D::Error>> {
+    fn read_part(
+        &mut self,
+        lsn: u32,
+        skip: usize,
+        buf: &mut [u8],
+    ) -> Result<usize, Error<D::Error>> {
         if self.buffered != Some(lsn) {
             self.buffered = None;
             self.image.read_sectors(lsn, &mut self.sector.0)?;

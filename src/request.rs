@@ -1,25 +1,35 @@
 //! One request: block by block into the caller's buffer, with as few device requests as can be.
+//!
+//! A request that needs more sectors than the stage has room for is still read at once: its compressed sectors *land*
+//! in the part of the caller's buffer that is filled last, and go to the stage from there. The output follows behind
+//! the reading.
+
+use core::ops::Range;
 
 use crate::device::SectorDevice;
+use crate::disc::Disc;
+use crate::drive::Drive;
 use crate::error::Code;
-use crate::image::Image;
-use crate::landing::Landing;
-use crate::lz4::{self, DecodeError};
+use crate::lz4;
 use crate::plan::Span;
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
 
 /// Alignment of every buffer that a device is given, in bytes.
 const DEVICE_ALIGN: usize = 4;
 
+/// No sectors.
+const NOTHING: Range<FileSector> = FileSector(0)..FileSector(0);
+
 /// A request under way.
 pub(crate) struct Request<'r, 'm, D: SectorDevice> {
-    image: &'r mut Image<'m, D>,
-    /// The caller's buffer, as far as the image has sectors for it.
+    disc: &'r mut Disc<'m>,
+    drive: &'r mut Drive<D>,
+    /// The caller's buffer.
     out: &'r mut [[u8; SECTOR_SIZE]],
     /// Sectors of `out` that are output already.
     delivered: usize,
-    /// Compressed sectors that wait at the end of `out`.
-    landing: Landing,
+    /// Compressed sectors that wait at the end of `out`: the last one of them ends where `out` ends.
+    landed: Range<FileSector>,
     /// The block behind the last one that the request needs.
     end: Block,
     /// Whether it pays to read on behind the request: games read in runs.
@@ -28,127 +38,159 @@ pub(crate) struct Request<'r, 'm, D: SectorDevice> {
 
 impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     pub(crate) fn new(
-        image: &'r mut Image<'m, D>,
+        disc: &'r mut Disc<'m>,
+        drive: &'r mut Drive<D>,
         out: &'r mut [[u8; SECTOR_SIZE]],
-        end: Block,
         sequential: bool,
     ) -> Self {
-        Self { image, out, delivered: 0, landing: Landing::NONE, end, sequential }
+        Self {
+            disc,
+            drive,
+            out,
+            delivered: 0,
+            landed: NOTHING,
+            end: Block(0),
+            sequential,
+        }
     }
 
-    /// Delivers the next `count` sectors of the request: those of `block` from its sector `skip` on.
+    /// Delivers the sectors from `lsn` to `end`, which fill the buffer.
     ///
-    /// A block that is needed as a whole is decoded where it belongs, one that is needed in part by way of the block
-    /// buffer, where it stays for the next request.
-    pub(crate) fn deliver(&mut self, block: Block, skip: usize, count: usize) -> Result<(), Code> {
-        let whole = skip == 0 && count.wrapping_mul(SECTOR_SIZE) >= self.image.plan.header.block_len(block) as usize;
-        if whole && self.image.buffered != block {
-            self.decode(block, count)?;
-        } else {
-            if self.image.buffered != block {
-                self.image.buffered = Block::NONE;
-                self.decode(block, 0)?;
-                self.image.buffered = block;
+    /// A block that is one sector is decoded where it belongs. A larger one is decoded in the block buffer and stays
+    /// there for the next request, which may need the rest of it.
+    pub(crate) fn serve(mut self, lsn: u32, end: u32) -> Result<(), Code> {
+        let per_block = self.disc.plan.header.sectors_per_block();
+        self.end = Block(end.wrapping_sub(1) / per_block).next();
+        let mut block = Block(lsn / per_block);
+        let mut skip = lsn % per_block;
+        while self.delivered < self.out.len() {
+            if self.disc.buffered != block {
+                let span = self.span(block)?;
+                if !self.stage(&span)? {
+                    continue;
+                }
+                self.disc.buffered = Block::NONE;
+                self.decode(&span)?;
             }
-            let part = self.image.block.get(skip..skip.wrapping_add(count)).unwrap_or_default();
-            let out = self.out.get_mut(self.delivered..).unwrap_or_default();
-            copy_to(out.as_flattened_mut(), Sector::bytes(part));
+            if let Some(sector) = self.disc.block.get(skip as usize) {
+                self.disc.buffered = block;
+                self.out
+                    .get_mut(self.delivered)
+                    .ok_or(Code::Internal)?
+                    .copy_from_slice(&sector.0);
+            }
+            self.delivered = self.delivered.wrapping_add(1);
+            skip = skip.wrapping_add(1);
+            // Without a branch: this is code for a CPU without conditional moves, too.
+            let at_end = u32::from(skip >= per_block.get());
+            block = Block(block.0.wrapping_add(at_end));
+            skip &= at_end.wrapping_sub(1);
         }
-        self.delivered = self.delivered.wrapping_add(count);
         Ok(())
     }
 
-    /// Decodes a block to the next `count` sectors of the caller's buffer, or to the block buffer if `count` is 0.
-    fn decode(&mut self, block: Block, count: usize) -> Result<(), Code> {
-        let span = self.image.span(block)?;
-        let until = self.delivered.wrapping_add(count);
-        let landed = self.fetch(&span, until)?;
+    /// Where a block is.
+    fn span(&mut self, block: Block) -> Result<Span, Code> {
+        let Disc {
+            plan,
+            index,
+            current,
+            ..
+        } = &mut *self.disc;
+        *current = block;
+        let own = index.load(self.drive, block.0)?;
+        let next = index.load(self.drive, block.next().0)?;
+        plan.span(block, own, next)
+    }
 
-        let split = self.out.split_at_mut_checked(landed.unwrap_or(self.out.len()));
-        let (out, sectors) = split.unwrap_or_default();
-        let bytes = match landed {
-            Some(_) => span.bytes(sectors.as_flattened()),
-            None => self.image.stage.bytes(&span),
+    /// Decodes a staged block to the block buffer, or to the next sector of the caller's buffer if there is none.
+    fn decode(&mut self, span: &Span) -> Result<(), Code> {
+        let Disc {
+            plan,
+            stage,
+            block: buffer,
+            ..
+        } = &mut *self.disc;
+        let bytes = stage.bytes(span)?;
+        let out = if buffer.is_empty() {
+            self.out.get_mut(self.delivered).ok_or(Code::Internal)?
+        } else {
+            Sector::bytes_mut(buffer)
         };
-        let out = match count {
-            0 => Sector::bytes_mut(self.image.block),
-            _ => out.get_mut(self.delivered..until).unwrap_or_default().as_flattened_mut(),
-        };
-        let block_len = self.image.plan.header.block_len(block) as usize;
-        let (out, padding) = out.split_at_mut_checked(block_len).unwrap_or_default();
+        let (out, padding) = out
+            .split_at_mut_checked(span.block_len as usize)
+            .ok_or(Code::Internal)?;
         padding.fill(0);
         if span.plain {
             copy_to(out, bytes);
             return Ok(());
         }
-        lz4::decode_block(bytes, out).map_err(|error| match error {
-            DecodeError::InputEnd => self.image.plan.explain_end(&span),
-            error => error.into(),
-        })
+        lz4::decode_block(bytes, out).map_err(|error| plan.explain(span, error))
     }
 
-    /// Finds or reads the sectors of a block.
+    /// Brings the sectors of a block to the stage; `false` if they are not all there yet, and it should be called again.
     ///
-    /// `None`: they are staged. Otherwise they begin at this sector of the caller's buffer, at `until` or behind it.
-    #[inline(never)]
-    fn fetch(&mut self, span: &Span, until: usize) -> Result<Option<usize>, Code> {
-        if self.image.stage.holds(span) {
-            return Ok(None);
-        }
-        if span.end <= self.landing.end
-            && let Some(place) = self.landing.find(span.first, self.out.len(), until)
-        {
-            return Ok(Some(place));
-        }
-        // Parts are here and there, or behind where the output goes now, or not read yet: they meet on the stage.
-        // There they also wait for the next request, which mostly begins in the sector in which this one ends.
-        self.image.stage.keep(span.first);
-        loop {
-            self.stage_landed(span);
-            if self.image.stage.holds(span) {
-                return Ok(None);
+    /// On the stage they also wait for the next request, which mostly begins in the sector in which this one ends.
+    fn stage(&mut self, span: &Span) -> Result<bool, Code> {
+        if !self.disc.stage.holds(span) {
+            self.disc.stage.keep(span.first);
+            self.stage_landed()?;
+            if !self.disc.stage.holds(span) {
+                self.read(span)?;
+                return Ok(false);
             }
-            // Adds at least a sector of the block to the stage, or lands one.
-            self.read(span)?;
         }
+        Ok(true)
     }
 
-    /// Takes sectors of a block from the landing to the stage.
-    fn stage_landed(&mut self, span: &Span) {
-        let first = self.image.stage.end();
-        let end = self.landing.end.min(span.end);
-        if let Some(place) = self.landing.find(first, self.out.len(), self.delivered) {
-            let sectors = self.out.get(place..place.wrapping_add(end.since(first) as usize)).unwrap_or_default();
-            self.image.stage.add(sectors.as_flattened(), end);
+    /// Takes sectors from the landing to the stage, as many as there is room for.
+    fn stage_landed(&mut self) -> Result<(), Code> {
+        let stage = &mut self.disc.stage;
+        let place = self
+            .out
+            .len()
+            .wrapping_sub(self.landed.end.since(stage.end()) as usize);
+        // A sector that the output has reached is gone.
+        if self.landed.contains(&stage.end()) && place >= self.delivered {
+            stage.add(self.out.get(place..).ok_or(Code::Internal)?)?;
         }
+        Ok(())
     }
 
     /// Reads on behind what is staged, for this block and those after it, in one device request.
-    #[inline(never)]
     fn read(&mut self, span: &Span) -> Result<(), Code> {
-        let Image { plan, index, stage, drive, .. } = &mut *self.image;
-        let first = stage.end();
-        let limit = stage.limit();
-        let need = plan.end_at(index.latest_up_to(self.end.0)).max(span.end);
-        let landing_limit = first.plus(self.out.len().wrapping_sub(self.delivered) as u32);
-        if need.min(landing_limit) > limit && self.out.as_ptr().addr() % DEVICE_ALIGN == 0 {
-            return self.land(first, need.min(landing_limit));
+        let Disc {
+            plan, index, stage, ..
+        } = &mut *self.disc;
+        let need = plan.end_at(index, self.end.0).max(span.end);
+        let landing_limit = stage
+            .end()
+            .plus(self.out.len().wrapping_sub(self.delivered) as u32);
+        let landing_end = need.min(landing_limit);
+        if landing_end > stage.limit() && self.out.as_ptr().addr() % DEVICE_ALIGN == 0 {
+            return self.land(landing_end);
         }
-        let ahead = if self.sequential { plan.end_at(index.latest_up_to(u32::MAX)).max(need) } else { need };
-        // A failure behind this block is not this block's failure.
-        if ahead > span.end && stage.read(drive, ahead).is_ok() {
-            return Ok(());
+        let mut until = if self.sequential {
+            plan.end_at(index, u32::MAX).max(need)
+        } else {
+            need
+        };
+        loop {
+            match stage.read(self.drive, until) {
+                // A failure behind this block is not this block's failure.
+                Err(_) if until > span.end => until = span.end,
+                result => return result,
+            }
         }
-        stage.read(drive, span.end)
     }
 
-    /// Reads the sectors `first..end` to the end of the caller's buffer.
-    fn land(&mut self, first: FileSector, end: FileSector) -> Result<(), Code> {
-        self.landing = Landing::NONE;
+    /// Reads the sectors behind those staged, up to `end`, to the end of the caller's buffer.
+    fn land(&mut self, end: FileSector) -> Result<(), Code> {
+        let first = self.disc.stage.end();
         let start = self.out.len().wrapping_sub(end.since(first) as usize);
-        let place = self.out.get_mut(start..).unwrap_or_default();
-        self.image.drive.read(first, place.as_flattened_mut())?;
-        self.landing = Landing { first, end };
+        let place = self.out.get_mut(start..).ok_or(Code::Internal)?;
+        self.drive.read(first, place.as_flattened_mut())?;
+        self.landed = first..end;
         Ok(())
     }
 }

@@ -28,7 +28,9 @@ impl Sector {
     /// The bytes of a run of sectors, to be written.
     pub fn bytes_mut(sectors: &mut [Self]) -> &mut [u8] {
         // SAFETY: as in `bytes`; any byte value is a valid `Sector`, and the borrow is exclusive.
-        unsafe { core::slice::from_raw_parts_mut(sectors.as_mut_ptr().cast(), size_of_val(sectors)) }
+        unsafe {
+            core::slice::from_raw_parts_mut(sectors.as_mut_ptr().cast(), size_of_val(sectors))
+        }
     }
 }
 
@@ -67,9 +69,12 @@ impl Block {
     }
 }
 
-/// Copies all of `from` to the start of `to`; nothing if it does not fit.
-pub(crate) fn copy_to(to: &mut [u8], from: &[u8]) {
-    if let Some(to) = to.get_mut(..from.len()) {
+/// Copies all of `from` to the start of `to`; nothing, and `false`, if it does not fit.
+pub(crate) fn copy_to(to: &mut [u8], from: &[u8]) -> bool {
+    let to = to.get_mut(..from.len());
+    let fits = to.is_some();
+    if let Some(to) = to {
         to.copy_from_slice(from);
     }
+    fits
 }

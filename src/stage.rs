@@ -3,9 +3,8 @@
 use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
-use crate::format::HEADER_SIZE;
 use crate::plan::Span;
-use crate::sector::{FileSector, Sector, copy_to};
+use crate::sector::{FileSector, SECTOR_SIZE, Sector, copy_to};
 
 /// Consecutive file sectors, from the start of the memory on.
 pub(crate) struct Stage<'m> {
@@ -18,17 +17,11 @@ pub(crate) struct Stage<'m> {
 
 impl<'m> Stage<'m> {
     pub(crate) fn new(memory: &'m mut [Sector]) -> Self {
-        Self { memory, first: FileSector(0), end: FileSector(0) }
-    }
-
-    /// Gives the memory back.
-    pub(crate) fn take(&mut self) -> &'m mut [Sector] {
-        core::mem::take(&mut self.memory)
-    }
-
-    /// The header, when the first sector is staged.
-    pub(crate) fn header(&self) -> Option<&[u8; HEADER_SIZE]> {
-        self.memory.first()?.0.first_chunk()
+        Self {
+            memory,
+            first: FileSector(0),
+            end: FileSector(0),
+        }
     }
 
     /// The sector behind the last one staged: the next to be added.
@@ -46,51 +39,70 @@ impl<'m> Stage<'m> {
         self.first <= span.first && span.end <= self.end
     }
 
-    /// The staged sectors from `first` on, and the free ones behind them.
-    fn from(&mut self, first: FileSector) -> &mut [Sector] {
-        self.memory.get_mut(first.since(self.first) as usize..).unwrap_or_default()
+    /// The bytes of a staged block.
+    pub(crate) fn bytes(&self, span: &Span) -> Result<&[u8], Code> {
+        let sectors = self
+            .memory
+            .get(span.first.since(self.first) as usize..)
+            .ok_or(Code::Internal)?;
+        span.bytes(Sector::bytes(sectors))
     }
 
-    /// A staged block's bytes.
-    pub(crate) fn bytes(&mut self, span: &Span) -> &[u8] {
-        span.bytes(Sector::bytes(self.from(span.first)))
+    /// Memory for the sectors to be added.
+    fn free(&mut self) -> Result<&mut [Sector], Code> {
+        self.memory
+            .get_mut(self.end.since(self.first) as usize..)
+            .ok_or(Code::Internal)
     }
 
     /// Makes `first` the stage's first sector: what is staged from there on is kept, all else is dropped.
     ///
     /// What is kept is short, the sectors in which the last block ends and the next one begins, so that moving it
     /// costs less than reading it again. What would not fit in front of itself is dropped, too.
-    #[inline(never)]
     pub(crate) fn keep(&mut self, first: FileSector) {
-        let drop = first.since(self.first);
-        let kept = self.end.since(first);
-        if drop != 0 {
-            if first < self.first || first > self.end || kept > drop {
-                self.end = first;
-            } else if let Some((front, back)) = self.memory.split_at_mut_checked(drop as usize) {
-                copy_to(Sector::bytes_mut(front), Sector::bytes(back.get(..kept as usize).unwrap_or_default()));
-            }
-            self.first = first;
+        if first == self.first {
+            return;
         }
+        let drop = first.since(self.first) as usize;
+        let kept = self.end.since(first) as usize;
+        // In front of the first sector and behind the last one `drop` or `kept` have wrapped.
+        self.end = first;
+        if let Some((front, back)) = self.memory.split_at_mut_checked(drop)
+            && let Some(back) = back.get(..kept)
+            && copy_to(Sector::bytes_mut(front), Sector::bytes(back))
+        {
+            self.end = first.plus(kept as u32);
+        }
+        self.first = first;
     }
 
-    /// Adds sectors that are in memory already; they must fit.
-    pub(crate) fn add(&mut self, sectors: &[u8], until: FileSector) {
-        let end = self.end;
-        copy_to(Sector::bytes_mut(self.from(end)), sectors);
-        self.end = until;
+    /// Adds sectors that are in memory already, as many as there is room for.
+    pub(crate) fn add(&mut self, sectors: &[[u8; SECTOR_SIZE]]) -> Result<(), Code> {
+        let free = self.free()?;
+        let count = free.len().min(sectors.len());
+        let added = sectors.get(..count).ok_or(Code::Internal)?;
+        copy_to(Sector::bytes_mut(free), added.as_flattened());
+        self.end = self.end.plus(count as u32);
+        Ok(())
     }
 
-    /// Reads sectors from the device, from [`end`](Self::end) up to `until` or the limit.
+    /// Reads sectors from the device, from [`end`](Self::end) up to `until`, which is behind it, or as far as there
+    /// is room.
     ///
     /// The added sectors count as staged only once the read has succeeded.
-    #[inline(never)]
-    pub(crate) fn read<D: SectorDevice>(&mut self, drive: &mut Drive<D>, until: FileSector) -> Result<(), Code> {
+    pub(crate) fn read<D: SectorDevice>(
+        &mut self,
+        drive: &mut Drive<D>,
+        until: FileSector,
+    ) -> Result<(), Code> {
         let end = self.end;
-        let until = until.min(self.limit());
-        let free = self.from(end).get_mut(..until.since(end) as usize).unwrap_or_default();
-        drive.read(end, Sector::bytes_mut(free))?;
-        self.end = until;
+        let free = self.free()?;
+        let count = free.len().min(until.since(end) as usize);
+        drive.read(
+            end,
+            Sector::bytes_mut(free.get_mut(..count).ok_or(Code::Internal)?),
+        )?;
+        self.end = end.plus(count as u32);
         Ok(())
     }
 }

@@ -14,8 +14,8 @@ a private variant of ZSO (magic ZSO\\0): convert it again with ziso\0\
 bad header: unknown header size\0\
 bad header: unknown version\0\
 bad header: block size is not a multiple of 2048\0\
-bad header: align above 31\0\
-bad header: image above 4 TiB\0\
+bad header: align above 11\0\
+bad header: image of 1 TiB or more\0\
 workspace too small for the block size\0\
 device error\0\
 damaged image: index\0\
@@ -23,6 +23,7 @@ file too short: the end of the image is missing\0\
 damaged image: compressed data ends early\0\
 damaged image: bad match offset\0\
 damaged image: run longer than its block\0\
+a bug in the reader: please report it\0\
 unknown error\0\0";
 
 /// A text for a number returned by another function, in English, never null. See `include/zso.h`.
@@ -37,7 +38,9 @@ fn text(error: i32) -> &'static CStr {
     let mut number: i32 = 0;
     loop {
         let text = CStr::from_bytes_until_nul(rest).unwrap_or_default();
-        let behind = rest.get(text.count_bytes().wrapping_add(1)..).unwrap_or_default();
+        let behind = rest
+            .get(text.count_bytes().wrapping_add(1)..)
+            .unwrap_or_default();
         let last = behind.len() <= 1;
         if number == error || last {
             return text;

@@ -74,9 +74,14 @@ impl<E: fmt::Display> fmt::Display for ByteDeviceError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::Short { missing } => write!(f, "the file became shorter: {missing} bytes are missing"),
+            Self::Short { missing } => {
+                write!(f, "the file became shorter: {missing} bytes are missing")
+            }
             Self::PastEnd { first, len } => {
-                write!(f, "the read from sector {first} on goes past the file's {len} bytes")
+                write!(
+                    f,
+                    "the read from sector {first} on goes past the file's {len} bytes"
+                )
             }
         }
     }
@@ -102,9 +107,14 @@ impl<T: Read + Seek> SectorDevice for ByteDevice<T> {
         let have = self.len.saturating_sub(start).min(buf.len() as u64) as usize;
         let (file, padding) = buf.split_at_mut(have);
         if padding.len() >= SECTOR_SIZE {
-            return Err(ByteDeviceError::PastEnd { first, len: self.len });
+            return Err(ByteDeviceError::PastEnd {
+                first,
+                len: self.len,
+            });
         }
-        self.bytes.seek(SeekFrom::Start(start)).map_err(ByteDeviceError::Io)?;
+        self.bytes
+            .seek(SeekFrom::Start(start))
+            .map_err(ByteDeviceError::Io)?;
         self.fill(file)?;
         padding.fill(0);
         Ok(())

@@ -3,6 +3,7 @@
 
 use core::ffi::c_void;
 use core::fmt;
+use core::num::NonZeroI32;
 
 use super::SectorDevice;
 use crate::sector::SECTOR_SIZE;
@@ -25,13 +26,17 @@ impl CallbackDevice {
     /// As long as the device exists, `read` may be called with `user`, a writable buffer of `count` sectors and any
     /// sector number.
     pub(crate) unsafe fn new(read: ReadSectors, user: *mut c_void, file_sectors: u32) -> Self {
-        Self { read, user, file_sectors }
+        Self {
+            read,
+            user,
+            file_sectors,
+        }
     }
 }
 
-/// The C function's own code, not 0.
+/// The C function's own code; 0 would be none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct DeviceCode(pub i32);
+pub(crate) struct DeviceCode(pub NonZeroI32);
 
 impl fmt::Display for DeviceCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,10 +58,8 @@ impl SectorDevice for CallbackDevice {
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), DeviceCode> {
         let count = (buf.len() / SECTOR_SIZE) as u32;
         // SAFETY: `new` was promised that this call is allowed; `buf` is a writable buffer of `count` sectors.
-        match unsafe { (self.read)(self.user, first, buf.as_mut_ptr().cast(), count) } {
-            0 => Ok(()),
-            code => Err(DeviceCode(code)),
-        }
+        let code = unsafe { (self.read)(self.user, first, buf.as_mut_ptr().cast(), count) };
+        NonZeroI32::new(code).map_or(Ok(()), |code| Err(DeviceCode(code)))
     }
 
     fn sectors(&self) -> Option<u32> {

@@ -30,7 +30,11 @@ pub struct PastEnd {
 
 impl fmt::Display for PastEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the read from sector {} on goes past the file's {} sectors", self.first, self.sectors)
+        write!(
+            f,
+            "the read from sector {} on goes past the file's {} sectors",
+            self.first, self.sectors
+        )
     }
 }
 

@@ -18,7 +18,11 @@ pub(super) struct Input<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(source: &'a [u8]) -> Self {
         let range = source.as_ptr_range();
-        Self { ptr: range.start, end: range.end, source: PhantomData }
+        Self {
+            ptr: range.start,
+            end: range.end,
+            source: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -64,7 +68,12 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     pub(super) fn new(destination: &'a mut [u8]) -> Self {
         let range = destination.as_mut_ptr_range();
-        Self { start: range.start, ptr: range.start, end: range.end, destination: PhantomData }
+        Self {
+            start: range.start,
+            ptr: range.start,
+            end: range.end,
+            destination: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -73,13 +82,17 @@ impl<'a> Output<'a> {
     }
 
     #[inline(always)]
-    fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         self.end.addr().wrapping_sub(self.ptr.addr())
     }
 
     /// Copies the next `len` bytes of the source.
     #[inline(always)]
-    pub(super) fn literals(&mut self, input: &mut Input<'_>, len: usize) -> Result<(), DecodeError> {
+    pub(super) fn literals(
+        &mut self,
+        input: &mut Input<'_>,
+        len: usize,
+    ) -> Result<(), DecodeError> {
         let Some(behind) = input.left().checked_sub(len) else {
             return Err(DecodeError::InputEnd);
         };
@@ -137,6 +150,12 @@ impl<'a> Output<'a> {
         // SAFETY: whole words inside `len`.
         unsafe { copy_words(to, from, to.wrapping_add(words)) };
         // SAFETY: the rest of `len`.
-        unsafe { copy_bytes(to.wrapping_add(words), from.wrapping_add(words), len & OVERSHOOT) };
+        unsafe {
+            copy_bytes(
+                to.wrapping_add(words),
+                from.wrapping_add(words),
+                len & OVERSHOOT,
+            )
+        };
     }
 }

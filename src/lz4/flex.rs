@@ -16,7 +16,9 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     if dst.is_empty() {
         return Ok(());
     }
-    let block = src.get(..measure(src, dst.len())?).ok_or(DecodeError::InputEnd)?;
+    let block = src
+        .get(..measure(src, dst.len())?)
+        .ok_or(DecodeError::InputEnd)?;
     match lz4_flex::block::decompress_into(block, dst) {
         Ok(len) if len == dst.len() => Ok(()),
         Ok(_) => Err(DecodeError::InputEnd),
@@ -37,7 +39,9 @@ fn measure(src: &[u8], len: usize) -> Result<usize, DecodeError> {
             return Ok(walk.at);
         }
         walk.at = walk.at.saturating_add(2);
-        written = written.saturating_add(walk.length(token & 0xF)?).saturating_add(4);
+        written = written
+            .saturating_add(walk.length(token & 0xF)?)
+            .saturating_add(4);
     }
 }
 

@@ -9,8 +9,6 @@ use super::cursor::{Input, Output};
 const EXTENDED: usize = 15;
 /// The shortest match; the token counts from here.
 const MIN_MATCH: usize = 4;
-/// The longest run that is not refused at once: sums of lengths stay far from wrapping.
-const MAX_RUN: usize = usize::MAX >> 2;
 
 /// Decodes the raw LZ4 block at the start of `src` until `dst` is full.
 ///
@@ -24,13 +22,13 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     let mut output = Output::new(dst);
     while !output.is_full() {
         let token = usize::from(input.byte().ok_or(DecodeError::InputEnd)?);
-        let literals = length(token >> 4, &mut input)?;
+        let literals = length(token >> 4, &mut input, output.left())?;
         output.literals(&mut input, literals)?;
         if output.is_full() {
             break;
         }
         let offset = input.offset().ok_or(DecodeError::InputEnd)?;
-        let matched = length(token & 0xF, &mut input)?;
+        let matched = length(token & 0xF, &mut input, output.left())?;
         output.repeat(offset, matched.wrapping_add(MIN_MATCH))?;
     }
     Ok(())
@@ -39,16 +37,17 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
 /// The length that a token's four bits and the bytes behind it stand for: each byte adds to it, and one below 255 is
 /// the last.
 #[inline(always)]
-fn length(nibble: usize, input: &mut Input<'_>) -> Result<usize, DecodeError> {
+fn length(nibble: usize, input: &mut Input<'_>, room: usize) -> Result<usize, DecodeError> {
     let mut len = nibble;
     if nibble == EXTENDED {
         let mut more = u8::MAX;
         while more == u8::MAX {
             more = input.byte().ok_or(DecodeError::InputEnd)?;
-            len = len.wrapping_add(more.into());
-            if len > MAX_RUN {
+            // Nothing is added to more than the room, so no sum can wrap.
+            if len > room {
                 return Err(DecodeError::Overrun);
             }
+            len = len.wrapping_add(more.into());
         }
     }
     Ok(len)

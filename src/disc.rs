@@ -13,10 +13,11 @@ use crate::request::Request;
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
-/// From how many staged sectors on one of them serves as a second index window.
+/// From how many sectors above the smallest stage on one of them serves as a second index
+/// window: from 16 staged sectors on, if blocks have 2048 bytes.
 ///
 /// Two streams far apart then cost no index request at every change from one to the other.
-const SECOND_WINDOW_FROM: usize = 16;
+const SECOND_WINDOW_FROM: usize = 13;
 
 /// A mounted disc.
 pub(crate) struct Disc<'m> {
@@ -72,10 +73,9 @@ impl<'m> Disc<'m> {
 
         let buffer = buffer_sectors(header.block_size()) as usize;
         let (block, memory) = memory.split_at_mut_checked(buffer).ok_or(Code::Memory)?;
-        if memory.len() < plan::most_sectors(header.block_size()) as usize {
-            return Err(Code::Memory);
-        }
-        let (other, stage) = if memory.len() >= SECOND_WINDOW_FROM {
+        let smallest = plan::most_sectors(header.block_size()) as usize;
+        let spare = memory.len().checked_sub(smallest).ok_or(Code::Memory)?;
+        let (other, stage) = if spare >= SECOND_WINDOW_FROM {
             memory
                 .split_first_mut()
                 .map(|(other, stage)| (Some(other), stage))

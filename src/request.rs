@@ -171,7 +171,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             return self.land(landing_end);
         }
         let mut until = if self.sequential {
-            plan.end_at(index, u32::MAX).max(need)
+            plan.end_at(index, plan.header.blocks()).max(need)
         } else {
             need
         };

@@ -109,13 +109,13 @@ impl<'a> Output<'a> {
     /// Copies `len` bytes, at least a word, from `offset` bytes back; where the two overlap, the result repeats.
     #[inline(always)]
     pub(super) fn repeat(&mut self, mut offset: usize, mut len: usize) -> Result<(), DecodeError> {
+        let Some(room) = self.left().checked_sub(len) else {
+            return Err(DecodeError::Overrun);
+        };
         let written = self.ptr.addr().wrapping_sub(self.start.addr());
         if offset.wrapping_sub(1) >= written {
             return Err(DecodeError::Offset);
         }
-        let Some(room) = self.left().checked_sub(len) else {
-            return Err(DecodeError::Overrun);
-        };
         if offset < WORD {
             // What repeats every 1, 2 or 3 bytes repeats every 4, 4 or 6, and words can be copied from there.
             let more = if offset == 2 { 2 } else { 3 };

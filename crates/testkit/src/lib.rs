@@ -1,1 +1,38 @@
-//! testkit
+//! Fakes for tests of `zso`: the misbehaving device is part of the test-suite.
+//!
+//! | module | what it fakes |
+//! |---|---|
+//! | [`device`] | the file's device: it enforces the reader's promises, logs, fails, and lies where the trait allows it |
+//! | [`image`], [`encode`] | other people's ZSO writers, with every freedom that the format leaves them |
+//! | [`data`] | what is on game discs |
+//! | [`patterns`] | how games read |
+//! | [`reader`], [`host`], [`mod@module`] | the reader, as Rust on this machine and as the console's object in a simulator |
+//!
+//! A test that is written against [`reader::Reader`] runs on both readers with [`on_both`]:
+//!
+//! ```no_run
+//! use testkit::{device::RamDevice, image::Builder, on_both};
+//!
+//! let disc = testkit::data::game_like(1, 10 * 2048);
+//! let file = Builder::default().build(&disc);
+//! let memory = zso::memory_sectors(2048, 16);
+//! on_both(|| RamDevice::new(&file.bytes), memory, |reader| {
+//!     assert_eq!(reader.read(3, 2), Ok(disc[3 * 2048..5 * 2048].to_vec()));
+//! });
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod code;
+pub mod data;
+pub mod device;
+pub mod encode;
+pub mod host;
+pub mod image;
+pub mod module;
+pub mod patterns;
+pub mod reader;
+mod rng;
+mod targets;
+
+pub use rng::Rng;
+pub use targets::{TARGETS, Target, on_both, on_host, on_module};

@@ -1,0 +1,91 @@
+//! The reader as Rust on this machine.
+
+use zso::{Code, Image, SECTOR_SIZE, Sector};
+
+use crate::code;
+use crate::device::AnyDevice;
+use crate::reader::{CANARY, Reader, check_canary};
+
+const RED_ZONE: Sector = Sector([CANARY; SECTOR_SIZE]);
+
+/// Memory for a [`Host`], between red zones.
+pub struct HostMemory(Vec<Sector>);
+
+impl HostMemory {
+    /// `sectors` sectors of memory, full of junk.
+    #[must_use]
+    pub fn new(sectors: u32) -> Self {
+        let mut memory = vec![Sector([0xA7; SECTOR_SIZE]); sectors as usize + 2];
+        memory[0] = RED_ZONE;
+        memory[sectors as usize + 1] = RED_ZONE;
+        Self(memory)
+    }
+
+    /// Panics if a byte around the memory has changed.
+    pub fn check(&self) {
+        let zones = [self.0.first(), self.0.last()];
+        for zone in zones.into_iter().flatten() {
+            check_canary(&zone.0, "a red zone of the reader's memory");
+        }
+    }
+}
+
+/// An image mounted with [`Image`].
+pub struct Host<'m> {
+    image: Image<'m, &'m mut AnyDevice<'m>>,
+    device_error: i32,
+}
+
+impl<'m> Host<'m> {
+    /// Mounts the image on `device` in all of `memory`.
+    ///
+    /// # Errors
+    /// The reader's own.
+    pub fn mount(device: &'m mut AnyDevice<'m>, memory: &'m mut HostMemory) -> Result<Self, Code> {
+        let inner = memory.0.len() - 1;
+        match Image::mount(device, &mut memory.0[1..inner]) {
+            Ok(image) => Ok(Self {
+                image,
+                device_error: 0,
+            }),
+            Err(error) => Err(code::of_error(&error)),
+        }
+    }
+}
+
+impl Reader for Host<'_> {
+    fn name(&self) -> &'static str {
+        "host"
+    }
+
+    fn sectors(&mut self) -> u32 {
+        self.image.sectors()
+    }
+
+    fn read_at(&mut self, lsn: u32, count: u32, misalign: usize) -> Result<Vec<u8>, Code> {
+        // Half a sector of red zone is left at each end whatever `misalign` is.
+        let mut buffer = vec![RED_ZONE; count as usize + 2];
+        let start = SECTOR_SIZE + misalign;
+        let end = start + count as usize * SECTOR_SIZE;
+        let result = self
+            .image
+            .read_sectors(lsn, &mut Sector::bytes_mut(&mut buffer)[start..end]);
+        let bytes = Sector::bytes(&buffer);
+        let written = result.map_or(end, |sectors| start + sectors as usize * SECTOR_SIZE);
+        check_canary(&bytes[..start], "memory in front of the destination");
+        check_canary(&bytes[written..], "memory behind the destination");
+        match result {
+            Ok(_) => Ok(bytes[start..written].to_vec()),
+            Err(error) => {
+                if let zso::Error::Device(error) = error {
+                    self.device_error = error.0;
+                }
+                Err(code::of_error(&error))
+            }
+        }
+    }
+
+    fn last_device_error(&mut self) -> i32 {
+        self.device_error
+    }
+}

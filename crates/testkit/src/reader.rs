@@ -1,0 +1,72 @@
+//! What a test needs of a reader, be it this machine's or the console's.
+
+use zso::{Code, SECTOR_SIZE};
+
+/// A mounted image.
+///
+/// Every call also checks that no byte outside the memory handed over has changed, and that nothing was written to the
+/// destination behind what was delivered.
+pub trait Reader {
+    /// Which reader this is.
+    fn name(&self) -> &'static str;
+
+    /// Sectors of the disc.
+    fn sectors(&mut self) -> u32;
+
+    /// Reads up to `count` sectors to a buffer that begins `misalign` bytes (0 to 63) behind a 64-byte boundary, and
+    /// returns those that were delivered.
+    ///
+    /// # Errors
+    /// The reader's own.
+    fn read_at(&mut self, lsn: u32, count: u32, misalign: usize) -> Result<Vec<u8>, Code>;
+
+    /// Reads up to `count` sectors to an aligned buffer.
+    ///
+    /// # Errors
+    /// The reader's own.
+    fn read(&mut self, lsn: u32, count: u32) -> Result<Vec<u8>, Code> {
+        self.read_at(lsn, count, 0)
+    }
+
+    /// The number behind the last [`Code::Device`]; 0 if there was none.
+    fn last_device_error(&mut self) -> i32;
+}
+
+/// What a read of an undamaged image delivers: sectors of `disc`, up to its end, and zeros behind a last partial one.
+#[must_use]
+pub fn sectors_of(disc: &[u8], lsn: u32, count: u32) -> Vec<u8> {
+    let place = |sector: u64| usize::try_from(sector * SECTOR_SIZE as u64).unwrap_or(usize::MAX);
+    let first = place(lsn.into()).min(disc.len());
+    let end = place(u64::from(lsn) + u64::from(count)).min(disc.len());
+    let mut sectors = disc[first..end].to_vec();
+    sectors.resize(sectors.len().next_multiple_of(SECTOR_SIZE), 0);
+    sectors
+}
+
+/// Reads the whole disc in requests of `count` sectors, and panics unless it is `disc`.
+///
+/// # Panics
+/// When a read fails, or delivers anything else.
+pub fn assert_reads(reader: &mut dyn Reader, disc: &[u8], count: u32) {
+    let sectors = disc.len().div_ceil(SECTOR_SIZE) as u32;
+    assert_eq!(reader.sectors(), sectors, "sectors of the disc");
+    for lsn in (0..=sectors).step_by(count as usize) {
+        let read = reader.read(lsn, count);
+        assert!(
+            read == Ok(sectors_of(disc, lsn, count)),
+            "{count} sectors from {lsn}: {:?}",
+            read.err()
+        );
+    }
+}
+
+/// What memory holds that nobody may write.
+pub(crate) const CANARY: u8 = 0xC5;
+
+/// Panics if a canary is dead.
+pub(crate) fn check_canary(bytes: &[u8], place: &str) {
+    let dead = bytes.iter().position(|&byte| byte != CANARY);
+    if let Some(at) = dead {
+        panic!("{place} was written, {at} bytes behind its start");
+    }
+}

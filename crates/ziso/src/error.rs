@@ -1,0 +1,162 @@
+//! What can go wrong with a run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::image::ImageFault;
+use crate::options::OptionError;
+
+/// Why a run did not do what it was asked to. Nothing was written then.
+///
+/// Messages say what is wrong and what to do or type next; sources say why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An option makes no sense.
+    #[error(transparent)]
+    Options(#[from] OptionError),
+    /// A file cannot be opened.
+    #[error("cannot open {path:?}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {path:?}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {path:?}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A folder, device or pipe stands where a file was expected.
+    #[error("{path:?} is not an ordinary file; name another one")]
+    NotAFile {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// The output would replace a file.
+    #[error("{path:?} exists; type --force to replace it, or -o with another name")]
+    Exists {
+        /// The output file.
+        path: PathBuf,
+    },
+    /// The output is the input, perhaps by another name.
+    #[error("{path:?} is the input itself; name another output file with -o")]
+    SameFile {
+        /// The output file.
+        path: PathBuf,
+    },
+    /// The image has no bytes.
+    #[error("{path:?} is empty, no disc image; copy or download it again")]
+    Empty {
+        /// The image.
+        path: PathBuf,
+    },
+    /// The image became longer or shorter in the meantime.
+    #[error(
+        "{path:?} changed while it was read, from {expected} bytes to {found}; \
+         start again when nothing writes to it any more"
+    )]
+    Changed {
+        /// The image.
+        path: PathBuf,
+        /// Bytes that it had at the beginning.
+        expected: u64,
+        /// Bytes found, at least.
+        found: u64,
+    },
+    /// The encoder or its threads failed.
+    #[error("cannot compress {path:?}: {reason}; close other programs and start again")]
+    Encode {
+        /// The image.
+        path: PathBuf,
+        /// What failed.
+        reason: String,
+    },
+    /// A ZSO file is damaged, or none at all.
+    #[error("{path:?} is damaged or not a ZSO file that can be read; copy or download it again")]
+    Image {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ImageFault,
+    },
+    /// The image in a ZSO file is not the other file.
+    #[error("{zso:?} and {against:?} differ from byte {at} on; make or copy one of them again")]
+    Differs {
+        /// The ZSO file.
+        zso: PathBuf,
+        /// The image that it was compared with.
+        against: PathBuf,
+        /// The first byte of the image that differs.
+        at: u64,
+    },
+    /// The image in a ZSO file is as long as another file is not.
+    #[error(
+        "{zso:?} holds {zso_bytes} bytes, and {against:?} has {against_bytes}; make or copy one of them again"
+    )]
+    LengthDiffers {
+        /// The ZSO file.
+        zso: PathBuf,
+        /// Size of the image in it.
+        zso_bytes: u64,
+        /// The image that it was compared with.
+        against: PathBuf,
+        /// Size of that.
+        against_bytes: u64,
+    },
+    /// What was written does not read back as its input.
+    #[error(
+        "the new file failed its check and was removed; start again, and check disk and memory"
+    )]
+    Unverified {
+        /// What was found.
+        source: Box<Error>,
+    },
+    /// The caller ended the run.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+impl Error {
+    /// Whether an image is to blame, damaged or different, and not the command line or the disk.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Image { .. } | Self::Differs { .. } | Self::LengthDiffers { .. } => true,
+            Self::Unverified { source } => source.is_damage(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn open(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Open { path, source }
+    }
+
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Read { path, source }
+    }
+
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Write { path, source }
+    }
+
+    pub(crate) fn image(path: &Path, source: ImageFault) -> Self {
+        let path = path.to_owned();
+        Self::Image { path, source }
+    }
+}

@@ -1,0 +1,62 @@
+//! Makes, unpacks and verifies ZSO disc images: the functions behind the `ziso` command.
+//!
+//! Images are read by the same [`zso`] reader that runs on the console, so that what passes here
+//! is known to work there. Rule numbers (R1 to R9) are those of `docs/format.md`.
+//!
+//! # How it fits together
+//! | module | what it does |
+//! |---|---|
+//! | [`compress`](mod@compress) | an image to a ZSO file: options, files, check afterwards |
+//! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
+//! | `pipeline`, `packer`, `source` | reads, compresses on all cores, hands on in order |
+//! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
+//! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
+//! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | `input`, `target` | files to read, and files that appear when they are complete, or not at all |
+//!
+//! # Example
+//! ```no_run
+//! use std::ops::ControlFlow;
+//! use std::path::Path;
+//!
+//! let options = ziso::Options::default();
+//! let summary = ziso::compress(Path::new("a.iso"), Path::new("a.zso"), &options, &mut |progress| {
+//!     eprintln!("{} of {}", progress.done, progress.total);
+//!     ControlFlow::Continue(())
+//! })?;
+//! println!("{} bytes", summary.output_bytes);
+//! # Ok::<(), ziso::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
+)]
+
+pub mod compress;
+pub mod decompress;
+mod device;
+mod error;
+mod image;
+mod index;
+mod input;
+mod layout;
+pub mod name;
+mod options;
+mod packer;
+mod pipeline;
+mod progress;
+mod source;
+mod tail;
+mod target;
+pub mod verify;
+mod writer;
+
+pub use compress::compress;
+pub use decompress::decompress;
+pub use error::Error;
+pub use image::ImageFault;
+pub use layout::smallest_align;
+pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
+pub use progress::{Phase, Progress, Watch, unwatched};
+pub use verify::verify;

@@ -1,0 +1,136 @@
+//! What a caller can choose about a ZSO file.
+
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+
+use zso::SECTOR_SIZE;
+use zso::format::DEFAULT_BLOCK_SIZE;
+
+/// Largest block size that is written or read, in bytes: it bounds the memory that a run needs.
+///
+/// Readers on the console take far less, and a match of LZ4 reaches back 64 KiB only.
+pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
+/// Largest `align` that is written: with more, a block of 2048 bytes would take up more than that.
+pub const MAX_ALIGN: u8 = SECTOR_SIZE.trailing_zeros() as u8;
+/// Levels of LZ4's high-compression encoder.
+pub(crate) const LEVELS: RangeInclusive<u8> = 1..=12;
+/// Percentages that make sense as a threshold.
+pub(crate) const THRESHOLDS: RangeInclusive<u8> = 0..=100;
+
+/// How a ZSO file is to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Level of LZ4's high-compression encoder, 1 (fast) to 12 (the optimum). Default 10.
+    pub level: u8,
+    /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
+    /// that older readers on the console can read.
+    pub block_size: u32,
+    /// Left shift of the index entries, up to [`MAX_ALIGN`]; `None`, the default, for the smallest
+    /// one that will do.
+    pub align: Option<u8>,
+    /// A block that compresses to this percentage of its size or more is stored plain. Default 100.
+    pub threshold: u8,
+    /// Whether an existing output file is replaced. Default no.
+    pub force: bool,
+    /// Whether the file is read back and compared with its input. Default yes.
+    pub verify: bool,
+    /// Threads that compress; `None`, the default, for one on each core. The file is the same.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            level: 10,
+            block_size: DEFAULT_BLOCK_SIZE,
+            align: None,
+            threshold: 100,
+            force: false,
+            verify: true,
+            threads: None,
+        }
+    }
+}
+
+/// Why no file can be made with some [`Options`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// `level` is out of range.
+    #[error(
+        "level {level} is not one of 1 to 12; type --level 10, or --level 12 for the smallest file"
+    )]
+    Level {
+        /// The level asked for.
+        level: u8,
+    },
+    /// `block_size` is 0, not a multiple of 2048, or above [`MAX_BLOCK_SIZE`].
+    #[error(
+        "block size {block_size} is not a multiple of 2048 from 2048 to {MAX_BLOCK_SIZE}; \
+         type --block-size 2048 for a file that every reader can read"
+    )]
+    BlockSize {
+        /// The block size asked for, in bytes.
+        block_size: u32,
+    },
+    /// `threshold` is above 100 %.
+    #[error(
+        "threshold {threshold} is not a percentage from 0 to 100; type --threshold 100 for the smallest file"
+    )]
+    Threshold {
+        /// The percentage asked for.
+        threshold: u8,
+    },
+    /// `align` is above [`MAX_ALIGN`].
+    #[error(
+        "align {align} is above {MAX_ALIGN}; type --align {MAX_ALIGN} or less, or leave --align out"
+    )]
+    AlignTooLarge {
+        /// The align asked for.
+        align: u8,
+    },
+    /// With this `align`, the index could not reach the end of the file (R5).
+    #[error(
+        "align {align} reaches only the first 2 GiB times {} of a file, and this one may become larger; \
+         type --align {need}, or leave --align out",
+        1_u32 << align
+    )]
+    AlignTooSmall {
+        /// The align asked for.
+        align: u8,
+        /// The smallest one that will do.
+        need: u8,
+    },
+    /// The image is larger than any index reaches.
+    #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 4 TiB")]
+    TooLarge {
+        /// Size of the image, in bytes.
+        total_bytes: u64,
+    },
+}
+
+impl Options {
+    /// Checks what does not depend on the image.
+    pub(crate) fn check(&self) -> Result<(), OptionError> {
+        let Self {
+            level,
+            block_size,
+            threshold,
+            ..
+        } = *self;
+        if !LEVELS.contains(&level) {
+            return Err(OptionError::Level { level });
+        }
+        if !THRESHOLDS.contains(&threshold) {
+            return Err(OptionError::Threshold { threshold });
+        }
+        let whole = block_size.is_multiple_of(SECTOR_SIZE as u32);
+        if !whole || block_size == 0 || block_size > MAX_BLOCK_SIZE {
+            return Err(OptionError::BlockSize { block_size });
+        }
+        match self.align {
+            Some(align) if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Damaged, cut and hostile ZSO files.
+
+use std::fs;
+
+use ziso::{Error, unwatched};
+
+use crate::reader;
+use crate::support::{Folder, flip, image, noise};
+
+/// A ZSO file of a few blocks, plain ones and compressed ones, and a partial last one.
+fn small(folder: &Folder, args: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut image = image(9 * 2048);
+    image.extend(noise(700, 4));
+    image.extend([9; 200]);
+    folder.write("in.iso", &image);
+    folder.ok(&format!("compress in.iso --force {args}"));
+    (image, folder.read("in.zso"))
+}
+
+/// What the library makes of `file`: whether it passes, and if so whether the image is the right one.
+///
+/// Without a checksum in the format, a wrong one can pass; it must then fail the comparison.
+fn passes(folder: &Folder, file: &[u8]) -> bool {
+    let zso = folder.write("probe.zso", file);
+    let iso = folder.path("in.iso");
+    let alone = ziso::verify(&zso, None, &mut unwatched);
+    let compared = ziso::verify(&zso, Some(&iso), &mut unwatched);
+    match (alone, compared) {
+        (Ok(report), Ok(same)) => {
+            assert_eq!(report, same);
+            true
+        }
+        (Ok(_), Err(Error::Differs { .. } | Error::LengthDiffers { .. })) => false,
+        (Err(alone), Err(compared)) => {
+            assert!(
+                alone.is_damage() && compared.is_damage(),
+                "{alone:?} {compared:?}"
+            );
+            false
+        }
+        (Err(alone), Ok(_)) => panic!("passes only in comparison: {alone:?}"),
+        (Ok(_), Err(compared)) => panic!("{compared:?}"),
+    }
+}
+
+/// Reference scripts 14 and 15.
+#[test]
+fn any_flipped_bit_is_noticed_or_found_by_comparison() {
+    for args in ["", "--align 3"] {
+        let folder = Folder::new();
+        let (image, mut file) = small(&folder, args);
+        let fields = reader::fields(&file);
+        let (end, _) = fields.entry(fields.index.len() - 1);
+        let index_end = 24 + 4 * fields.index.len();
+        // All of header and index, and a sample of the data.
+        let data = (index_end * 8..end * 8).step_by(41);
+        let bits = (0..index_end * 8).chain(data);
+        for bit in bits {
+            file[bit / 8] ^= 1 << (bit % 8);
+            passes(&folder, &file);
+            file[bit / 8] ^= 1 << (bit % 8);
+        }
+        assert!(passes(&folder, &file));
+        assert!(reader::read(&file) == image);
+    }
+}
+
+#[test]
+fn flipped_bit_never_unpacks_to_something_else_in_silence() {
+    let folder = Folder::new();
+    let (image, file) = small(&folder, "");
+    for bit in (0..file.len() * 8).step_by(1009) {
+        let zso = folder.write("probe.zso", &file);
+        flip(&zso, bit);
+        let run = folder.run("decompress probe.zso -o out.iso --force");
+        let compared = folder.run("verify probe.zso --against in.iso");
+        let right = run.code == 0 && folder.read("out.iso") == image;
+        assert_eq!(compared.code, i32::from(!right), "bit {bit}: {compared:?}");
+        assert!(matches!(run.code, 0 | 1), "bit {bit}: {run:?}");
+    }
+}
+
+/// Reference script 16, and the half file that another tool unpacks to its full size.
+#[test]
+fn cut_file_passes_only_if_padding_is_all_it_lost() {
+    for args in [
+        "",
+        "--align 4",
+        "--level 1 --block-size 8192",
+        "--threshold 0",
+        "--threshold 0 --align 8",
+    ] {
+        let folder = Folder::new();
+        let (_, file) = small(&folder, args);
+        let fields = reader::fields(&file);
+        let (end, _) = fields.entry(fields.index.len() - 1);
+        let data_end = end
+            - file[..end]
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == 0)
+                .count();
+        // Every length near the ends of sectors and of the data, a sample of the others.
+        let near =
+            |len: usize| len % 2048 < 20 || len % 2048 > 2028 || len.abs_diff(data_end) < 600;
+        for len in (0..file.len()).filter(|len| near(*len) || len % 61 == 0) {
+            let zso = folder.write("probe.zso", &file[..len]);
+            let passed = ziso::verify(&zso, None, &mut unwatched).is_ok();
+            assert_eq!(
+                passed,
+                len >= data_end,
+                "{args}: {len} of {} bytes",
+                file.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_refused() {
+    let folder = Folder::new();
+    for (name, bytes, says) in [
+        ("empty", &b""[..], "0 bytes are too few"),
+        ("short", b"ZISO", "4 bytes are too few"),
+        (
+            "cso",
+            b"CISO\x18\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\x01\0\0\0",
+            "not a ZSO",
+        ),
+        (
+            "server",
+            b"ZSO\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\x01\0\0\0",
+            "private variant",
+        ),
+    ] {
+        folder.write(name, bytes);
+        folder.fails(&format!("verify {name}"), 1, says);
+        folder.fails(&format!("decompress {name} -o out.iso"), 1, says);
+    }
+    assert!(!folder.path("out.iso").exists());
+}
+
+/// A header and nothing behind it.
+fn header(total: u64, block_size: u32, align: u8) -> Vec<u8> {
+    let mut file = b"ZISO\x18\0\0\0".to_vec();
+    file.extend(total.to_le_bytes());
+    file.extend(block_size.to_le_bytes());
+    file.extend([1, align, 0, 0]);
+    file
+}
+
+#[test]
+fn hostile_headers_cost_no_memory() {
+    let folder = Folder::new();
+    let largest = (1_u64 << 42) - 2048;
+    for (total, block_size, align, says) in [
+        (largest, 256 << 20, 0, "only blocks up to 16777216 bytes"),
+        (
+            largest,
+            (16 << 20) + 2048,
+            0,
+            "only blocks up to 16777216 bytes",
+        ),
+        (largest, 16 << 20, 0, "block 0"),
+        (largest, 2048, 0, "block 0"),
+        (largest, 2048, 31, "block 0"),
+        (u64::MAX, 2048, 0, "4 TiB"),
+        (1 << 20, 0, 0, "block size 0"),
+        (1 << 20, 2047, 0, "block size 2047"),
+        (1 << 20, 2048, 32, "align 32"),
+    ] {
+        let mut file = header(total, block_size, align);
+        folder.write("bare.zso", &file);
+        folder.fails("verify bare.zso", 1, "");
+        file.resize(10_000, 0);
+        folder.write("bad.zso", &file);
+        folder.fails("verify bad.zso", 1, says);
+        folder.fails("decompress bad.zso -o out.iso", 1, says);
+    }
+    assert_eq!(folder.names(), ["bad.zso", "bare.zso"]);
+}
+
+/// What other writers leave.
+#[test]
+fn header_size_0_and_version_0_are_read() {
+    let folder = Folder::new();
+    let (image, mut file) = small(&folder, "");
+    file[4] = 0;
+    file[20] = 0;
+    folder.write("odd.zso", &file);
+    folder.ok("verify odd.zso --against in.iso");
+    folder.ok("decompress odd.zso");
+    assert!(folder.read("odd.iso") == image);
+}
+
+#[test]
+#[ignore = "zso::Header::total_bytes() says one block for an image of 0 bytes"]
+fn image_without_blocks_is_read() {
+    let folder = Folder::new();
+    let mut file = header(0, 2048, 0);
+    file.extend(28_u32.to_le_bytes());
+    folder.write("none.zso", &file);
+    let run = folder.ok("verify none.zso");
+    assert!(run.stdout.ends_with("size: 0\n"), "{run:?}");
+    folder.ok("decompress none.zso");
+    assert_eq!(folder.read("none.iso"), b"");
+}
+
+#[test]
+fn differences_are_found_where_they_are() {
+    let folder = Folder::new();
+    let (mut image, _) = small(&folder, "");
+    image[12_345] ^= 1;
+    folder.write("other.iso", &image);
+    folder.fails("verify in.zso --against other.iso", 1, "from byte 12345 on");
+    image.pop();
+    folder.write("other.iso", &image);
+    folder.fails("verify in.zso --against other.iso", 1, "19332 bytes");
+    folder.fails("verify in.zso --against missing.iso", 2, "missing.iso");
+    fs::create_dir(folder.path("dir")).expect("created");
+    folder.fails("verify in.zso --against dir", 2, "dir");
+}

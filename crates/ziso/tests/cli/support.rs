@@ -1,0 +1,125 @@
+//! A folder, the program, and images to try it on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder for one test.
+pub struct Folder(tempfile::TempDir);
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, bytes).expect("written");
+        path
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).expect("read")
+    }
+
+    /// The names of all files, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).expect("listed");
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("listed").file_name();
+        let mut names: Vec<_> = entries
+            .map(|e| name(e).to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The program, to be run in this folder.
+    pub fn command(&self, args: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ziso"));
+        command
+            .current_dir(self.0.path())
+            .args(args.split_whitespace());
+        command
+    }
+
+    pub fn run(&self, args: &str) -> Run {
+        let output = self.command(args).output().expect("runs");
+        Run::from(output)
+    }
+
+    /// Runs what has to go well.
+    pub fn ok(&self, args: &str) -> Run {
+        let run = self.run(args);
+        assert_eq!(run.code, 0, "ziso {args}: {run:?}");
+        run
+    }
+
+    /// Runs what has to fail with this exit code, and say this.
+    pub fn fails(&self, args: &str, code: i32, says: &str) {
+        let run = self.run(args);
+        assert_eq!(run.code, code, "ziso {args}: {run:?}");
+        assert!(run.stderr.starts_with("ziso: "), "ziso {args}: {run:?}");
+        assert!(run.stderr.contains(says), "ziso {args}: {run:?}");
+        assert_eq!(run.stdout, "", "ziso {args}");
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
+/// Bytes that do not compress.
+pub fn noise(len: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2) + 1;
+    let step = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    std::iter::repeat_with(step).take(len).collect()
+}
+
+/// What discs are made of: zeros, tables, text, and what is compressed already.
+pub fn image(len: usize) -> Vec<u8> {
+    let mut image = Vec::with_capacity(len + 5000);
+    for round in 0.. {
+        match round % 5 {
+            0 => image.extend(noise(3000, round)),
+            1 => image.extend(std::iter::repeat_n(0, 2500)),
+            2 => image.extend((0..900_u32).flat_map(|i| (i * 12 + round as u32).to_le_bytes())),
+            3 => image.extend(b"It was a dark and stormy night; ".repeat(70)),
+            _ => image.extend(noise(4000, round).iter().map(|byte| byte & 0x11)),
+        }
+        if image.len() >= len {
+            break;
+        }
+    }
+    image.truncate(len);
+    image
+}
+
+/// Flips one bit of a file.
+pub fn flip(path: &Path, bit: usize) {
+    let mut bytes = fs::read(path).expect("read");
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    fs::write(path, bytes).expect("written");
+}

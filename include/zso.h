@@ -1,0 +1,283 @@
+/*
+ * zso.h - reads ZSO compressed disc images, on the PlayStation 2's I/O processor and elsewhere.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A ZSO file holds a disc image as LZ4-compressed blocks behind an index. Given a function that
+ * reads sectors of the file, this library delivers sectors of the disc.
+ *
+ * Link target/iop/libzso.a (zso.o) into a module for the I/O processor: code only, no variables.
+ * zso_strerror() is an object of its own there, and costs nothing if it is not called.
+ * On a host, link the archive that cargo builds from the same sources, without optimisation unless
+ * --release is given, and the system libraries that rustc names for it:
+ *     cargo rustc -p capi-tests --features archive --lib --crate-type staticlib --
+ *         --print native-static-libs
+ * It is target/debug/libzso_host.a.
+ *
+ *
+ * Conventions
+ *
+ * Units      A sector is 2048 bytes, on the disc and in the file. Sizes and lengths are in bytes,
+ *            everything else is counted in sectors, both from 0. No argument or result has 64 bits:
+ *            discs and files have up to 4 TiB, in 32-bit numbers of sectors.
+ * Results    An int32_t is negative for an error (enum zso_error), else what the function says.
+ *            zso_strerror() has a text for each.
+ * Pointers   A null pointer where one is needed gives ZSO_E_ARGUMENT or ZSO_E_NOT_MOUNTED, unless a
+ *            function says otherwise. All other pointers must be what they claim to be: that cannot
+ *            be checked. Buffers of one call do not overlap, and none lies in the workspace.
+ * Contents   No byte of the file is trusted. Damage is an error or wrong bytes, never an access
+ *            outside of the buffers.
+ * Memory     There is no other memory than what the caller hands over, and no variables: as many
+ *            images can be mounted as there are workspaces. Nothing has to be closed or freed.
+ * Workspace  It is the caller's memory, aligned to 64 bytes, and opaque: nothing in it is of use to
+ *            anyone else, and its layout changes between versions. From zso_mount() to the last call
+ *            it stays where it is, with pointers to itself inside: not moved, copied, or written.
+ *            Once that is over, it can be mounted again or used for anything.
+ * Calls      From threads only, never from an interrupt handler. One call at a time per workspace:
+ *            the library holds no lock and disables no interrupts, so callers that share a workspace
+ *            need a semaphore of their own. Different workspaces are independent. The caller's read
+ *            function may block, and must not call back with the same workspace.
+ * Stack      Below 512 bytes, what the caller's read function needs not included.
+ *
+ *
+ * Memory use, on the I/O processor
+ *
+ * zso_workspace_size(2048, 16) is 34944 bytes: 17 sectors and 128 bytes of state.
+ * zso_workspace_size(2048, 0) is 8320 bytes, the smallest: 4 sectors and the state.
+ * Where pointers have 64 bits, both are 64 bytes more. More staged sectors mean fewer device
+ * requests. Blocks above 2048 bytes need more: room for one block as it is, and one compressed.
+ *
+ *
+ * Example
+ *
+ *     #include "zso.h"
+ *
+ *     // The platform's own: fills buf completely and returns 0, or returns anything else.
+ *     int32_t file_read(void *file, uint32_t first_sector, void *buf, uint32_t count);
+ *     void *memory_alloc(uint32_t size, uint32_t alignment);
+ *
+ *     static void *workspace;
+ *
+ *     // Returns the disc's sectors, 0 if the file is not a ZSO, or a negative error.
+ *     int32_t disc_open(void *file, uint32_t file_sectors)
+ *     {
+ *         static uint32_t first[2048 / 4];
+ *         const uint8_t *field = (const uint8_t *)first + 16;
+ *         uint32_t block_size, size;
+ *         int32_t error;
+ *
+ *         if (file_read(file, 0, first, 1) != 0)
+ *             return ZSO_E_DEVICE;
+ *         if (!zso_probe(first))
+ *             return 0;
+ *         block_size = field[0] | (uint32_t)field[1] << 8 | (uint32_t)field[2] << 16
+ *                      | (uint32_t)field[3] << 24;
+ *         size = zso_workspace_size(block_size, 16);
+ *         workspace = size != 0 ? memory_alloc(size, 64) : 0;
+ *         if (workspace == 0)
+ *             return ZSO_E_MEMORY;
+ *         error = zso_mount(workspace, size, file_read, file, file_sectors);
+ *         return error != 0 ? error : (int32_t)zso_sector_count(workspace);
+ *     }
+ *
+ *     // Returns whether all of the sectors could be read.
+ *     int disc_read(uint32_t lsn, void *buf, uint32_t count)
+ *     {
+ *         return zso_read(workspace, lsn, buf, count) == (int32_t)count;
+ *     }
+ */
+#ifndef ZSO_H
+#define ZSO_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Errors. These numbers never change, and none is ever given another meaning.
+ *
+ * An error of zso_read() concerns the request, not the image: it stays mounted, other sectors can be
+ * read, and the same request can be tried again, which helps only after ZSO_E_DEVICE.
+ */
+enum zso_error {
+    /* The call is wrong: a null pointer, a misaligned workspace, or more than 2 GiB at once.
+     * Mend the caller. */
+    ZSO_E_ARGUMENT = -1,
+    /* Nothing is mounted in the workspace. Mount an image first. */
+    ZSO_E_NOT_MOUNTED = -2,
+    /* The file does not begin with "ZISO". Read it as what it is, a plain image perhaps. */
+    ZSO_E_NOT_ZSO = -3,
+    /* The file begins with "ZSO\0": a network server's private variant, with another index.
+     * Convert the original image again, with ziso for instance. */
+    ZSO_E_SERVER_VARIANT = -4,
+    /* The header's size is neither 24 nor the 0 that some writers leave: a format from the future,
+     * or damage. So are the next four. Convert the image again. */
+    ZSO_E_HEADER_SIZE = -5,
+    /* The version is neither 1 nor the 0 that some writers leave. */
+    ZSO_E_VERSION = -6,
+    /* The block size is 0, not a multiple of 2048, or above 512 MiB. */
+    ZSO_E_BLOCK_SIZE = -7,
+    /* The alignment of blocks is above 31, as a power of two. */
+    ZSO_E_ALIGN = -8,
+    /* The disc image has 4 TiB or more. */
+    ZSO_E_TOO_LARGE = -9,
+    /* The workspace is too small for the image's blocks. Mount again with one of
+     * zso_workspace_size() bytes, or convert the image with blocks of 2048 bytes. */
+    ZSO_E_MEMORY = -10,
+    /* The read function failed; zso_last_device_error() has its code. Try again, or tell the user
+     * to look after cable, disc or network. */
+    ZSO_E_DEVICE = -11,
+    /* The index is damaged: a block's entries decrease, lie in front of the data, or leave it too
+     * little room. Get the file anew; so for all errors below. */
+    ZSO_E_INDEX = -12,
+    /* The file ends inside the block or in front of it: a copy was cut short, or `file_sectors` is
+     * wrong. Installers are known to cut off a last partial sector. */
+    ZSO_E_TRUNCATED = -13,
+    /* A block's compressed bytes end before it is complete. */
+    ZSO_E_INPUT_END = -14,
+    /* A match in a block's compressed bytes begins outside the block. */
+    ZSO_E_OFFSET = -15,
+    /* A run in a block's compressed bytes is longer than the rest of the block. */
+    ZSO_E_OVERRUN = -16,
+    /* The library broke a rule of its own. It cannot happen; please report it. */
+    ZSO_E_INTERNAL = -17
+};
+
+/*
+ * The caller's function that reads the file: `count` sectors from `first_sector` on, to `buf`.
+ *
+ * user          What zso_mount() was given; the library never looks at it.
+ * first_sector  Counted from the start of the file. Below the `file_sectors` given to zso_mount(), as
+ *               are all that follow; without that, up to 2^31 - 1, so that the function must itself
+ *               refuse what the file does not have.
+ * buf           Room for `count` sectors: in the workspace, aligned to 64 bytes, or in the buffer
+ *               given to zso_read(), aligned to 4. The function must not keep the pointer.
+ * count         At least 1.
+ *
+ * Returns 0 when all of `buf` is filled, else the device's own code, negative or positive, for
+ * zso_last_device_error(). What is in `buf` then is not used.
+ * Of a last partial sector of the file, the rest is filled with anything, zeros by custom.
+ *
+ * It is called in the thread that calls zso_mount() or zso_read(), any number of times each.
+ */
+typedef int32_t (*zso_read_sectors_fn)(void *user, uint32_t first_sector, void *buf,
+                                       uint32_t count);
+
+/*
+ * The size of a workspace.
+ *
+ * block_size     Bytes: the little-endian 32-bit number at byte 16 of the file, 2048 on most images.
+ * stage_sectors  Sectors of the file to be kept in memory at a time: how many one device request
+ *                reads at most when games read in small steps. 16 is a good number. Fewer than a
+ *                block can touch, 3 for blocks of 2048 bytes, are raised to that; so 0 asks for
+ *                the smallest workspace.
+ *
+ * Returns bytes; or 0 if no workspace will do: the block size is not valid (ZSO_E_BLOCK_SIZE), or
+ * `stage_sectors` is above 524288, which is 1 GiB.
+ */
+uint32_t zso_workspace_size(uint32_t block_size, uint32_t stage_sectors);
+
+/*
+ * Whether a file is a ZSO that zso_mount() takes, by its content; a file's name tells nothing.
+ *
+ * first_sector  The file's first 2048 bytes, without any alignment.
+ *
+ * Returns 1 if it is, 0 if not or for a null pointer. A header that is almost right gives 0, too:
+ * zso_mount() tells what is wrong with it.
+ */
+int32_t zso_probe(const void *first_sector);
+
+/*
+ * Mounts an image: reads the file's first sector, in one device request, and gets ready to read.
+ *
+ * workspace       Memory, aligned to 64 bytes, with any content.
+ * workspace_size  Its bytes: from zso_workspace_size(). More is used in whole sectors; less will do
+ *                 down to the size for 0 staged sectors.
+ * read, user      The function that reads the file, and what it is called with. Both are used until
+ *                 the last zso_read().
+ * file_sectors    Sectors of the file, a last partial one included, or 0 if that is not known. When
+ *                 known, no sector behind is ever asked for, a file cut short is told from a damaged
+ *                 one (ZSO_E_TRUNCATED), and last blocks that some writers describe badly are read.
+ *
+ * Returns 0; or ZSO_E_ARGUMENT, ZSO_E_MEMORY, ZSO_E_DEVICE, or one of the header's errors,
+ * ZSO_E_NOT_ZSO to ZSO_E_TOO_LARGE. Do not read after an error, but mount again; what was mounted in
+ * the workspace before is lost.
+ *
+ * After ZSO_E_MEMORY the size needed is zso_workspace_size(block_size, 0), with the block size from
+ * byte 16 of the file.
+ */
+int32_t zso_mount(void *workspace, uint32_t workspace_size, zso_read_sectors_fn read, void *user,
+                  uint32_t file_sectors);
+
+/*
+ * Reads sectors of the disc.
+ *
+ * workspace  Zeros, or one that zso_mount() has been called with, unless that gave ZSO_E_ARGUMENT or
+ *            ZSO_E_MEMORY: it may then not have been written. Only after a 0 is it mounted.
+ * lsn        The first sector. Any number; there is nothing to read from zso_sector_count() on.
+ * buf        Room for `count` sectors, or any pointer if there is nothing to read. Align it to 4
+ *            bytes, or better 64: long requests to other addresses work, with more device requests.
+ * count      Sectors. Any number, but no more than 2 GiB may be there to be read.
+ *
+ * Returns how many sectors were delivered: `count`, or less at the end of the media, down to 0. A
+ * last partial sector of the disc is filled up with zeros. What is behind the delivered sectors is
+ * left as it was.
+ * Or returns ZSO_E_NOT_MOUNTED, ZSO_E_ARGUMENT, ZSO_E_DEVICE, or one of those for damaged images,
+ * ZSO_E_INDEX to ZSO_E_INTERNAL. What all of `buf` holds is then undefined: compressed data passes
+ * through it. To find the sectors that can be read, ask for them one by one.
+ */
+int32_t zso_read(void *workspace, uint32_t lsn, void *buf, uint32_t count);
+
+/*
+ * Sectors of the disc, a last partial one included; 0 if nothing is mounted.
+ *
+ * This is the truth, whatever a volume descriptor on the disc says. At most 2^31.
+ *
+ * workspace  As for zso_read().
+ */
+uint32_t zso_sector_count(const void *workspace);
+
+/*
+ * The code that the read function returned when it failed last; 0 if it has not since zso_mount().
+ *
+ * Of use after ZSO_E_DEVICE from zso_mount() or zso_read(). At other times it may be about a failure
+ * that did not matter, of reading ahead.
+ *
+ * workspace  As for zso_read().
+ */
+int32_t zso_last_device_error(const void *workspace);
+
+/*
+ * A text in English for what another function returned: no line end, at most 79 bytes.
+ *
+ * error  0, an error, or any other number, all of which have the same text.
+ *
+ * Returns a string that is never null and always valid; not to be freed.
+ */
+const char *zso_strerror(int32_t error);
+
+/*
+ * Decodes one raw LZ4 block, as a ZSO file holds them. Needs no workspace.
+ *
+ * src      The block, without any alignment. Bytes behind it do no harm: nothing is read once the
+ *          destination is full.
+ * src_len  Bytes at `src`, up to 2^31 - 1: at least the block's.
+ * dst      Where the decoded bytes go, without any alignment; apart from `src`.
+ * dst_len  How many there are, up to 2^31 - 1. The block must decode to exactly as many: a prefix
+ *          cannot be asked for.
+ *
+ * Returns `dst_len`, which may be 0. Or returns ZSO_E_ARGUMENT, also for null pointers to no bytes;
+ * ZSO_E_INPUT_END, ZSO_E_OFFSET or ZSO_E_OVERRUN. What `dst` holds is then undefined.
+ *
+ * Safe on any data. LZ4 has no checksum: damage can go unnoticed, but nothing outside of `dst` is
+ * written, and nothing outside of `src` and of what was written to `dst` is read.
+ */
+int32_t zso_decode_block(const void *src, uint32_t src_len, void *dst, uint32_t dst_len);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,173 @@
+//! Every single-bit error and every truncation of a small file: a read fails or has the right length, nothing outside
+//! is touched, and blocks that are not concerned are read as before.
+
+use core::ops::Range;
+
+use testkit::data;
+use testkit::device::{Poison, RamDevice};
+use testkit::host::{Host, HostMemory};
+use testkit::image::{Builder, Plain, Zso};
+use testkit::module::Module;
+use testkit::reader::{Reader, sectors_of};
+use zso::memory_sectors;
+
+const HEADER: Range<usize> = 0..24;
+/// Damage to these header bytes is none: version 0, and what is reserved.
+const HARMLESS: [usize; 2] = [22, 23];
+const MEMORY: u32 = memory_sectors(2048, 0);
+
+/// A run, text, a plain block, a run again, and a partial block: less than 4 KiB.
+fn sample() -> (Vec<u8>, Zso) {
+    let parts = [
+        vec![7; 2048],
+        data::text(1, 2048),
+        data::noise(1, 2048),
+        vec![0; 2048],
+        data::tiles(1, 700),
+    ];
+    let disc = parts.concat();
+    let zso = Builder {
+        plain: Plain::Threshold(95),
+        ..Builder::default()
+    }
+    .build(&disc);
+    assert!((3000..6000).contains(&zso.bytes.len()));
+    assert_eq!(
+        zso.blocks
+            .iter()
+            .map(|block| block.plain)
+            .collect::<Vec<_>>(),
+        [false, false, true, false, false]
+    );
+    (disc, zso)
+}
+
+/// Blocks of the sample that do not depend on the bytes in `damaged`.
+fn unharmed<'z>(zso: &'z Zso, damaged: &'z Range<usize>) -> impl Iterator<Item = u32> + 'z {
+    let apart = |range: &Range<usize>| range.end <= damaged.start || damaged.end <= range.start;
+    let header = damaged.len() == 1 && HARMLESS.contains(&damaged.start) || apart(&HEADER);
+    let unharmed = move |&i: &usize| {
+        let parts = [
+            zso.blocks[i].bytes.clone(),
+            zso.entry_bytes(i),
+            zso.entry_bytes(i + 1),
+        ];
+        header && parts.iter().all(apart)
+    };
+    (0..zso.blocks.len()).filter(unharmed).map(|i| i as u32)
+}
+
+/// Reads the damaged image in some ways, and then what is not damaged.
+fn check(reader: &mut dyn Reader, disc: &[u8], zso: &Zso, damaged: &Range<usize>) {
+    let sectors = reader.sectors();
+    for (lsn, count) in [
+        (0, 6),
+        (1, 1),
+        (2, 2),
+        (3, 2),
+        (sectors.saturating_sub(2), 4),
+    ] {
+        if let Ok(bytes) = reader.read(lsn, count) {
+            let right = sectors.saturating_sub(lsn).min(count);
+            assert_eq!(
+                bytes.len(),
+                right as usize * 2048,
+                "{count} sectors from {lsn}, {damaged:?} damaged"
+            );
+        }
+    }
+    for lsn in unharmed(zso, damaged) {
+        assert_eq!(
+            reader.read(lsn, 1),
+            Ok(sectors_of(disc, lsn, 1)),
+            "sector {lsn}, {damaged:?} damaged"
+        );
+    }
+}
+
+/// Mounts and checks a damaged file here; returns whether it could be mounted.
+fn check_on_host(file: &[u8], disc: &[u8], zso: &Zso, damaged: &Range<usize>) -> bool {
+    let mut device = Poison::new(RamDevice::new(file));
+    let mut memory = HostMemory::new(MEMORY);
+    let mut device: &mut testkit::device::AnyDevice<'_> = &mut device;
+    let mounted =
+        Host::mount(&mut device, &mut memory).map(|mut host| check(&mut host, disc, zso, damaged));
+    memory.check();
+    mounted.is_ok()
+}
+
+/// The same on the console's object.
+fn check_on_module(
+    module: &mut Module,
+    file: &[u8],
+    disc: &[u8],
+    zso: &Zso,
+    damaged: &Range<usize>,
+) -> bool {
+    let mut device = Poison::new(RamDevice::new(file));
+    let mounted = module.mount(&mut device, MEMORY);
+    mounted
+        .map(|mut mounted| check(&mut mounted, disc, zso, damaged))
+        .is_ok()
+}
+
+/// Whether a file with this byte damaged has to be mountable.
+fn mountable(byte: usize) -> bool {
+    !HEADER.contains(&byte) || HARMLESS.contains(&byte)
+}
+
+/// A file with one bit wrong, and the place of its byte.
+fn flipped(zso: &Zso, bit: usize) -> (Vec<u8>, usize) {
+    let byte = bit / 8;
+    let mut file = zso.bytes.clone();
+    file[byte] ^= 1 << (bit % 8);
+    (file, byte)
+}
+
+#[test]
+fn every_bit_error() {
+    let (disc, zso) = sample();
+    for bit in 0..zso.bytes.len() * 8 {
+        let (file, byte) = flipped(&zso, bit);
+        let mounted = check_on_host(&file, &disc, &zso, &(byte..byte + 1));
+        assert!(mounted || !mountable(byte), "bit {bit}");
+    }
+}
+
+#[test]
+fn bit_errors_on_the_console() {
+    let (disc, zso) = sample();
+    let mut module = Module::load();
+    let index_end = zso.entry_bytes(zso.blocks.len()).end * 8;
+    for bit in (0..index_end).chain((index_end..zso.bytes.len() * 8).step_by(23)) {
+        let (file, byte) = flipped(&zso, bit);
+        let mounted = check_on_module(&mut module, &file, &disc, &zso, &(byte..byte + 1));
+        assert!(mounted || !mountable(byte), "bit {bit}");
+    }
+}
+
+#[test]
+fn every_truncation() {
+    let (disc, zso) = sample();
+    for len in 0..zso.bytes.len() {
+        let mounted = check_on_host(&zso.bytes[..len], &disc, &zso, &(len..zso.bytes.len()));
+        assert!(mounted || len < HEADER.end, "{len} bytes");
+    }
+}
+
+#[test]
+fn truncations_on_the_console() {
+    let (disc, zso) = sample();
+    let mut module = Module::load();
+    // Without a single sector the device of the C interface cannot say its size.
+    for len in (1..100).chain((100..zso.bytes.len()).step_by(3)) {
+        let mounted = check_on_module(
+            &mut module,
+            &zso.bytes[..len],
+            &disc,
+            &zso,
+            &(len..zso.bytes.len()),
+        );
+        assert!(mounted || len < HEADER.end, "{len} bytes");
+    }
+}

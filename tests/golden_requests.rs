@@ -1,0 +1,170 @@
+//! How often the device is asked, and for how much, for each way in which games read: golden numbers.
+//!
+//! `ZSO_BLESS=1 cargo test --test golden_requests` accepts new ones; a change of them is for a person to judge.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use testkit::data;
+use testkit::device::{Log, RamDevice};
+use testkit::image::{Builder, Zso};
+use testkit::on_host;
+use testkit::patterns::Pattern;
+use testkit::reader::sectors_of;
+use zso::memory_sectors;
+
+/// Sectors of the disc: 6 MiB.
+const SECTORS: u32 = 3072;
+/// What a console's loader stages, and what it stages at least.
+const STAGES: [(&str, u32); 2] = [("16", 16), ("smallest", 0)];
+
+/// A disc and its file, made once for all tests.
+fn image() -> &'static (Vec<u8>, Zso) {
+    static IMAGE: OnceLock<(Vec<u8>, Zso)> = OnceLock::new();
+    IMAGE.get_or_init(|| {
+        let disc = data::game_like(1, SECTORS as usize * 2048);
+        let zso = Builder::default().build(&disc);
+        (disc, zso)
+    })
+}
+
+/// What a pattern costs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    reads: u64,
+    delivered: u64,
+    requests: u64,
+    sectors: u64,
+}
+
+impl Cost {
+    fn per_read(self, of: u64) -> f64 {
+        of as f64 / self.reads as f64
+    }
+
+    fn per_sector(self, of: u64) -> f64 {
+        of as f64 / self.delivered as f64
+    }
+}
+
+/// Reads by a pattern, checks the data, and counts.
+fn measure(pattern: Pattern, stage: u32) -> Cost {
+    let (disc, zso) = image();
+    let log = Log::default();
+    let mut device = RamDevice::logging(&zso.bytes, &log);
+    let mut cost = Cost::default();
+    let mounted = on_host(&mut device, memory_sectors(2048, stage), |reader| {
+        // The mount is paid for once.
+        log.clear();
+        for (lsn, count) in pattern.requests(SECTORS) {
+            assert!(
+                reader.read(lsn, count) == Ok(sectors_of(disc, lsn, count)),
+                "{pattern:?}: {lsn}, {count}"
+            );
+            cost.reads += 1;
+            cost.delivered += u64::from(count);
+        }
+    });
+    assert_eq!(mounted, Ok(()));
+    Cost {
+        requests: log.requests() as u64,
+        sectors: log.sectors(),
+        ..cost
+    }
+}
+
+fn table() -> String {
+    let (disc, zso) = image();
+    let mut table = format!(
+        "A disc of {SECTORS} sectors in a file of {} ({:.1} %).\n\n\
+         pattern          stage     reads  delivered  requests  sectors\n",
+        zso.file_sectors(),
+        zso.percent_of(disc)
+    );
+    for pattern in Pattern::ALL {
+        for (name, stage) in STAGES {
+            let Cost {
+                reads,
+                delivered,
+                requests,
+                sectors,
+            } = measure(pattern, stage);
+            let pattern = pattern.name();
+            writeln!(
+                table,
+                "{pattern:<16} {name:<8} {reads:>6} {delivered:>10} {requests:>9} {sectors:>8}"
+            )
+            .expect("a string has room");
+        }
+    }
+    table
+}
+
+#[test]
+fn requests_are_as_they_were() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/requests.txt");
+    let table = table();
+    println!("{table}");
+    if std::env::var_os("ZSO_BLESS").is_some() {
+        std::fs::write(&path, &table).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        table, golden,
+        "\n{table}\nRun with ZSO_BLESS=1 if this is meant to be so."
+    );
+}
+
+#[test]
+fn the_disc_is_like_a_game_s() {
+    let (disc, zso) = image();
+    let percent = zso.percent_of(disc);
+    assert!((53.0..60.0).contains(&percent), "{percent} %");
+}
+
+#[test]
+fn sequential_reads_stage_ahead() {
+    let cost = measure(Pattern::Sequential, 16);
+    assert!(cost.per_sector(cost.requests) <= 0.36, "{cost:?}");
+    assert!(cost.per_sector(cost.sectors) <= 0.62, "{cost:?}");
+}
+
+#[test]
+fn looking_ahead_begins_at_the_disc_s_start() {
+    let (disc, zso) = image();
+    let log = Log::default();
+    let mut device = RamDevice::logging(&zso.bytes, &log);
+    // All of them in the index sector that the header is in.
+    let reads = 60;
+    let mounted = on_host(&mut device, memory_sectors(2048, 16), |reader| {
+        for n in 0..reads {
+            assert!(reader.read(8 * n, 8) == Ok(sectors_of(disc, 8 * n, 8)));
+        }
+    });
+    assert_eq!(mounted, Ok(()));
+    assert!(
+        log.requests() < reads as usize * 2 / 3,
+        "{} requests for {reads} reads",
+        log.requests()
+    );
+}
+
+#[test]
+fn random_sectors_cost_little() {
+    let cost = measure(
+        Pattern::RandomSingle {
+            seed: 2,
+            requests: 1000,
+        },
+        16,
+    );
+    assert!(cost.per_read(cost.requests) <= 2.0, "{cost:?}");
+    assert!(cost.per_read(cost.sectors) <= 4.5, "{cost:?}");
+}
+
+#[test]
+fn the_smallest_stage_still_reads_at_once() {
+    let cost = measure(Pattern::Sequential, 0);
+    assert!(cost.per_read(cost.requests) <= 1.1, "{cost:?}");
+}

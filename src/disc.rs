@@ -10,7 +10,7 @@ use crate::format::Header;
 use crate::index::Index;
 use crate::plan::{self, Plan};
 use crate::request::Request;
-use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector};
+use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
 /// From how many sectors above the smallest stage on one of them serves as a second index
@@ -55,7 +55,7 @@ pub const fn memory_sectors(block_size: u32, stage_sectors: u32) -> u32 {
 /// Sectors of the block buffer: a block that is a sector is never needed in part.
 const fn buffer_sectors(block_size: u32) -> u32 {
     if block_size > SECTOR_SIZE as u32 {
-        block_size / SECTOR_SIZE as u32
+        block_size >> SECTOR_SHIFT
     } else {
         0
     }

@@ -166,8 +166,8 @@ pub unsafe extern "C" fn zso_last_device_error(workspace: *const c_void) -> i32 
 /// Decodes one raw LZ4 block. See `include/zso.h`.
 ///
 /// # Safety
-/// `src` is readable for `src_len` bytes and `dst` writable for `dst_len`, and the two do not overlap; each may be
-/// null if its length is 0.
+/// `src` is null or readable for `src_len` bytes, `dst` is null or writable for `dst_len`, and the two do not
+/// overlap.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_decode_block(
     src: *const c_void,
@@ -201,7 +201,9 @@ impl Workspace {
             return None;
         }
         // SAFETY: not null, so there is a head, by the caller's promise.
-        let (disc, drive) = unsafe { (&raw mut (*workspace).disc, &raw mut (*workspace).drive) };
+        let disc = unsafe { &raw mut (*workspace).disc };
+        // SAFETY: likewise.
+        let drive = unsafe { &raw mut (*workspace).drive };
         // SAFETY: written by `zso_mount`, or zeros, which are `None` (asserted by a test).
         let disc = unsafe { disc.as_mut() }?;
         disc.as_mut().map(|disc| (disc, drive))

@@ -6,7 +6,7 @@
 use core::num::NonZeroU32;
 
 use crate::error::Code;
-use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT};
 
 /// First four bytes of a ZSO file: `ZISO`.
 pub const MAGIC: [u8; 4] = *b"ZISO";
@@ -28,7 +28,6 @@ const KNOWN_HEADER_SIZE: u32 = HEADER_SIZE as u32;
 const HEADER_ENTRIES: u32 = (HEADER_SIZE / ENTRY_SIZE) as u32;
 /// `log2` of the index entries in one sector.
 const ENTRIES_SHIFT: u32 = SECTOR_SHIFT - ENTRY_SIZE.trailing_zeros();
-const SECTOR_MASK: u32 = SECTOR_SIZE as u32 - 1;
 /// `log2` of the image size that is too large: 1 TiB, so that the index is below 4 GiB.
 const MAX_BYTES_SHIFT: u32 = 40;
 const PLAIN: u32 = 1 << 31;

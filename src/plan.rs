@@ -7,7 +7,7 @@ use crate::error::Code;
 use crate::format::{Entry, Header};
 use crate::index::Index;
 use crate::lz4::DecodeError;
-use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT};
 
 /// Stands for the end of a file whose size is not known; no index reaches it.
 const UNKNOWN_END: FileSector = FileSector::NOWHERE;
@@ -57,12 +57,12 @@ const fn most_compressed(block_size: u32) -> u32 {
 
 /// The most sectors that a block of `block_size` can touch: what the stage has to hold.
 pub(crate) const fn most_sectors(block_size: u32) -> u32 {
-    sectors_touched(SECTOR_SIZE as u32 - 1, most_compressed(block_size))
+    sectors_touched(SECTOR_MASK, most_compressed(block_size))
 }
 
 /// Sectors touched by `len` bytes from byte `skip` of a sector on.
 const fn sectors_touched(skip: u32, len: u32) -> u32 {
-    skip.wrapping_add(len).wrapping_add(SECTOR_SIZE as u32 - 1) >> SECTOR_SHIFT
+    skip.wrapping_add(len).wrapping_add(SECTOR_MASK) >> SECTOR_SHIFT
 }
 
 impl Plan {
@@ -158,7 +158,7 @@ impl Plan {
         let sector = entry
             .offset()
             .wrapping_shr(SECTOR_SHIFT.wrapping_sub(align));
-        let byte = entry.offset().wrapping_shl(align) & (SECTOR_SIZE as u32 - 1);
+        let byte = entry.offset().wrapping_shl(align) & SECTOR_MASK;
         (FileSector(sector), byte)
     }
 

@@ -167,7 +167,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             .end()
             .plus(self.out.len().wrapping_sub(self.delivered) as u32);
         let landing_end = need.min(landing_limit);
-        if landing_end > stage.limit() && self.out.as_ptr().addr() % DEVICE_ALIGN == 0 {
+        if landing_end > stage.limit() && self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN) {
             return self.land(landing_end);
         }
         let mut until = if self.sequential {

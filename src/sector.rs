@@ -7,6 +7,9 @@ pub const SECTOR_SIZE: usize = 2048;
 /// `log2(SECTOR_SIZE)`: the console has no divider worth using.
 pub(crate) const SECTOR_SHIFT: u32 = SECTOR_SIZE.trailing_zeros();
 
+/// What is left of a byte offset inside its sector.
+pub(crate) const SECTOR_MASK: u32 = SECTOR_SIZE as u32 - 1;
+
 /// One sector of memory, aligned as DMA drivers and cache lines of the console's backends want it.
 ///
 /// The reader's memory is a slice of these, so that a device can never be handed a misaligned buffer.

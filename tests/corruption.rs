@@ -139,7 +139,7 @@ fn bit_errors_on_the_console() {
     let (disc, zso) = sample();
     let mut module = Module::load();
     let index_end = zso.entry_bytes(zso.blocks.len()).end * 8;
-    for bit in (0..index_end).chain((index_end..zso.bytes.len() * 8).step_by(23)) {
+    for bit in (0..index_end).chain((index_end..zso.bytes.len() * 8).step_by(7)) {
         let (file, byte) = flipped(&zso, bit);
         let mounted = check_on_module(&mut module, &file, &disc, &zso, &(byte..byte + 1));
         assert!(mounted || !mountable(byte), "bit {bit}");

@@ -111,6 +111,29 @@ fn defect_02_a_failed_read_leaves_nothing_valid() {
 }
 
 #[test]
+fn defect_02_a_failed_decode_leaves_no_block_valid() {
+    let disc = data::text(1, 16 * 2048);
+    let builder = Builder {
+        block_size: 8192,
+        ..Builder::default()
+    };
+    let mut zso = builder.build(&disc);
+    // The block's end is damaged: most of it is decoded before that is seen.
+    let end = zso.blocks[2].bytes.end;
+    zso.bytes[end - 40..end].fill(0xFF);
+    on_both(
+        || RamDevice::new(&zso.bytes),
+        memory_sectors(8192, STAGE),
+        |reader| {
+            assert_eq!(reader.read(0, 1), Ok(sectors_of(&disc, 0, 1)));
+            assert!(reader.read(8, 1).is_err());
+            assert_eq!(reader.read(1, 2), Ok(sectors_of(&disc, 1, 2)));
+            assert!(reader.read(9, 1).is_err());
+        },
+    );
+}
+
+#[test]
 fn defect_03_corrupt_index_entries_touch_no_memory() {
     let disc = disc(12);
     let values = [

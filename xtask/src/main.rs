@@ -1,2 +1,86 @@
-//! xtask
-fn main() {}
+//! Everything that computes around the library: the console's object and its check, disc images, measurements, tests.
+//!
+//! | command | module |
+//! |---|---|
+//! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
+//! | `make-iso` | [`make_iso`] |
+//! | `run` | [`run`] |
+//! | `test` | [`mod@test`] |
+//!
+//! Foreign programs are started by [`process`], which also says why that needs care; places are in [`paths`].
+//! Exit status: 0 fine, 1 something failed or differs, 2 wrong usage.
+#![forbid(unsafe_code)]
+
+mod check;
+mod contract;
+mod hash;
+mod iop;
+mod make_iso;
+mod paths;
+mod process;
+mod run;
+mod sizes;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the console's object, target/iop/zso.o, and check it
+    Iop,
+    /// Check an object against the contract
+    CheckObject {
+        /// The object [default: target/iop/zso.o]
+        path: Option<PathBuf>,
+    },
+    /// Make a disc image of files that this machine has
+    MakeIso {
+        /// The image [default: target/run/system.iso]
+        out: Option<PathBuf>,
+    },
+    /// Compress an image, read all of it with the console's object in the simulator, and measure
+    Run(run::Options),
+    /// Run all tests and lints
+    Test,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Iop => iop::build().map(|built| print!("{}", built.object.sizes())),
+        Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
+        Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
+        Command::Run(options) => run::run(&options),
+        Command::Test => test::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

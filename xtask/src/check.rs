@@ -1,0 +1,93 @@
+//! Checks an object and shows what was found.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use objcheck::{Report, Rules, Violation};
+
+use crate::contract::{Object, READER, TEXTS};
+use crate::{paths, sizes};
+
+/// `xtask check-object`.
+pub fn object_at(path: &Path) -> Result<()> {
+    let is_texts = path.file_name().is_some_and(|name| name == TEXTS.name);
+    let looked = Looked::at(path, if is_texts { TEXTS } else { READER })?;
+    print!("{}", looked.sizes());
+    println!("needs: {}", listed(&looked.report.undefined));
+    println!("gives: {}", listed(&looked.report.defined));
+    println!(
+        "{} instructions, {} relocations",
+        looked.report.instructions, looked.report.relocations
+    );
+    looked.verdict()
+}
+
+/// An object and what the check found out about it.
+pub struct Looked {
+    path: PathBuf,
+    rules: Rules,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What was found out.
+    pub report: Report,
+}
+
+impl Looked {
+    /// Reads an object and checks it.
+    pub fn at(path: &Path, object: Object) -> Result<Self> {
+        let read = fs::read(path);
+        let bytes = read.with_context(|| {
+            format!(
+                "cannot read {}; type `cargo iop` to make it",
+                paths::shown(path)
+            )
+        })?;
+        let rules = object.rules();
+        let report = objcheck::check(&bytes, &rules);
+        Ok(Self {
+            path: path.to_owned(),
+            rules,
+            bytes,
+            report,
+        })
+    }
+
+    /// Its size table.
+    pub fn sizes(&self) -> String {
+        sizes::table(&self.bytes, &self.report.sizes, self.rules.max_code_bytes)
+    }
+
+    /// Whether a register is used before its load is through, which only a compiler can be blamed for.
+    pub fn is_miscompiled(&self) -> bool {
+        let delay = |violation: &Violation| {
+            matches!(
+                violation,
+                Violation::LoadDelay { .. } | Violation::LoadDelayUnknown { .. }
+            )
+        };
+        self.report.violations.iter().any(delay)
+    }
+
+    /// Shows what is wrong; an error if anything is.
+    pub fn verdict(&self) -> Result<()> {
+        let path = paths::shown(&self.path);
+        for violation in &self.report.violations {
+            eprintln!("{path}: {violation}");
+        }
+        let count = self.report.violations.len();
+        ensure!(
+            count == 0,
+            "{path} breaks the contract in {count} place(s), see above"
+        );
+        Ok(())
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(" ")
+    }
+}

@@ -1,0 +1,166 @@
+//! Which files go on the disc.
+
+use std::collections::BTreeSet;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+const MIB: u64 = 1 << 20;
+
+/// A file on the disc.
+pub struct Entry {
+    /// Its path there.
+    pub name: String,
+    /// Where it comes from.
+    pub source: PathBuf,
+}
+
+/// A kind of files.
+struct Kind {
+    /// Folder on the disc.
+    folder: &'static str,
+    /// Where they are looked for, in this order.
+    sources: &'static [&'static str],
+    /// What their names contain, one of these; nothing for all files.
+    names: &'static [&'static str],
+    /// Bytes that they may fill.
+    quota: u64,
+    /// Bytes that one of them may have.
+    largest: u64,
+}
+
+/// Pictures and packed texts stand for the sounds and films on game discs: they do not compress.
+const KINDS: [Kind; 7] = [
+    kind(
+        "TEXT",
+        &["/usr/share/doc", "/usr/share/perl", "/usr/share/perl5"],
+        &[],
+        6 * MIB,
+    ),
+    kind(
+        "PICTURE",
+        &["/usr/share/pixmaps", "/usr/share/icons", "/usr/share"],
+        &[".png", ".jpg", ".svg"],
+        6 * MIB,
+    ),
+    kind(
+        "FONT",
+        &["/usr/share/fonts", "/usr/share/consolefonts"],
+        &[".ttf", ".otf", ".pfb", ".psf"],
+        4 * MIB,
+    ),
+    kind(
+        "SCRIPT",
+        &["/usr/lib/python3", "/usr/lib/python3.11", "/usr/share"],
+        &[".py", ".pl"],
+        6 * MIB,
+    ),
+    kind("LIB", &["/usr/lib"], &[".so"], 24 * MIB),
+    // Whatever is still missing, and on small machines that takes large files.
+    kind("BIN", &["/usr/bin", "/usr/sbin", "/usr/lib"], &[], TOTAL),
+    Kind {
+        largest: TOTAL,
+        ..kind("LARGE", &["/usr/bin", "/usr/lib"], &[], TOTAL)
+    },
+];
+
+const fn kind(
+    folder: &'static str,
+    sources: &'static [&'static str],
+    names: &'static [&'static str],
+    quota: u64,
+) -> Kind {
+    // A larger file would leave no room for others of its kind.
+    Kind {
+        folder,
+        sources,
+        names,
+        quota,
+        largest: 6 * MIB,
+    }
+}
+
+/// What all files together may fill; the directories come on top.
+const TOTAL: u64 = 66 * MIB;
+/// Files in one folder on the disc, as games have it.
+const FOLDER: usize = 200;
+/// Files on the disc.
+const MOST: usize = 6000;
+const SECTOR: u64 = zso::SECTOR_SIZE as u64;
+
+/// The files of the disc, in an order that depends on their names alone.
+pub fn entries() -> Vec<Entry> {
+    let mut disc = Disc::default();
+    for kind in &KINDS {
+        disc.take(kind);
+    }
+    disc.entries
+}
+
+#[derive(Default)]
+struct Disc {
+    entries: Vec<Entry>,
+    /// Devices and their file numbers: xorriso writes a file of two names once.
+    seen: BTreeSet<(u64, u64)>,
+    used: u64,
+}
+
+impl Disc {
+    fn take(&mut self, kind: &Kind) {
+        let end = (self.used + kind.quota).min(TOTAL);
+        let mut number = 0;
+        for source in kind.sources {
+            walk(Path::new(source), &mut |path, meta| {
+                let len = meta.len();
+                let size = len.next_multiple_of(SECTOR);
+                let fits =
+                    self.used + size <= end && len <= kind.largest && self.entries.len() < MOST;
+                if fits
+                    && kind.wants(path)
+                    && fs::File::open(path).is_ok()
+                    && self.seen.insert((meta.dev(), meta.ino()))
+                {
+                    self.entries.push(Entry {
+                        name: kind.place(number),
+                        source: path.to_owned(),
+                    });
+                    self.used += size;
+                    number += 1;
+                }
+                self.used + SECTOR <= end && self.entries.len() < MOST
+            });
+        }
+    }
+}
+
+impl Kind {
+    fn wants(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.names.is_empty() || self.names.iter().any(|part| name.contains(part))
+    }
+
+    /// Names of eight and three characters, which every file system has room for.
+    fn place(&self, number: usize) -> String {
+        format!("{}/{:03}/{:08}.BIN", self.folder, number / FOLDER, number)
+    }
+}
+
+/// Shows `visit` all regular files below `dir`, in the order of their names, as long as it wants more.
+fn walk(dir: &Path, visit: &mut dyn FnMut(&Path, &Metadata) -> bool) -> bool {
+    let Ok(list) = dir.read_dir() else {
+        return true;
+    };
+    let paths: BTreeSet<PathBuf> = list.flatten().map(|entry| entry.path()).collect();
+    paths.iter().all(|path| match path.symlink_metadata() {
+        Ok(meta) if meta.is_dir() => walk(path, visit),
+        Ok(meta) if meta.is_file() && is_good(path, meta.len()) => visit(path, &meta),
+        _ => true,
+    })
+}
+
+/// Whether a file is not empty, and its name means nothing special to xorriso.
+fn is_good(path: &Path, len: u64) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._+-".contains(c);
+    let name = path.to_str().unwrap_or(" ");
+    name.chars().all(plain) && len > 0
+}

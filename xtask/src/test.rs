@@ -1,0 +1,71 @@
+//! `xtask test`: everything that has to pass, one step after the other, whatever becomes of the ones before.
+
+mod step;
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+
+use step::{Outcome, Step};
+
+const WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// The steps. The object comes before the tests that run it.
+fn steps() -> Vec<Step> {
+    let clippy = |name, scope: &[&'static str]| {
+        let args = [&["clippy", "--all-targets"], scope, &WARNINGS[..]].concat();
+        Step::cargo(name, &args)
+    };
+    vec![
+        Step::cargo("fmt", &["fmt", "--all", "--check"]),
+        clippy("clippy", &["--workspace"]),
+        clippy(
+            "clippy, C interface",
+            &["--package", "zso", "--features", "capi"],
+        ),
+        clippy(
+            "clippy, lz4_flex",
+            &["--package", "zso", "--features", "lz4_flex"],
+        ),
+        Step::own("iop", &["iop"]),
+        Step::cargo("tests", &["test", "--workspace", "--no-fail-fast"]),
+        Step::cargo(
+            "tests, lz4_flex",
+            &[
+                "test",
+                "--package",
+                "zso",
+                "--features",
+                "lz4_flex",
+                "--no-fail-fast",
+            ],
+        ),
+        Step::cargo("doc", &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
+    ]
+}
+
+/// Runs all steps.
+pub fn run() -> Result<()> {
+    let start = Instant::now();
+    let steps = steps();
+    let outcomes: Vec<Outcome> = steps.iter().map(Step::run).collect::<Result<_>>()?;
+    let failed_steps: Vec<&str> = steps
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, outcome)| outcome.failed > 0)
+        .map(|(step, _)| step.name)
+        .collect();
+    println!(
+        "{} steps in {:.0} s",
+        steps.len(),
+        start.elapsed().as_secs_f64()
+    );
+    if !failed_steps.is_empty() {
+        println!("failed: {}", failed_steps.join("; "));
+    }
+    let passed: usize = outcomes.iter().map(|outcome| outcome.passed).sum();
+    let failed: usize = outcomes.iter().map(|outcome| outcome.failed).sum();
+    println!("{passed} passed, {failed} failed");
+    ensure!(failed == 0, "what failed is shown above");
+    Ok(())
+}

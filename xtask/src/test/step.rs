@@ -1,0 +1,205 @@
+//! One step of the tests: a program whose output is shown when it fails.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::{paths, process};
+
+/// Lines that are shown of what a failed program wrote.
+const SHOWN: usize = 150;
+
+/// A program to run.
+pub struct Step {
+    /// What it is called in the summary.
+    pub name: &'static str,
+    program: Program,
+    args: Vec<&'static str>,
+    env: Option<(&'static str, &'static str)>,
+}
+
+enum Program {
+    Cargo,
+    /// This one.
+    Own,
+}
+
+/// What a step came to. A step that is not made of tests counts as one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// Tests that passed.
+    pub passed: usize,
+    /// Tests that failed.
+    pub failed: usize,
+}
+
+impl Step {
+    /// The cargo that this program was started by.
+    pub fn cargo(name: &'static str, args: &[&'static str]) -> Self {
+        Self {
+            name,
+            program: Program::Cargo,
+            args: args.to_vec(),
+            env: None,
+        }
+    }
+
+    /// A command of this program.
+    pub fn own(name: &'static str, args: &[&'static str]) -> Self {
+        Self {
+            name,
+            program: Program::Own,
+            args: args.to_vec(),
+            env: None,
+        }
+    }
+
+    /// The same with a variable set.
+    pub fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        self.env = Some((name, value));
+        self
+    }
+
+    /// Runs it; fails only if it cannot be started.
+    pub fn run(&self) -> Result<Outcome> {
+        print!("{:<20} ", self.name);
+        io::stdout().flush()?;
+        let start = Instant::now();
+        let output = process::captured(&mut self.command()?)?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        let outcome = Outcome::new(output.status.success(), &stdout);
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{}  {seconds:.1} s", outcome.shown());
+        if outcome.failed > 0 {
+            self.show(&format!(
+                "{}{stdout}",
+                String::from_utf8_lossy(&output.stderr)
+            ))?;
+        }
+        Ok(outcome)
+    }
+
+    /// Shows the end of what the program wrote, and keeps the rest where it can be found.
+    fn show(&self, text: &str) -> Result<()> {
+        let lines: Vec<&str> = text.lines().collect();
+        let hidden = lines.len().saturating_sub(SHOWN);
+        if hidden > 0 {
+            let log = paths::root().join(format!(
+                "target/test/{}.log",
+                self.name.replace([' ', ','], "")
+            ));
+            fs::create_dir_all(paths::root().join("target/test"))?;
+            fs::write(&log, text)?;
+            println!("({hidden} lines more in {})", paths::shown(&log));
+        }
+        println!("{}", lines[hidden..].join("\n"));
+        Ok(())
+    }
+
+    fn command(&self) -> Result<Command> {
+        let mut command = match self.program {
+            Program::Cargo => Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
+            Program::Own => Command::new(env::current_exe().context("cannot find this program")?),
+        };
+        command
+            .current_dir(paths::root())
+            .args(&self.args)
+            .envs(self.env);
+        Ok(command)
+    }
+}
+
+impl Outcome {
+    fn new(success: bool, stdout: &str) -> Self {
+        let tests = stdout.lines().filter_map(counts);
+        let (passed, failed) = tests.fold((0, 0), |sum, (passed, failed)| {
+            (sum.0 + passed, sum.1 + failed)
+        });
+        match (success, passed, failed) {
+            (true, 0, 0) => Self {
+                passed: 1,
+                failed: 0,
+            },
+            // Something that did not compile, say.
+            (false, passed, 0) => Self { passed, failed: 1 },
+            (_, passed, failed) => Self { passed, failed },
+        }
+    }
+
+    fn shown(&self) -> String {
+        let mark = if self.failed == 0 { "ok" } else { "FAILED" };
+        match (self.passed, self.failed) {
+            (1, 0) | (0, 1) => mark.to_owned(),
+            (passed, failed) => format!("{mark}, {passed} passed, {failed} failed"),
+        }
+    }
+}
+
+/// Passed and failed, in a line with which a test program ends.
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let mut parts = line.strip_prefix("test result: ")?.split("; ");
+    let passed = parts.next()?.strip_suffix(" passed")?.rsplit(' ').next()?;
+    let failed = parts.next()?.strip_suffix(" failed")?;
+    Some((passed.parse().ok()?, failed.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OK: &str = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+    const BAD: &str =
+        "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
+
+    #[test]
+    fn tests_are_counted() {
+        let outcome = Outcome::new(false, &format!("running\n{OK}\n{BAD}\n"));
+        assert_eq!(
+            outcome,
+            Outcome {
+                passed: 15,
+                failed: 2
+            }
+        );
+        assert_eq!(
+            Outcome::new(true, OK),
+            Outcome {
+                passed: 12,
+                failed: 0
+            }
+        );
+    }
+
+    #[test]
+    fn a_step_without_tests_is_one() {
+        assert_eq!(
+            Outcome::new(true, ""),
+            Outcome {
+                passed: 1,
+                failed: 0
+            }
+        );
+        assert_eq!(
+            Outcome::new(false, "error"),
+            Outcome {
+                passed: 0,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn what_does_not_compile_has_failed() {
+        assert_eq!(
+            Outcome::new(false, OK),
+            Outcome {
+                passed: 12,
+                failed: 1
+            }
+        );
+    }
+}

@@ -7,19 +7,19 @@
  * reads sectors of the file, this library delivers sectors of the disc.
  *
  * Link target/iop/libzso.a (zso.o) into a module for the I/O processor: code only, no variables.
- * zso_strerror() is an object of its own there, and costs nothing if it is not called.
+ * zso_strerror() is an object of its own, target/iop/zso_strerror.o: link it, too, if you call it.
  * On a host, link the archive that cargo builds from the same sources, without optimisation unless
  * --release is given, and the system libraries that rustc names for it:
- *     cargo rustc -p capi-tests --features archive --lib --crate-type staticlib --
+ *     cargo rustc -p zso --features capi --lib --crate-type staticlib --
  *         --print native-static-libs
- * It is target/debug/libzso_host.a.
+ * It is target/debug/libzso.a.
  *
  *
  * Conventions
  *
  * Units      A sector is 2048 bytes, on the disc and in the file. Sizes and lengths are in bytes,
  *            everything else is counted in sectors, both from 0. No argument or result has 64 bits:
- *            discs and files have up to 4 TiB, in 32-bit numbers of sectors.
+ *            discs have less than 1 TiB and files up to 4, in 32-bit numbers of sectors.
  * Results    An int32_t is negative for an error (enum zso_error), else what the function says.
  *            zso_strerror() has a text for each.
  * Pointers   A null pointer where one is needed gives ZSO_E_ARGUMENT or ZSO_E_NOT_MOUNTED, unless a
@@ -119,9 +119,9 @@ enum zso_error {
     ZSO_E_VERSION = -6,
     /* The block size is 0, not a multiple of 2048, or above 512 MiB. */
     ZSO_E_BLOCK_SIZE = -7,
-    /* The alignment of blocks is above 31, as a power of two. */
+    /* The alignment of blocks is above 11, as a power of two. */
     ZSO_E_ALIGN = -8,
-    /* The disc image has 4 TiB or more. */
+    /* The disc image has 1 TiB or more. */
     ZSO_E_TOO_LARGE = -9,
     /* The workspace is too small for the image's blocks. Mount again with one of
      * zso_workspace_size() bytes, or convert the image with blocks of 2048 bytes. */

@@ -69,7 +69,7 @@ impl Archive {
         let mut command = Command::new(cargo);
         command
             .current_dir(root())
-            .args(["rustc", "--package", "capi-tests", "--features", "archive"])
+            .args(["rustc", "--package", "zso", "--features", "capi"])
             .args(["--lib", "--crate-type", "staticlib", "--profile", profile])
             .arg("--target-dir")
             .arg(&target)
@@ -79,7 +79,7 @@ impl Archive {
         run(&mut command);
         let native_libs = fs::read_to_string(native_libs).expect("rustc names the libraries");
         Self {
-            path: target.join(folder).join("libzso_host.a"),
+            path: target.join(folder).join("libzso.a"),
             native_libs: native_libs.split_whitespace().map(Into::into).collect(),
         }
     }

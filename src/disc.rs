@@ -54,11 +54,8 @@ pub const fn memory_sectors(block_size: u32, stage_sectors: u32) -> u32 {
 
 /// Sectors of the block buffer: a block that is a sector is never needed in part.
 const fn buffer_sectors(block_size: u32) -> u32 {
-    if block_size > SECTOR_SIZE as u32 {
-        block_size >> SECTOR_SHIFT
-    } else {
-        0
-    }
+    let sectors = block_size >> SECTOR_SHIFT;
+    sectors.wrapping_sub((sectors == 1) as u32)
 }
 
 impl<'m> Disc<'m> {

@@ -354,11 +354,10 @@ impl Entry {
     }
 }
 
-/// The smallest `align` with which an index reaches byte `file_size` of a file (R5).
+/// The smallest `align` with which an index reaches byte `file_size` of a file (R5); `None` if no header may have it.
 ///
 /// `file_size` counts the padding that this very `align` brings with it.
 #[must_use]
-pub fn smallest_align(file_size: u64) -> u8 {
-    let reaches = |align: &u8| file_size.div_ceil(1 << align) < u64::from(PLAIN);
-    (0..MAX_ALIGN).find(reaches).unwrap_or(MAX_ALIGN)
+pub fn smallest_align(file_size: u64) -> Option<u8> {
+    (0..=MAX_ALIGN).find(|align| file_size.div_ceil(1 << align) < u64::from(PLAIN))
 }

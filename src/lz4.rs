@@ -27,7 +27,7 @@ pub use own::decode_block;
 
 /// Why a block could not be decoded.
 ///
-/// The numbers are those of [`Code`](crate::Code), so that nothing has to be translated.
+/// The numbers are those of [`Code`], so that nothing has to be translated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 #[non_exhaustive]

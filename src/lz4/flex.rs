@@ -26,7 +26,7 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     }
 }
 
-/// Bytes of `src` up to the sequence that completes `len` bytes of output.
+/// Bytes of `src` up to the literals that complete `len` bytes of output.
 fn measure(src: &[u8], len: usize) -> Result<usize, DecodeError> {
     let mut walk = Walk { src, at: 0 };
     let mut written = 0_usize;
@@ -42,6 +42,13 @@ fn measure(src: &[u8], len: usize) -> Result<usize, DecodeError> {
         written = written
             .saturating_add(walk.length(token & 0xF)?)
             .saturating_add(4);
+        if written > len {
+            return Err(DecodeError::Overrun);
+        }
+        if written == len {
+            // The block would have to go on with literals.
+            return Err(DecodeError::InputEnd);
+        }
     }
 }
 

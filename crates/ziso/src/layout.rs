@@ -42,7 +42,8 @@ pub fn smallest_align(total_bytes: u64, block_size: u32) -> Option<u8> {
     let blocks = blocks + u64::from(!total_bytes.is_multiple_of(block_size.into()));
     (0..=MAX_ALIGN).find(|&align| {
         let end = largest_end(total_bytes, blocks, align);
-        end.is_some_and(|end| zso::format::smallest_align(end) <= align)
+        end.and_then(zso::format::smallest_align)
+            .is_some_and(|need| need <= align)
     })
 }
 

@@ -102,7 +102,7 @@ pub enum OptionError {
         need: u8,
     },
     /// The image is larger than any index reaches.
-    #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 4 TiB")]
+    #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 1 TiB")]
     TooLarge {
         /// Size of the image, in bytes.
         total_bytes: u64,

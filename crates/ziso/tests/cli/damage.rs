@@ -152,7 +152,7 @@ fn header(total: u64, block_size: u32, align: u8) -> Vec<u8> {
 #[test]
 fn hostile_headers_cost_no_memory() {
     let folder = Folder::new();
-    let largest = (1_u64 << 42) - 2048;
+    let largest = (1_u64 << 40) - 2048;
     for (total, block_size, align, says) in [
         (largest, 256 << 20, 0, "only blocks up to 16777216 bytes"),
         (
@@ -163,11 +163,11 @@ fn hostile_headers_cost_no_memory() {
         ),
         (largest, 16 << 20, 0, "block 0"),
         (largest, 2048, 0, "block 0"),
-        (largest, 2048, 31, "block 0"),
-        (u64::MAX, 2048, 0, "4 TiB"),
+        (largest, 2048, 11, "block 0"),
+        (u64::MAX, 2048, 0, "1 TiB"),
         (1 << 20, 0, 0, "block size 0"),
         (1 << 20, 2047, 0, "block size 2047"),
-        (1 << 20, 2048, 32, "align 32"),
+        (1 << 20, 2048, 12, "align 12"),
     ] {
         let mut file = header(total, block_size, align);
         folder.write("bare.zso", &file);
@@ -194,7 +194,6 @@ fn header_size_0_and_version_0_are_read() {
 }
 
 #[test]
-#[ignore = "zso::Header::total_bytes() says one block for an image of 0 bytes"]
 fn image_without_blocks_is_read() {
     let folder = Folder::new();
     let mut file = header(0, 2048, 0);

@@ -241,6 +241,8 @@ proptest! {
         module_does_the_same(&case, &[])?;
     }
 
+    // `lz4_flex` names the errors of damaged blocks its own way.
+    #[cfg(not(feature = "lz4_flex"))]
     #[test]
     fn the_console_s_object_fails_in_the_same_way(
         case in case(60_000),

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) header: Header,
     /// The first sector that the file does not have.
     pub(crate) file_end: FileSector,
+    /// Up to where it is safe to read ahead whatever the index says: `file_end`, or 0 if that is not known.
+    pub(crate) known_end: FileSector,
     /// The smallest value of an index entry that lies behind the index (R4).
     first_entry: u32,
 }
@@ -72,6 +74,7 @@ impl Plan {
         Self {
             header,
             file_end,
+            known_end: FileSector(file_sectors.unwrap_or(0)),
             first_entry: header.first_entry(),
         }
     }

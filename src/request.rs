@@ -171,7 +171,8 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             return self.land(landing_end);
         }
         let mut until = if self.sequential {
-            plan.end_at(index, plan.header.blocks()).max(need)
+            let ahead = plan.end_at(index, plan.header.blocks());
+            ahead.max(plan.known_end).max(need)
         } else {
             need
         };

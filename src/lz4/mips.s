@@ -135,27 +135,15 @@ zso_lz4_decode:
         b       .Lmatch_copy
          nop
 
-# The copy that touches no byte too many: words, then bytes, from $t7; $t8 tells what it was for.
+# The copy that touches no byte too many, from $t7; $t8 tells what it was for. A block's last literals come here, a
+# few bytes mostly.
 .Lexact_literals:
         move    $t7, $a0
-        b       .Lexact
+        b       .Lexact_bytes
          move   $t8, $zero
 .Lexact_match:
         move    $t7, $t5
         li      $t8, 1
-.Lexact:
-        addiu   $t6, $t4, -3
-.Lexact_words:
-        sltu    $at, $a2, $t6
-        beq     $at, $zero, .Lexact_bytes
-         nop
-        lwl     $t1, 3($t7)
-        lwr     $t1, 0($t7)
-        addiu   $t7, $t7, 4
-        addiu   $a2, $a2, 4
-        swl     $t1, -1($a2)
-        b       .Lexact_words
-         swr    $t1, -4($a2)
 .Lexact_bytes:
         beq     $a2, $t4, .Lexact_end
          addiu  $a2, $a2, 1

@@ -10,7 +10,7 @@ mod object;
 
 use core::ops::Range;
 
-use iopsim::{Config, Counters, HostId, Image, Machine};
+use iopsim::{Config, Counters, CycleModel, HostId, Image, Machine};
 use zso::{Code, SECTOR_SIZE};
 
 use crate::code;
@@ -48,8 +48,18 @@ impl Module {
     /// When the simulator cannot load it, because it imports more than `memcpy`, say.
     #[must_use]
     pub fn from_object(object: &[u8]) -> Self {
+        Self::with_cycles(object, CycleModel::r3000a())
+    }
+
+    /// Loads an object on a processor whose instructions take other times.
+    ///
+    /// # Panics
+    /// As [`from_object`](Self::from_object).
+    #[must_use]
+    pub fn with_cycles(object: &[u8], cycles: CycleModel) -> Self {
         // Memory that was never written is junk.
         let mut machine = Machine::new(Config {
+            cycles,
             fill: 0xA7,
             ..Config::default()
         });

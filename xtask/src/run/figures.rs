@@ -80,7 +80,7 @@ pub struct Load {
     /// Cycles that a load takes.
     pub cycles: u32,
     /// Reads, spread over the image.
-    pub reads: usize,
+    pub reads: u64,
     /// The processor's work.
     pub work: Work,
 }

@@ -54,7 +54,7 @@ pub fn part(
 }
 
 /// About `reads` requests: stretches that follow one another, the same distance apart, the first at the start.
-pub fn spread(pattern: Pattern, sectors: u32, reads: usize) -> Vec<(u32, u32)> {
+fn spread(pattern: Pattern, sectors: u32, reads: usize) -> Vec<(u32, u32)> {
     let all = pattern.requests(sectors).count();
     let every = (all / STRETCH).div_ceil(reads.div_ceil(STRETCH)).max(1);
     let requests = pattern.requests(sectors).enumerate();

@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the console's object, target/iop/zso.o, and check it
+    /// Build the console's objects, target/iop/zso*.o, and check them
     Iop,
     /// Check an object against the contract
     CheckObject {
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Iop => iop::build().map(|built| print!("{}", built.object.sizes())),
+        Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
         Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
         Command::Run(options) => run::run(&options),

@@ -51,7 +51,7 @@ mod machine;
 mod memory;
 mod profile;
 pub mod reg;
-mod relocate;
+pub mod relocate;
 mod trap;
 
 pub use arena::{Arena, ArenaFull};

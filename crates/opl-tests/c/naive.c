@@ -17,6 +17,7 @@ u32 ziso_total_block;
 
 static u32 loaded;     /* the file's sector in ziso_tmp_buf */
 static u32 last_bytes; /* in the disc's last sector */
+static u32 known_end;  /* of the blocks whose index entries are at hand, in units of 1 << align bytes */
 
 /* Bytes of the file that are still to come. */
 struct input
@@ -26,26 +27,38 @@ struct input
     u32 left;
 };
 
-#ifdef ISOFS
-static int read_file_sector(u32 sector)
+/* Reads a sector; whether there is a use for the next one, too, is only of interest to those who read ahead. */
+#if defined(ISOFS)
+static int read_file_sector(u32 sector, int more)
 {
+    (void)more;
     return read_raw_data(ziso_tmp_buf, SECTOR_SIZE, sector << (11 - ziso_align), ziso_align) > 0 ? 0 : -1;
+}
+#elif defined(AHEAD)
+int read_with_the_next(u32 sector, u8 *buffer, int more);
+
+static int read_file_sector(u32 sector, int more)
+{
+    return read_with_the_next(sector, ziso_tmp_buf, more);
 }
 #else
 #include "device.h"
 
-static int read_file_sector(u32 sector)
+static int read_file_sector(u32 sector, int more)
 {
+    (void)more;
     return DeviceReadSectors(sector, ziso_tmp_buf, 1) == SCECdErNO ? 0 : -1;
 }
 #endif
 
 static int load(u32 sector)
 {
+    int more = known_end > (sector + 1) << (11 - ziso_align);
+
     if (sector == loaded)
         return 0;
     loaded = NO_SECTOR;
-    if (read_file_sector(sector) != 0)
+    if (read_file_sector(sector, more) != 0)
         return -1;
     loaded = sector;
     return 0;
@@ -99,6 +112,7 @@ static int fill_index(u32 block)
     u32 i;
 
     ziso_idx_start_block = -1;
+    known_end = 0;
     for (i = 0; i < ENTRIES && block + i <= ziso_total_block; i++) {
         u32 word = 6 + block + i; /* in the file, behind the header's six */
 
@@ -107,6 +121,7 @@ static int fill_index(u32 block)
         ziso_idx_cache[i] = ((u32 *)ziso_tmp_buf)[word % (SECTOR_SIZE / 4)];
     }
     ziso_idx_start_block = block;
+    known_end = ziso_idx_cache[i - 1] & ~PLAIN;
     return 0;
 }
 

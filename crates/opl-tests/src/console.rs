@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use iopsim::{Config, Counters, Machine};
+use iopsim::threads::Threads;
+use iopsim::{Config, Counters, HostContext, Machine};
 use testkit::module::memcpy;
 use testkit::reader::{CANARY, check_canary};
 
@@ -60,6 +61,8 @@ pub struct Setup {
     pub accurate_reads: bool,
     /// Requests for memory that are refused, counted from 0.
     pub refused: Range<u32>,
+    /// Priority of the thread that reads.
+    pub priority: u32,
 }
 
 impl Default for Setup {
@@ -69,6 +72,8 @@ impl Default for Setup {
             zso_cache: 16,
             accurate_reads: false,
             refused: 0..0,
+            // As cdvdman's own thread has it.
+            priority: 0x0F,
         }
     }
 }
@@ -81,6 +86,7 @@ pub struct Console {
     base: u32,
     exports: Vec<u32>,
     kernel: Kernel,
+    threads: Threads,
     /// Memory that the program may write and read for ever.
     own: [Vec<Range<u32>>; 2],
     buffer: Range<u32>,
@@ -112,6 +118,7 @@ impl Console {
             base: setup.base,
             exports,
             kernel,
+            threads: Threads::new(setup.priority),
             own,
             buffer: 0..0,
         };
@@ -192,7 +199,7 @@ impl Console {
         self.machine.counters()
     }
 
-    /// Sets the totals to zero.
+    /// Sets the totals to zero. Not while a device that takes its time may be at work: they are its clock.
     pub fn reset_counters(&mut self) {
         self.machine.reset_counters();
     }
@@ -282,15 +289,40 @@ impl Console {
     }
 
     fn call_at(&mut self, function: u32, args: &[u32]) -> u32 {
+        self.guard();
+        let kernel = &mut self.kernel;
+        let handler = &mut |id, context: &mut HostContext<'_>| kernel.serve(id, context);
+        let result = self
+            .threads
+            .call_with(&mut self.machine, function, args, handler);
+        self.check_red_zones();
+        result.unwrap_or_else(|trap| panic!("{trap}, with the module at {:#x}", self.base))
+    }
+
+    /// Lets time pass in which the game does not read, and takes its buffer away.
+    ///
+    /// # Panics
+    /// When the module does something that it must not do.
+    pub fn rest(&mut self, cycles: u64) {
+        self.set_buffer(0, 0);
+        self.guard();
+        let kernel = &mut self.kernel;
+        let handler = &mut |id, context: &mut HostContext<'_>| kernel.serve(id, context);
+        let result = self.threads.rest(&mut self.machine, cycles, handler);
+        result.unwrap_or_else(|trap| panic!("{trap}, with the module at {:#x}", self.base));
+    }
+
+    /// Permits what is the program's to write and to read.
+    fn guard(&mut self) {
         let [mut writable, readable] = self.own.clone();
         writable.push(self.buffer.clone());
         self.kernel.permit(&mut self.machine, writable, readable);
-        let kernel = &mut self.kernel;
-        let result = self
-            .machine
-            .call_with(function, args, &mut |id, context| kernel.serve(id, context));
-        self.check_red_zones();
-        result.unwrap_or_else(|trap| panic!("{trap}, with the module at {:#x}", self.base))
+    }
+
+    /// The threads, of which the game's is the first.
+    #[must_use]
+    pub fn threads(&self) -> &Threads {
+        &self.threads
     }
 
     /// The guard stops the program; the host could have written there.

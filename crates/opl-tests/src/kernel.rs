@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use iopsim::threads::{Action, NewThread, Transfer};
 use iopsim::{HostContext, HostId, Machine, Trap};
 
 use crate::loadcore::Import;
@@ -18,7 +19,11 @@ enum Service {
     Message,
     Read,
     Seek,
-    Threads,
+    CreateThread,
+    StartThread,
+    CreateSema,
+    SignalSema,
+    WaitSema,
 }
 
 /// Memory that modules can ask for.
@@ -88,7 +93,11 @@ impl Kernel {
             ("medium", 5) => Service::Message,
             ("ioman", 6) => Service::Read,
             ("ioman", 8) => Service::Seek,
-            ("thbase" | "thsemap", _) => Service::Threads,
+            ("thbase", 4) => Service::CreateThread,
+            ("thbase", 6) => Service::StartThread,
+            ("thsemap", 4) => Service::CreateSema,
+            ("thsemap", 6) => Service::SignalSema,
+            ("thsemap", 8) => Service::WaitSema,
             _ => panic!("nobody exports {import:?}"),
         };
         let id = machine.register_host();
@@ -139,7 +148,11 @@ impl Kernel {
     }
 
     /// Answers a call.
-    pub(crate) fn serve(&mut self, id: HostId, context: &mut HostContext<'_>) -> Result<u32, Trap> {
+    pub(crate) fn serve(
+        &mut self,
+        id: HostId,
+        context: &mut HostContext<'_>,
+    ) -> Result<Action, Trap> {
         let service = self.services.iter().find(|(known, _)| *known == id);
         let (_, service) = *service.expect("only what was provided is called");
         let [a, b, c, d] = [0, 1, 2, 3].map(|index| context.arg(index));
@@ -148,53 +161,131 @@ impl Kernel {
             Service::Blocks => {
                 let block = u64::from(a?) | u64::from(b?) << 32;
                 let bytes = self.medium.blocks(block, d?.into());
-                let read = put(context, c?, bytes)?;
-                Ok(if read == u32::MAX { read } else { read / 512 })
+                self.transfer(context, c?, bytes, 512)
             }
             Service::Message => {
                 let bytes = self.medium.message(a?, b?, d? as usize);
-                put(context, c?, bytes)
+                self.transfer(context, c?, bytes, 1)
             }
             Service::Read => {
                 assert_eq!(a?, FILE, "read got another file");
                 let bytes = self.medium.read(c? as usize);
-                put(context, b?, bytes)
+                self.transfer(context, b?, bytes, 1)
             }
             Service::Seek => {
+                let (file, origin) = (a?, c?);
                 assert_eq!(
-                    (a?, c?),
+                    (file, origin),
                     (FILE, 0),
                     "lseek got another file, or another origin"
                 );
-                Ok(self.medium.seek(b?))
+                Ok(Action::Return(self.medium.seek(b?)))
             }
-            Service::Threads => panic!("there are no threads here"),
+            Service::CreateThread => self.create_thread(context, a?),
+            Service::StartThread => Ok(Action::Start {
+                thread: a?,
+                argument: b?,
+            }),
+            Service::CreateSema => create_sema(context, a?),
+            Service::SignalSema => Ok(Action::Signal(a?)),
+            Service::WaitSema => Ok(Action::Wait(a?)),
         }
     }
 
-    fn alloc(&mut self, context: &mut HostContext<'_>, [mode, size, place]: [u32; 3]) -> u32 {
+    fn alloc(&mut self, context: &mut HostContext<'_>, [mode, size, place]: [u32; 3]) -> Action {
         assert_eq!((mode, place), (0, 0), "AllocSysMemory anywhere");
         let address = self.heap.alloc(size);
         self.guard(context.machine());
-        address
+        Action::Return(address)
     }
+
+    /// The kernel takes the stack from where AllocSysMemory does.
+    fn create_thread(
+        &mut self,
+        context: &mut HostContext<'_>,
+        options: u32,
+    ) -> Result<Action, Trap> {
+        let [attr, _, entry, size, priority] = words(context, options)?;
+        assert_eq!(attr, TH_C, "a thread in C");
+        assert!(
+            (1..=126).contains(&priority),
+            "a thread of priority {priority}"
+        );
+        let stack = self.heap.alloc(size);
+        self.guard(context.machine());
+        if stack == 0 {
+            return Ok(Action::Return(NO_MEMORY));
+        }
+        Ok(Action::Create(NewThread {
+            entry,
+            stack: stack..stack + size,
+            priority,
+        }))
+    }
+
+    /// Writes what was read to the program's buffer, at once or when the device is done; the function returns how
+    /// much that is, in units, or -1.
+    ///
+    /// # Panics
+    /// When a driver could not write there.
+    fn transfer(
+        &mut self,
+        context: &mut HostContext<'_>,
+        address: u32,
+        bytes: Option<Vec<u8>>,
+        unit: usize,
+    ) -> Result<Action, Trap> {
+        assert!(
+            address.is_multiple_of(4),
+            "a device was told to read to {address:#x}"
+        );
+        let Some(bytes) = bytes else {
+            return Ok(Action::Return(u32::MAX));
+        };
+        let value = (bytes.len() / unit) as u32;
+        let now = context.counters().cycles;
+        let cycles = self.medium.time(now, bytes.len());
+        if cycles == 0 {
+            context.write(address, &bytes)?;
+            return Ok(Action::Return(value));
+        }
+        // Nobody may look at it before it is read.
+        context.write(address, &vec![UNREAD; bytes.len()])?;
+        Ok(Action::Transfer(Transfer {
+            cycles,
+            value,
+            address,
+            bytes,
+        }))
+    }
+}
+
+/// Attribute of threads in C.
+const TH_C: u32 = 0x0200_0000;
+/// Attribute of semaphores that let the most urgent thread pass first.
+const SA_THPRI: u32 = 1;
+/// What kernel functions return when there is no memory left.
+const NO_MEMORY: u32 = -400_i32 as u32;
+/// What is in a buffer while a device reads to it.
+const UNREAD: u8 = 0x9D;
+
+fn create_sema(context: &HostContext<'_>, options: u32) -> Result<Action, Trap> {
+    let [attr, _, initial, max] = words(context, options)?;
+    Ok(Action::CreateSema {
+        initial,
+        max,
+        by_priority: attr & SA_THPRI != 0,
+    })
+}
+
+/// The fields of a structure.
+fn words<const N: usize>(context: &HostContext<'_>, place: u32) -> Result<[u32; N], Trap> {
+    let bytes = context.read(place, 4 * N)?;
+    let (words, _) = bytes.as_chunks();
+    Ok(core::array::from_fn(|index| {
+        u32::from_le_bytes(words[index])
+    }))
 }
 
 /// The number of the image's file, for modules that open one.
 pub const FILE: u32 = 3;
-
-/// Writes what was read to the program's buffer; the number of bytes, or -1.
-///
-/// # Panics
-/// When a driver could not write there.
-fn put(context: &mut HostContext<'_>, buffer: u32, bytes: Option<Vec<u8>>) -> Result<u32, Trap> {
-    assert!(
-        buffer.is_multiple_of(4),
-        "a device was told to read to {buffer:#x}"
-    );
-    let Some(bytes) = bytes else {
-        return Ok(u32::MAX);
-    };
-    context.write(buffer, &bytes)?;
-    Ok(bytes.len() as u32)
-}

@@ -36,6 +36,15 @@ struct Fault {
     count: u32,
 }
 
+/// How long the device takes, in cycles of the processor that asks it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Speed {
+    /// For a request, however short.
+    pub request: u64,
+    /// For 512 bytes.
+    pub block: u64,
+}
+
 /// What the medium was asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Log {
@@ -59,6 +68,9 @@ pub struct Medium {
     /// Where a file that is read as a stream is.
     at: u64,
     fault: Fault,
+    speed: Speed,
+    /// The cycle at which the last request is served.
+    busy_until: u64,
     log: Log,
 }
 
@@ -73,6 +85,8 @@ impl Medium {
             settings: Vec::new(),
             at: 0,
             fault: Fault::default(),
+            speed: Speed::default(),
+            busy_until: 0,
             log: Log::default(),
         };
         match variant {
@@ -172,6 +186,22 @@ impl Medium {
     /// Lets `count` requests fail, after `after` that do not.
     pub fn fail(&mut self, after: u32, count: u32) {
         self.fault = Fault { after, count };
+    }
+
+    /// Makes the device take its time; it takes none before.
+    pub fn set_speed(&mut self, speed: Speed) {
+        self.speed = speed;
+    }
+
+    /// The cycles from `now` on until `len` bytes are read: requests are served one after the other.
+    pub(crate) fn time(&mut self, now: u64, len: usize) -> u64 {
+        let blocks = (len as u64).div_ceil(BLOCK);
+        let own = self.speed.request + blocks * self.speed.block;
+        if own == 0 {
+            return 0;
+        }
+        self.busy_until = self.busy_until.max(now) + own;
+        self.busy_until - now
     }
 
     /// Whether this request fails.

@@ -53,36 +53,49 @@ impl Variant {
 pub enum Reader {
     /// `c/naive.c`, with which the stand-in itself is tested.
     Naive,
+    /// The same, reading ahead on a thread of its own (`c/ahead.c`), with which the threads are tested.
+    NaiveAhead,
     /// The object that replaces OPL's.
     DropIn,
 }
 
 impl Reader {
-    /// All readers.
-    pub const ALL: [Self; 2] = [Self::Naive, Self::DropIn];
-
-    /// Its object for a variant.
-    ///
-    /// # Panics
-    /// When there is no compiler for it, or no object of `cargo iop`.
+    /// The modules that it is for.
     #[must_use]
-    pub fn object_file(self, variant: Variant) -> Vec<u8> {
-        let dir = scratch();
-        fs::read(self.object(variant, dir.path())).expect("it is there")
-    }
-
-    /// Where its object for a variant is; in `dir` if it had to be made.
-    fn object(self, variant: Variant, dir: &Path) -> PathBuf {
+    pub fn variants(self) -> &'static [Variant] {
         match self {
-            Self::Naive => {
-                let made = dir.join("naive.o");
-                compile("naive.c", variant.define(), &made);
-                made
+            Self::Naive | Self::DropIn => {
+                &[Variant::Bdm, Variant::Hdd, Variant::Smb, Variant::Isofs]
             }
-            Self::DropIn if variant == Variant::Isofs => built("zso_isofs.o"),
-            Self::DropIn => built("zso_opl.o"),
+            Self::NaiveAhead => &Variant::CDVDMAN,
         }
     }
+
+    /// Its objects for a variant: where they are; in `dir` if they had to be made.
+    fn objects(self, variant: Variant, dir: &Path) -> Vec<PathBuf> {
+        let made = |source: &str, define: &str| {
+            let object = dir.join(source).with_extension("o");
+            compile(source, define, &object);
+            object
+        };
+        match self {
+            Self::Naive => vec![made("naive.c", variant.define())],
+            Self::NaiveAhead => vec![made("naive.c", "AHEAD"), made("ahead.c", "AHEAD")],
+            Self::DropIn => vec![drop_in(variant)],
+        }
+    }
+}
+
+/// Where the object for a variant is.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn drop_in(variant: Variant) -> PathBuf {
+    built(match variant {
+        Variant::Isofs => "zso_isofs.o",
+        _ => "zso_opl.o",
+    })
 }
 
 /// An object of `cargo iop`.
@@ -129,7 +142,7 @@ impl Module {
             compile(source, self.variant.define(), &object);
             objects.push(object);
         }
-        objects.push(self.reader.object(self.variant, dir.path()));
+        objects.extend(self.reader.objects(self.variant, dir.path()));
         let linked = dir.path().join("module.elf");
         self.linker.join(&objects, &linked);
         fs::read(&linked).expect("the linker has written it")

@@ -21,7 +21,11 @@ on_each_reader!(
     a_file_that_was_cut,
 );
 
-const VARIANTS: [Variant; 4] = [Variant::Bdm, Variant::Hdd, Variant::Smb, Variant::Isofs];
+/// One variant after the other.
+fn of_round(reader: Reader, round: usize) -> Variant {
+    let variants = reader.variants();
+    variants[round % variants.len()]
+}
 
 fn small() -> Image {
     Image::new("small", data::mixture(31, 90 * SECTOR), Builder::default())
@@ -43,7 +47,7 @@ fn assert_reads_all(console: &mut Console, image: &Image, what: &str) {
 
 fn a_failing_request_costs_what_it_read(reader: Reader) {
     let image = small();
-    for variant in VARIANTS {
+    for &variant in reader.variants() {
         let mut short = 0;
         let mut console = image.mounted(module(variant, reader), &Setup::default());
         for after in 0..24 {
@@ -63,7 +67,7 @@ fn a_failing_request_costs_what_it_read(reader: Reader) {
 
 fn a_device_that_fails_for_good(reader: Reader) {
     let image = small();
-    for variant in VARIANTS {
+    for &variant in reader.variants() {
         let mut console = image.mounted(module(variant, reader), &Setup::default());
         for after in 0..12 {
             // From elsewhere, so that nothing is at hand.
@@ -110,7 +114,7 @@ fn refusing(refused: std::ops::Range<u32>) -> Setup {
 
 fn the_first_request_for_memory_fails(reader: Reader) {
     let image = small();
-    for variant in VARIANTS {
+    for &variant in reader.variants() {
         let mut console = image.boot(module(variant, reader), &refusing(0..1));
         console.mount();
         for (lsn, count) in [(0, 8), (40, 30)] {
@@ -122,7 +126,7 @@ fn the_first_request_for_memory_fails(reader: Reader) {
 
 fn there_is_no_memory(reader: Reader) {
     let image = small();
-    for variant in VARIANTS {
+    for &variant in reader.variants() {
         let mut console = image.boot(module(variant, reader), &refusing(0..u32::MAX));
         let status = console.mount();
         assert_eq!(console.deliver(3, 5), []);
@@ -161,7 +165,7 @@ fn headers_that_cannot_be(reader: Reader) {
     for (place, bytes) in fields {
         let mut image = small();
         image.zso.bytes[place..place + bytes.len()].copy_from_slice(bytes);
-        for variant in VARIANTS {
+        for &variant in reader.variants() {
             let mut console = damaged(&image, module(variant, reader));
             // Sizes may be believed, and then have data behind them; anything else is refused.
             let most = if place == 8 { 90 * SECTOR } else { 0 };
@@ -190,7 +194,7 @@ fn index_entries_that_cannot_be(reader: Reader) {
             rng.bits() as u32,
         ];
         image.zso.set_entry(broken, values[round % values.len()]);
-        let variant = VARIANTS[round % 4];
+        let variant = of_round(reader, round);
         let mut console = damaged(&image, module(variant, reader));
         for (lsn, count) in [(broken as u32 - 8, 16), (broken as u32, 1), (0, 90)] {
             // The block in front ends, and that behind begins, where the entry says.
@@ -223,7 +227,7 @@ fn damaged_blocks(reader: Reader) {
             let place = rng.within(block.clone());
             image.zso.bytes[place] = rng.byte();
         }
-        let mut console = damaged(&image, module(VARIANTS[round % 4], reader));
+        let mut console = damaged(&image, module(of_round(reader, round), reader));
         let (front, behind) = (broken as u32, broken as u32 + 1);
         assert!(console.deliver(broken as u32 - 5, 10).len() >= 5 * SECTOR);
         assert!(console.deliver(0, front) == image.expected(0, front));
@@ -239,7 +243,7 @@ fn a_file_that_was_cut(reader: Reader) {
         ..Builder::default()
     };
     let image = Image::new("cut", data::noise(32, 50 * SECTOR), builder);
-    for variant in VARIANTS {
+    for &variant in reader.variants() {
         let module = module(variant, reader);
         let mut console = image.mounted(module, &Setup::default());
         let delivered = console.deliver(40, 10);
@@ -252,7 +256,7 @@ fn a_file_that_was_cut(reader: Reader) {
     // The same cut anywhere else.
     let whole = Image::new("cut", data::mixture(33, 60 * SECTOR), Builder::default());
     for (n, block) in [5, 20, 40, 58].into_iter().enumerate() {
-        let variant = VARIANTS[n];
+        let variant = of_round(reader, n);
         let end = whole.zso.blocks[block].bytes.start / SECTOR * SECTOR;
         let file = whole.zso.bytes[..end].to_vec();
         let sure = whole

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use object::{Object, ObjectSymbol};
 use opl_tests::fixup::{Irx, Jumps, convert};
 use opl_tests::loadcore::relocate;
+use opl_tests::module::drop_in;
 use opl_tests::{Linker, Module, Reader, Setup, Variant};
 
 use crate::images;
@@ -20,8 +21,6 @@ pub const BASES: [u32; 6] = [
     0x0004_FFF0,
 ];
 
-const VARIANTS: [Variant; 4] = [Variant::Bdm, Variant::Hdd, Variant::Smb, Variant::Isofs];
-
 on_each_reader!(
     the_kernel_relocates_as_linkers_do,
     branches_go_where_the_jumps_went,
@@ -29,7 +28,7 @@ on_each_reader!(
 );
 
 fn modules(reader: Reader) -> impl Iterator<Item = Module> {
-    VARIANTS.into_iter().flat_map(move |variant| {
+    reader.variants().iter().flat_map(move |&variant| {
         Linker::ALL.map(|linker| Module {
             variant,
             reader,
@@ -140,7 +139,7 @@ fn the_object_gives_what_opls_gave_and_needs_what_modules_have() {
     ];
     let isofs = ["read_raw_data", "ziso_alloc", "memcpy"];
     for (variant, provided) in [(Variant::Bdm, set(&cdvdman)), (Variant::Isofs, set(&isofs))] {
-        let object = Reader::DropIn.object_file(variant);
+        let object = std::fs::read(drop_in(variant)).expect("it is there");
         assert_eq!(names(&object, true), contract, "{variant:?}");
         let needed = names(&object, false);
         assert!(needed.is_subset(&provided), "{variant:?}: {needed:?}");

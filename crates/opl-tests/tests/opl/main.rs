@@ -8,6 +8,7 @@
 //! | `broken` | that what iopfixup refuses is refused |
 //! | `reads` | that everything that can be read is what was compressed |
 //! | `faults` | devices that fail, memory that runs out, files that are damaged |
+//! | `ahead` | that a reader may read ahead on a thread of its own |
 //! | `memory` | how much memory and stack is taken |
 
 /// Makes a test of each function for each reader: the naive one shows that stand-in and test are right.
@@ -22,6 +23,7 @@ macro_rules! on_each_reader {
     };
 }
 
+mod ahead;
 mod broken;
 mod faults;
 mod images;

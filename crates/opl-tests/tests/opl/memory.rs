@@ -80,7 +80,7 @@ fn little_stack(reader: Reader) {
             ..Builder::default()
         },
     );
-    for variant in [Variant::Bdm, Variant::Hdd, Variant::Smb, Variant::Isofs] {
+    for &variant in reader.variants() {
         for image in [images::usual(), &gaps] {
             let mut console = image.mounted(module(variant, reader), &Setup::default());
             console.reset_counters();

@@ -3,6 +3,8 @@
 //! Whatever happens, the program stays within its memory (the simulator stops it otherwise), what it delivers is
 //! right, and what is not damaged can be read.
 
+use std::sync::OnceLock;
+
 use opl_tests::{Console, Medium, Module, Reader, Setup, Variant, status};
 use testkit::image::{Builder, Plain, Tail};
 use testkit::{Rng, data};
@@ -27,8 +29,16 @@ fn of_round(reader: Reader, round: usize) -> Variant {
     variants[round % variants.len()]
 }
 
+/// Sectors of the disc that most of these tests read: its file is larger than what is kept of it.
+const SECTORS: u32 = 48;
+
 fn small() -> Image {
-    Image::new("small", data::mixture(31, 90 * SECTOR), Builder::default())
+    static SMALL: OnceLock<Image> = OnceLock::new();
+    let small = SMALL.get_or_init(|| {
+        let disc = data::mixture(31, SECTORS as usize * SECTOR);
+        Image::new("small", disc, Builder::default())
+    });
+    small.clone()
 }
 
 /// Whole sectors of what was asked for, from the first on.
@@ -52,7 +62,7 @@ fn a_failing_request_costs_what_it_read(reader: Reader) {
         let mut console = image.mounted(module(variant, reader), &Setup::default());
         for after in 0..24 {
             console.medium().fail(after, 1);
-            for (lsn, count) in [(0, 8), (8, 8), (60, 17), (33, 1)] {
+            for (lsn, count) in [(0, 8), (8, 8), (30, 17), (20, 1)] {
                 let delivered = console.deliver(lsn, count);
                 assert_prefix(&image, lsn, count, &delivered);
                 short += u32::from(delivered.len() < count as usize * SECTOR);
@@ -71,19 +81,19 @@ fn a_device_that_fails_for_good(reader: Reader) {
         let mut console = image.mounted(module(variant, reader), &Setup::default());
         for after in 0..12 {
             // From elsewhere, so that nothing is at hand.
-            console.deliver(80, 2);
+            console.deliver(46, 2);
             console.medium().fail(after, u32::MAX);
-            let delivered = console.deliver(10, 60);
-            assert_prefix(&image, 10, 60, &delivered);
-            assert!(console.deliver(50, 4).len() <= 4 * SECTOR);
+            let delivered = console.deliver(5, 40);
+            assert_prefix(&image, 5, 40, &delivered);
+            assert_prefix(&image, 30, 4, &console.deliver(30, 4));
             console.medium().fail(0, 0);
             assert_reads_all(&mut console, &image, "behind failures");
         }
-        console.deliver(80, 2);
+        console.deliver(46, 2);
         console.medium().fail(0, u32::MAX);
-        assert!(console.deliver(5, 60).len() < 60 * SECTOR, "{variant:?}");
+        assert!(console.deliver(5, 40).len() < 40 * SECTOR, "{variant:?}");
         if variant != Variant::Isofs {
-            assert_eq!(console.read(20, 50).0, status::END, "{variant:?}");
+            assert_eq!(console.read(10, 38).0, status::END, "{variant:?}");
         }
     }
 }
@@ -117,7 +127,7 @@ fn the_first_request_for_memory_fails(reader: Reader) {
     for &variant in reader.variants() {
         let mut console = image.boot(module(variant, reader), &refusing(0..1));
         console.mount();
-        for (lsn, count) in [(0, 8), (40, 30)] {
+        for (lsn, count) in [(0, 8), (18, 30)] {
             let delivered = console.deliver(lsn, count);
             assert_prefix(&image, lsn, count, &delivered);
         }
@@ -168,8 +178,8 @@ fn headers_that_cannot_be(reader: Reader) {
         for &variant in reader.variants() {
             let mut console = damaged(&image, module(variant, reader));
             // Sizes may be believed, and then have data behind them; anything else is refused.
-            let most = if place == 8 { 90 * SECTOR } else { 0 };
-            for lsn in [0, 3, 89, 90, 500_000] {
+            let most = if place == 8 { 4 * SECTOR } else { 0 };
+            for lsn in [0, 3, SECTORS - 1, SECTORS, 500_000] {
                 let delivered = console.deliver(lsn, 4);
                 assert!(delivered.len() <= most, "{place}: {bytes:?}, {lsn}");
             }
@@ -181,7 +191,7 @@ fn index_entries_that_cannot_be(reader: Reader) {
     let mut rng = Rng::new(41);
     for round in 0..60 {
         let mut image = small();
-        let broken = 20 + rng.within(0..40);
+        let broken = 12 + rng.within(0..24);
         let entry = image.zso.entry(broken);
         let values = [
             0,
@@ -196,7 +206,7 @@ fn index_entries_that_cannot_be(reader: Reader) {
         image.zso.set_entry(broken, values[round % values.len()]);
         let variant = of_round(reader, round);
         let mut console = damaged(&image, module(variant, reader));
-        for (lsn, count) in [(broken as u32 - 8, 16), (broken as u32, 1), (0, 90)] {
+        for (lsn, count) in [(broken as u32 - 8, 16), (broken as u32, 1), (0, SECTORS)] {
             // The block in front ends, and that behind begins, where the entry says.
             let good = (broken as u32 - 1).saturating_sub(lsn).min(count);
             let delivered = console.deliver(lsn, count);
@@ -209,9 +219,9 @@ fn index_entries_that_cannot_be(reader: Reader) {
             );
         }
         let behind = broken as u32 + 1;
-        let delivered = console.deliver(behind, 90 - behind);
+        let delivered = console.deliver(behind, SECTORS - behind);
         assert!(
-            delivered == image.expected(behind, 90 - behind),
+            delivered == image.expected(behind, SECTORS - behind),
             "round {round}"
         );
     }
@@ -221,7 +231,7 @@ fn damaged_blocks(reader: Reader) {
     let mut rng = Rng::new(42);
     for round in 0..60 {
         let mut image = small();
-        let broken = 10 + rng.within(0..70);
+        let broken = 10 + rng.within(0..28);
         let block = image.zso.blocks[broken].bytes.clone();
         for _ in 0..1 + round % 5 {
             let place = rng.within(block.clone());

@@ -10,6 +10,7 @@ use testkit::image::{Builder, Filler, Gaps, Plain, Zso};
 pub const SECTOR: usize = 2048;
 
 /// A disc and its file.
+#[derive(Clone)]
 pub struct Image {
     pub name: &'static str,
     pub disc: Vec<u8>,

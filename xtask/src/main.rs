@@ -5,6 +5,7 @@
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
 //! | `make-iso` | [`make_iso`] |
 //! | `run` | [`run`] |
+//! | `decoder` | [`decoder`] |
 //! | `test` | [`mod@test`] |
 //!
 //! Foreign programs are started by [`process`], which also says why that needs care; places are in [`paths`].
@@ -13,6 +14,7 @@
 
 mod check;
 mod contract;
+mod decoder;
 mod hash;
 mod iop;
 mod make_iso;
@@ -36,7 +38,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the console's object, target/iop/zso.o, and check it
+    /// Build the console's objects, target/iop/zso*.o, and check them
     Iop,
     /// Check an object against the contract
     CheckObject {
@@ -50,6 +52,8 @@ enum Command {
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
+    /// Compare the console's decoder with two others on many blocks, and measure it
+    Decoder(decoder::Options),
     /// Run all tests and lints
     Test,
 }
@@ -66,10 +70,11 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Iop => iop::build().map(|built| print!("{}", built.object.sizes())),
+        Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
         Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
         Command::Run(options) => run::run(&options),
+        Command::Decoder(options) => decoder::run(&options),
         Command::Test => test::run(),
     }
 }

@@ -8,8 +8,19 @@ use iopsim::{HostContext, HostId, Machine, Trap};
 use crate::loadcore::Import;
 use crate::medium::Medium;
 
+/// The number of the image's file, for modules that open one.
+pub const FILE: u32 = 3;
+
 /// The kernel gives memory out in pieces of this size.
 const PIECE: u32 = 256;
+/// Attribute of threads in C.
+const TH_C: u32 = 0x0200_0000;
+/// Attribute of semaphores that let the most urgent thread pass first.
+const SA_THPRI: u32 = 1;
+/// What kernel functions return when there is no memory left.
+const NO_MEMORY: u32 = -400_i32 as u32;
+/// What is in a buffer while a device reads to it.
+const UNREAD: u8 = 0x9D;
 
 /// A function of another module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -260,15 +271,6 @@ impl Kernel {
     }
 }
 
-/// Attribute of threads in C.
-const TH_C: u32 = 0x0200_0000;
-/// Attribute of semaphores that let the most urgent thread pass first.
-const SA_THPRI: u32 = 1;
-/// What kernel functions return when there is no memory left.
-const NO_MEMORY: u32 = -400_i32 as u32;
-/// What is in a buffer while a device reads to it.
-const UNREAD: u8 = 0x9D;
-
 fn create_sema(context: &HostContext<'_>, options: u32) -> Result<Action, Trap> {
     let [attr, _, initial, max] = words(context, options)?;
     Ok(Action::CreateSema {
@@ -286,6 +288,3 @@ fn words<const N: usize>(context: &HostContext<'_>, place: u32) -> Result<[u32; 
         u32::from_le_bytes(words[index])
     }))
 }
-
-/// The number of the image's file, for modules that open one.
-pub const FILE: u32 = 3;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -181,7 +182,7 @@ fn scratch() -> TempDir {
 
 /// A link script that puts each section to where the kernel has it, and what a linker adds, behind them.
 fn place_script(irx: &Irx, base: u32) -> String {
-    let section = |(name, range): &(&str, std::ops::Range<u32>)| {
+    let section = |(name, range): &(&str, Range<u32>)| {
         format!("{name} {:#x} : {{ *({name}) }}\n", base + range.start)
     };
     let sections: String = irx.sections.iter().map(section).collect();
@@ -192,7 +193,9 @@ fn place_script(irx: &Irx, base: u32) -> String {
 fn content(file: &[u8], irx: &Irx, base: u32) -> Vec<u8> {
     let file = object::File::parse(file).expect("the linker writes ELF files");
     let mut content = vec![0; irx.image.len()];
-    for (name, range) in irx.sections.iter().filter(|(name, _)| *name != ".bss") {
+    // A linker drops what is empty.
+    let kept = |(name, range): &&(&str, Range<u32>)| *name != ".bss" && !range.is_empty();
+    for (name, range) in irx.sections.iter().filter(kept) {
         let section = file.section_by_name(name).expect("the script keeps it");
         assert_eq!(section.address(), u64::from(base + range.start), "{name}");
         let data = section.data().expect("it has content");

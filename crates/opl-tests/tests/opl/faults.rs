@@ -18,6 +18,7 @@ on_each_reader!(
     the_first_request_for_memory_fails,
     there_is_no_memory,
     headers_that_cannot_be,
+    a_damaged_image_after_a_good_one,
     index_entries_that_cannot_be,
     damaged_blocks,
     a_file_that_was_cut,
@@ -130,6 +131,9 @@ fn the_first_request_for_memory_fails(reader: Reader) {
         for (lsn, count) in [(0, 8), (18, 30)] {
             let delivered = console.deliver(lsn, count);
             assert_prefix(&image, lsn, count, &delivered);
+            // The naive reader does not ask for less.
+            let has_asked_again = reader == Reader::DropIn;
+            assert_eq!(!delivered.is_empty(), has_asked_again, "{variant:?}");
         }
     }
 }
@@ -184,6 +188,19 @@ fn headers_that_cannot_be(reader: Reader) {
                 assert!(delivered.len() <= most, "{place}: {bytes:?}, {lsn}");
             }
         }
+    }
+}
+
+/// The disc that was mounted before is gone all the same.
+fn a_damaged_image_after_a_good_one(reader: Reader) {
+    let good = small();
+    let mut bad = small();
+    bad.zso.bytes[21] = 99;
+    let mut console = good.mounted(module(Variant::Isofs, reader), &Setup::default());
+    for (image, delivered) in [(&good, 8), (&bad, 0), (&good, 8)] {
+        console.medium().change(image.file());
+        console.mount();
+        assert!(console.deliver(3, 8) == good.expected(3, delivered));
     }
 }
 

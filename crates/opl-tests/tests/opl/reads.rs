@@ -203,21 +203,24 @@ fn raw_sectors(reader: Reader) {
     }
 }
 
+/// Discs have whole sectors, and the reader in the field does not look at the rest of others: it may be delivered, or
+/// not, but is no garbage and costs nothing that is in front of it.
 fn a_last_sector_that_is_not_full(reader: Reader) {
     for align in [0, 2] {
         let builder = Builder {
             align,
             ..Builder::default()
         };
-        let image = Image::new(
-            "not whole sectors",
-            data::mixture(6, 20 * SECTOR + 777),
-            builder,
-        );
+        let disc = data::mixture(6, 20 * SECTOR + 777);
+        let image = Image::new("not whole sectors", disc, builder);
         for &variant in reader.variants() {
             let mut console = image.mounted(module(variant, reader), &Setup::default());
-            assert_delivers(&mut console, &image, 20, 1);
-            assert_delivers(&mut console, &image, 0, 30);
+            for lsn in [20, 0, 13] {
+                let delivered = console.deliver(lsn, 30);
+                let sure = image.expected(lsn, 20 - lsn);
+                let is_right = delivered == sure || delivered == image.expected(lsn, 30);
+                assert!(is_right, "{variant:?}, align {align}, {lsn}");
+            }
         }
     }
 }

@@ -83,23 +83,40 @@ impl Machine {
         args: &[u32],
         handler: &mut Handler<'_>,
     ) -> Result<u32, Trap> {
+        self.call_by(entry, args, &mut |machine| {
+            let limit = machine.limit();
+            machine.serve(limit, handler)
+        })
+    }
+
+    /// Calls a function that `run` runs until it returns.
+    pub(crate) fn call_by(
+        &mut self,
+        entry: u32,
+        args: &[u32],
+        run: &mut dyn FnMut(&mut Machine) -> Result<(), Trap>,
+    ) -> Result<u32, Trap> {
         let saved = self.save();
-        let result = self.call_inside(entry, args, handler);
+        let result = self.call_inside(entry, args, run);
         let result = result.and_then(|value| self.check_saved(&saved).map(|()| value));
         self.restore(&saved);
         result
+    }
+
+    /// The number of instructions with which a call that begins now has used up its budget.
+    pub(crate) fn limit(&self) -> u64 {
+        self.counters.instructions.saturating_add(self.budget)
     }
 
     fn call_inside(
         &mut self,
         entry: u32,
         args: &[u32],
-        handler: &mut Handler<'_>,
+        run: &mut dyn FnMut(&mut Machine) -> Result<(), Trap>,
     ) -> Result<u32, Trap> {
         let caller_sp = self.cpu.reg(reg::SP);
         let sp = self.enter(entry, args)?;
-        let limit = self.counters.instructions.saturating_add(self.budget);
-        let result = self.serve(limit, handler);
+        let result = run(self);
         let depth = sp.saturating_sub(self.lowest_sp);
         self.counters.stack_depth = self.counters.stack_depth.max(depth);
         result?;
@@ -111,7 +128,7 @@ impl Machine {
     }
 
     /// Arguments, poison and program counter; returns the stack pointer that the function starts with.
-    fn enter(&mut self, entry: u32, args: &[u32]) -> Result<u32, Trap> {
+    pub(crate) fn enter(&mut self, entry: u32, args: &[u32]) -> Result<u32, Trap> {
         self.poison();
         self.cpu.set_reg(reg::V0, POISON | u32::from(reg::V0) << 8);
         // o32: at least the home area of four words, and a multiple of eight bytes.
@@ -147,15 +164,20 @@ impl Machine {
         self.settle()?;
         let ra = self.cpu.reg(reg::RA);
         let value = handler(id, &mut HostContext { machine: self })?;
+        self.answer(ra, value);
+        Ok(())
+    }
+
+    /// Lets a host function return.
+    pub(crate) fn answer(&mut self, ra: u32, value: u32) {
         self.poison();
         self.cpu.set_reg(reg::V0, value);
         self.cpu.hi_lo_read = None;
         self.cpu.jump(ra);
-        Ok(())
     }
 
     /// The host may use any register at once, so no load may be under way when control comes to it.
-    fn settle(&mut self) -> Result<(), Trap> {
+    pub(crate) fn settle(&mut self) -> Result<(), Trap> {
         let reg = self.cpu.pending.reg;
         if self.strict && reg != reg::ZERO {
             return Err(Trap::LoadDelay {

@@ -22,6 +22,7 @@ impl Pending {
 }
 
 /// The CPU's registers.
+#[derive(Clone)]
 pub struct Cpu {
     pub(crate) regs: [u32; 32],
     pub(crate) hi: u32,

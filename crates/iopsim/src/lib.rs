@@ -28,6 +28,8 @@
 //! # Ok::<(), iopsim::Trap>(())
 //! ```
 //!
+//! Programs of several threads are called with [`threads::Threads`].
+//!
 //! Not simulated: exceptions and interrupts (a [`Trap`] ends the program instead, with the registers as
 //! they were), the GTE, cache isolation, old code in the instruction cache after a store, and work
 //! that goes on while a load waits for RAM.
@@ -51,7 +53,8 @@ mod machine;
 mod memory;
 mod profile;
 pub mod reg;
-mod relocate;
+pub mod relocate;
+pub mod threads;
 mod trap;
 
 pub use arena::{Arena, ArenaFull};

@@ -239,7 +239,7 @@ impl Machine {
     /// After a [`Trap::Syscall`] or [`Trap::Break`] the program goes on behind it with
     /// `cpu_mut().jump(pc + 4)`.
     pub fn run(&mut self) -> Trap {
-        let limit = self.counters.instructions.saturating_add(self.budget);
+        let limit = self.limit();
         self.lowest_sp = self.cpu.reg(reg::SP);
         let stop = self.run_until(limit);
         self.trap_of(stop)
@@ -252,6 +252,20 @@ impl Machine {
     pub fn step_once(&mut self) -> Result<(), Trap> {
         self.lowest_sp = self.cpu.reg(reg::SP);
         self.step().map_err(|stop| self.trap_of(stop))
+    }
+
+    /// Executes instructions until something stops the program or the cycle counter has reached `cycle`, and then
+    /// returns `None`. A profile does not count them.
+    pub(crate) fn run_until_cycle(&mut self, limit: u64, cycle: u64) -> Option<Stop> {
+        while self.counters.cycles < cycle {
+            if self.counters.instructions >= limit {
+                return Some(Stop::Trap(Trap::Budget { pc: self.cpu.pc }));
+            }
+            if let Err(stop) = self.step() {
+                return Some(stop);
+            }
+        }
+        None
     }
 
     /// What a stop means when no call is under way.

@@ -1,4 +1,4 @@
-//! The four relocations that IOP modules have.
+//! The four relocations that IOP modules have, for objects and for modules that have lost their symbols.
 //!
 //! Addends are in the words themselves. System V ABI, MIPS supplement, chapter 4; the pairing of HI16
 //! and LO16 is that of ps2sdk's LOADCORE.
@@ -46,21 +46,25 @@ pub enum RelocationError {
 }
 
 /// A relocation entry whose symbol has an address.
-#[derive(Clone, Copy)]
-pub(crate) struct Patch {
-    pub(crate) offset: u32,
-    pub(crate) kind: u32,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patch {
+    /// Place in the section.
+    pub offset: u32,
+    /// Number of the type.
+    pub kind: u32,
     /// Index of the symbol: entries of a pair have the same.
-    pub(crate) symbol: u32,
-    pub(crate) value: u32,
+    pub symbol: u32,
+    /// The symbol's address, or the module's where symbols are gone.
+    pub value: u32,
 }
 
 /// Applies a section's relocations in the order of their table; the section goes to `base`.
-pub(crate) fn apply(
-    section: &mut [u8],
-    base: u32,
-    patches: &[Patch],
-) -> Result<(), RelocationError> {
+///
+/// A HI16 takes its LO16 from the next entry, as LOADCORE does; a LO16 by itself is applied by itself.
+///
+/// # Errors
+/// What is wrong with an entry. Those before it have been applied.
+pub fn apply(section: &mut [u8], base: u32, patches: &[Patch]) -> Result<(), RelocationError> {
     for (n, patch) in patches.iter().enumerate() {
         let old = u32::from_le_bytes(*word(section, patch.offset)?);
         let new = match patch.kind {

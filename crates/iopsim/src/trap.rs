@@ -146,6 +146,12 @@ pub enum Trap {
         /// Number of the host function.
         id: u32,
     },
+    /// Every thread waits, and nothing is under way that would end it.
+    #[error("all threads wait, the called one since {pc:#010x}")]
+    Deadlock {
+        /// Return address of the call in which the calling thread waits.
+        pc: u32,
+    },
     /// A host function gave up; the code is its own.
     #[error("host function failed with code {code}")]
     HostFailed {

@@ -4,7 +4,7 @@
 //! and read those, the source and itself. Around workspace and destination are red zones besides.
 
 mod map;
-mod memcpy;
+pub mod memcpy;
 mod mounted;
 mod object;
 

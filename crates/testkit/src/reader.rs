@@ -61,13 +61,16 @@ pub fn assert_reads(reader: &mut dyn Reader, disc: &[u8], count: u32) {
 }
 
 /// What memory holds that nobody may write.
-pub(crate) const CANARY: u8 = 0xC5;
+pub const CANARY: u8 = 0xC5;
 
 /// A run of canaries, to compare with at the speed of `memcmp`.
 const CANARIES: [u8; SECTOR_SIZE] = [CANARY; SECTOR_SIZE];
 
-/// Panics if a canary is dead.
-pub(crate) fn check_canary(bytes: &[u8], place: &str) {
+/// Looks at memory that nobody may write.
+///
+/// # Panics
+/// If a canary is dead.
+pub fn check_canary(bytes: &[u8], place: &str) {
     let alive = |chunk: &[u8]| chunk == &CANARIES[..chunk.len()];
     if !bytes.chunks(SECTOR_SIZE).all(alive) {
         let dead = bytes.iter().position(|&byte| byte != CANARY);

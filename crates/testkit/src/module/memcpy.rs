@@ -37,7 +37,10 @@ const CODE: [u32; 26] = [
 ];
 
 /// Writes the function to `place`.
-pub(super) fn put(machine: &mut Machine, place: u32) {
+///
+/// # Panics
+/// When that is not in RAM.
+pub fn put(machine: &mut Machine, place: u32) {
     machine.write_words(place, &CODE).expect("inside RAM");
 }
 

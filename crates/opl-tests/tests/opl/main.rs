@@ -1,0 +1,33 @@
+//! The object that replaces OPL's ZSO reader, in stand-ins for the modules that it becomes part of.
+//!
+//! | module | what it shows |
+//! |---|---|
+//! | `images` | the discs and the files that are read |
+//! | `stand_in` | that the stand-in does what is known of the real modules |
+//! | `loading` | that a module with the object can be converted, loaded anywhere, and linked by either linker |
+//! | `broken` | that what iopfixup refuses is refused |
+//! | `reads` | that everything that can be read is what was compressed |
+//! | `faults` | devices that fail, memory that runs out, files that are damaged |
+//! | `ahead` | that a reader may read ahead on a thread of its own |
+//! | `memory` | how much memory and stack is taken |
+
+/// Makes a test of each function for each reader: the naive one shows that stand-in and test are right.
+macro_rules! on_each_reader {
+    ($($test:ident),+ $(,)?) => {
+        mod naive {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::Naive); })+
+        }
+        mod drop_in {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::DropIn); })+
+        }
+    };
+}
+
+mod ahead;
+mod broken;
+mod faults;
+mod images;
+mod loading;
+mod memory;
+mod reads;
+mod stand_in;

@@ -1,0 +1,112 @@
+//! How much memory and stack is taken.
+
+use opl_tests::{Reader, Setup, Variant};
+use testkit::data;
+use testkit::image::Builder;
+
+use crate::images::{self, Image, SECTOR, module};
+
+on_each_reader!(
+    no_more_memory_than_the_reader_in_the_field,
+    no_more_memory_without_a_cache,
+    isofs_takes_memory_once,
+    the_variables_say_what_is_mounted,
+    little_stack,
+);
+
+/// What the reader in the field asks for: a sector, 257 index entries, and bytes to align both.
+const FIELD: u32 = 2048 + 257 * 4 + 64;
+
+/// Every setting that tests look at.
+pub const CACHES: [u8; 7] = [0, 1, 2, 3, 8, 16, 32];
+
+/// The most stack that the reader may take with all that it calls: a game's thread has little.
+const STACK: u32 = 512;
+
+fn no_more_memory_than_the_reader_in_the_field(reader: Reader) {
+    for zso_cache in CACHES.into_iter().filter(|&cache| cache >= 2) {
+        for variant in Variant::CDVDMAN {
+            assert_memory(variant, reader, zso_cache);
+        }
+    }
+}
+
+/// The smallest settings leave little to read with.
+fn no_more_memory_without_a_cache(reader: Reader) {
+    for zso_cache in [0, 1] {
+        assert_memory(Variant::Bdm, reader, zso_cache);
+    }
+    assert_memory(Variant::Isofs, reader, 0);
+}
+
+fn assert_memory(variant: Variant, reader: Reader, zso_cache: u8) {
+    let setup = Setup {
+        zso_cache,
+        ..Setup::default()
+    };
+    let mut console = images::usual().mounted(module(variant, reader), &setup);
+    assert!(!console.deliver(3, 40).is_empty());
+    let given = console.kernel().given();
+    println!("{variant:?}, {zso_cache} sectors: {given:?} bytes");
+    if reader == Reader::DropIn {
+        assert_eq!(given.len(), 1, "{variant:?}, {zso_cache} sectors");
+        let is_off = variant == Variant::Isofs || console.zso_cache() == 0;
+        assert!(is_off, "{variant:?}: cdvdman has no use for a cache");
+    }
+    let field = FIELD + 2048 * u32::from(zso_cache);
+    let sum: u32 = given.iter().sum();
+    assert!(
+        sum <= field,
+        "{variant:?}, {zso_cache} sectors: {given:?}, not {field}"
+    );
+}
+
+/// The user looks at one image after the other.
+fn isofs_takes_memory_once(reader: Reader) {
+    let mut console = images::usual().mounted(module(Variant::Isofs, reader), &Setup::default());
+    for image in [&images::kinds()[1], images::usual()] {
+        console.medium().change(image.file());
+        assert_eq!(console.mount(), 0);
+        for lsn in [0, 300, 10] {
+            assert!(
+                console.deliver(lsn, 5) == image.expected(lsn, 5),
+                "{}",
+                image.name
+            );
+        }
+    }
+    assert_eq!(console.kernel().asked(), 1);
+}
+
+fn the_variables_say_what_is_mounted(reader: Reader) {
+    let image = &images::kinds()[1];
+    let mut console = image.mounted(module(Variant::Bdm, reader), &Setup::default());
+    assert_eq!(console.variable("ziso_total_block"), image.sectors());
+    assert_eq!(console.variable("ziso_align"), 2);
+    let buffer = console.variable("ziso_tmp_buf");
+    let inside = console.kernel().has_given(buffer..buffer + SECTOR as u32);
+    assert!(inside, "a sector has room at {buffer:#x}");
+}
+
+fn little_stack(reader: Reader) {
+    let gaps = Image::new(
+        "align 2",
+        data::mixture(5, 40 * SECTOR),
+        Builder {
+            align: 2,
+            ..Builder::default()
+        },
+    );
+    for &variant in reader.variants() {
+        for image in [images::usual(), &gaps] {
+            let mut console = image.mounted(module(variant, reader), &Setup::default());
+            console.reset_counters();
+            for (lsn, count) in [(0, 8), (30, 1), (7, 20), (31, 100)] {
+                console.deliver(lsn, count);
+            }
+            let depth = console.counters().stack_depth;
+            println!("{variant:?}: {depth} bytes of stack, the device's included");
+            assert!(depth < STACK, "{variant:?}: {depth}");
+        }
+    }
+}

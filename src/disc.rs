@@ -13,10 +13,11 @@ use crate::request::Request;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
-/// From how many staged sectors on one of them serves as a second window of the index.
+/// From how many sectors above the smallest memory on one of them serves as a second window of the index: from 16
+/// staged sectors on, if blocks have 2048 bytes.
 ///
 /// Two streams far apart then cost no index request at every change from one to the other.
-const SECOND_WINDOW_FROM: u32 = 16;
+const SECOND_WINDOW_FROM: u32 = 13;
 
 /// A mounted disc.
 pub(crate) struct Disc<'m> {
@@ -64,7 +65,8 @@ impl<'m> Disc<'m> {
         memory: &'m mut [Sector],
     ) -> Result<Self, Code> {
         let header = read_header(drive, memory.first_mut().ok_or(Code::Memory)?)?;
-        let for_two = memory_sectors(header.block_size(), SECOND_WINDOW_FROM) as usize;
+        let for_two =
+            memory_sectors(header.block_size(), 0).wrapping_add(SECOND_WINDOW_FROM) as usize;
         let windows = if memory.len() < for_two { 1 } else { 2 };
         Self::new(
             header,

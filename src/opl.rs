@@ -21,11 +21,12 @@ core::arch::global_asm!(include_str!("opl/variables.s"));
 /// OPL's variables, in the order of `variables.s`.
 #[repr(C)]
 struct Variables {
-    /// The reader's sectors; null until there is a disc.
+    /// The reader's sectors; null until they are allocated.
     tmp_buf: *mut u8,
     idx_cache: *mut u8,
     idx_start_block: i32,
     align: u32,
+    /// Sectors that can be read: 0 without a disc.
     total_block: u32,
 }
 
@@ -64,38 +65,45 @@ fn variables() -> *mut Variables {
     address
 }
 
-/// Mounts the image that begins with `header`. If it cannot be read, no sector will be delivered.
+/// Mounts the image that begins with `header`, in place of the one before. If it cannot be read, no sector will be
+/// delivered.
 ///
 /// # Safety
 /// `header` is readable for 24 bytes, and no other function of this file is running.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_block: u32) {
+    // SAFETY: they hold zeros or what was put there below, and nobody else looks at them meanwhile.
+    let variables = unsafe { &mut *variables() };
+    variables.total_block = 0;
     // SAFETY: the caller's promise; bytes need no alignment.
     let Ok(header) = Header::read(unsafe { &*header }) else {
         return;
     };
-    let wanted = cache_sectors().wrapping_add(1).max(FEWEST_SECTORS);
-    let Some((state, sectors)) = allocate(wanted).or_else(|| allocate(FEWEST_SECTORS)) else {
-        return;
-    };
-    // SAFETY: allocated just now, with `sectors` sectors behind it.
+    if variables.tmp_buf.is_null() {
+        let mut sectors = cache_sectors().wrapping_add(1).max(FEWEST_SECTORS);
+        let mut memory = allocate(sectors);
+        if memory.is_null() {
+            sectors = FEWEST_SECTORS;
+            memory = allocate(sectors);
+        }
+        if memory.is_null() {
+            return;
+        }
+        let state = memory.map_addr(|address| address.wrapping_add(SLACK) & !SLACK);
+        // SAFETY: inside what was allocated just now.
+        unsafe { (&raw mut (*state).sectors).write(sectors) };
+        variables.tmp_buf = state.wrapping_add(1).cast();
+        variables.idx_cache = variables.tmp_buf;
+    }
+    let state = variables.state();
+    // SAFETY: allocated, aligned, and with its number of sectors in it.
+    let sectors = unsafe { (&raw const (*state).sectors).read() };
+    // SAFETY: there are as many behind it, and the disc that used them goes away.
     unsafe { divide(state, header, sectors, 1) };
-    // SAFETY: inside what was allocated just now.
-    unsafe { (&raw mut (*state).sectors).write(sectors) };
-    // SAFETY: likewise.
-    unsafe { (&raw mut (*state).windows).write(1) };
-    // SAFETY: likewise.
+    // SAFETY: allocated and aligned.
     unsafe { (&raw mut (*state).habit).write(0) };
-    let memory = state.wrapping_add(1);
-    let variables = Variables {
-        tmp_buf: memory.cast(),
-        idx_cache: memory.cast(),
-        idx_start_block: 0,
-        align: header.align().into(),
-        total_block: header.blocks(),
-    };
-    // SAFETY: they are as large, and nobody else looks at them meanwhile.
-    unsafe { self::variables().write(variables) };
+    variables.align = header.align().into();
+    variables.total_block = header.blocks();
 }
 
 /// Reads sectors of the disc, and returns how many could be read before the end of the media or a failure.
@@ -104,23 +112,29 @@ pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_bloc
 /// `buf` is writable for `count` sectors, and no other function of this file is running.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ziso_read_sector(buf: *mut c_void, sector: u32, count: u32) -> i32 {
-    // SAFETY: nobody writes them meanwhile.
-    let memory = unsafe { (*variables()).tmp_buf };
-    if memory.is_null() {
-        return 0;
-    }
-    // SAFETY: where there are sectors there is a state in front of them, which nothing else uses meanwhile.
-    let state = unsafe { &mut *memory.cast::<State>().wrapping_sub(1) };
-    let count = state.disc.available(sector, count);
+    // SAFETY: as in `ziso_init`.
+    let variables = unsafe { &*variables() };
+    let count = count.min(variables.total_block.saturating_sub(sector));
     if count == 0 {
         return 0;
     }
+    // SAFETY: there are sectors, so there is a state, which nobody else uses meanwhile.
+    let state = unsafe { &mut *variables.state() };
     // SAFETY: writable for `count` sectors, as the caller promises; any bytes are bytes.
     let out = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; SECTOR_SIZE]>(), count as usize) };
-    state.adapt(sector);
+    if cfg!(not(feature = "isofs")) {
+        state.adapt(sector);
+    }
     // The number of sectors tells all that OPL wants to know.
     let (delivered, _) = state.disc.read(&mut Drive::new(OplDevice), sector, out);
     delivered as i32
+}
+
+impl Variables {
+    /// The state in front of the reader's sectors.
+    fn state(&self) -> *mut State {
+        self.tmp_buf.cast::<State>().wrapping_sub(1)
+    }
 }
 
 impl State {
@@ -134,17 +148,15 @@ impl State {
             }
             1
         } else {
-            self.habit = self.habit.wrapping_add(2);
+            self.habit = self.habit.wrapping_add(2).min(JUMPY);
             if self.habit < JUMPY {
                 return;
             }
-            self.habit = JUMPY;
             (self.sectors >> 1).min(MOST_WINDOWS)
         };
         if windows == self.windows {
             return;
         }
-        self.windows = windows;
         let (header, sectors) = (self.disc.plan.header, self.sectors);
         // SAFETY: this state has as many sectors behind it, and the disc that used them goes away.
         unsafe { divide(self, header, sectors, windows) };
@@ -154,7 +166,7 @@ impl State {
 /// Divides the sectors behind a state, `windows` of them for the index, and puts a disc that uses them into it.
 ///
 /// # Safety
-/// The state is writable, but for its disc it may hold anything; there are `sectors` sectors behind it, which nobody
+/// The state is writable, whatever it holds; there are `sectors` sectors behind it, which nobody
 /// else uses as long as the disc exists.
 #[inline(never)]
 unsafe fn divide(state: *mut State, header: Header, sectors: usize, windows: usize) {
@@ -164,17 +176,21 @@ unsafe fn divide(state: *mut State, header: Header, sectors: usize, windows: usi
     if let Ok(disc) = Disc::new(header, None, memory, windows, FileSector::NOWHERE) {
         // SAFETY: the caller's promise.
         unsafe { (&raw mut (*state).disc).write(disc) };
+        // SAFETY: likewise.
+        unsafe { (&raw mut (*state).windows).write(windows) };
     }
 }
 
-/// Memory for a state and `sectors` sectors, aligned as they want it.
-fn allocate(sectors: usize) -> Option<(*mut State, usize)> {
-    let size = size_of::<State>() + align_of::<State>();
-    let size = sectors.wrapping_mul(SECTOR_SIZE).wrapping_add(size);
+/// What an address can lack to the alignment of a state.
+const SLACK: usize = align_of::<State>() - 1;
+
+/// Memory for a state and `sectors` sectors behind it, not aligned yet; or null.
+fn allocate(sectors: usize) -> *mut State {
+    let size = sectors
+        .wrapping_mul(SECTOR_SIZE)
+        .wrapping_add(size_of::<State>() + SLACK);
     // SAFETY: OPL's allocator takes any size.
-    let memory = unsafe { ziso_alloc(size as u32) };
-    let aligned = memory.wrapping_byte_add(memory.align_offset(align_of::<State>()));
-    (!memory.is_null()).then_some((aligned.cast(), sectors))
+    unsafe { ziso_alloc(size as u32) }.cast()
 }
 
 /// Sectors that OPL's own cache would have taken, which is then off: the reader's stage is of more use.

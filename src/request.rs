@@ -74,7 +74,9 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
                 if !self.stage(&span)? {
                     continue;
                 }
-                self.disc.buffered = Block::NONE;
+                if !SECTOR_BLOCKS {
+                    self.disc.buffered = Block::NONE;
+                }
                 self.decode(&span)?;
             }
             if !SECTOR_BLOCKS && let Some(sector) = self.disc.block.get(skip as usize) {

@@ -20,7 +20,7 @@ pub const STRERROR: &str = "zso_strerror";
 pub const CODE_BUDGET: u32 = 4096;
 
 /// The same for the objects that take the place of OPL's own.
-pub const OPL_CODE_BUDGET: u32 = 4072;
+pub const OPL_CODE_BUDGET: u32 = 3072;
 
 /// The same for `zso_strerror.o`.
 const STRERROR_BUDGET: u32 = 2048;

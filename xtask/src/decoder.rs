@@ -41,7 +41,7 @@ pub fn run(options: &Options) -> Result<()> {
         images => images.to_vec(),
     };
     let built = iop::build()?;
-    let object = &built.object.bytes;
+    let object = &built.reader().bytes;
     let compared = compare::all(object, options.blocks)?;
     let mut samples = Vec::new();
     for image in &images {

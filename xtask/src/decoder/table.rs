@@ -61,7 +61,7 @@ pub fn markdown(built: &Built, compared: &Compared, samples: &[Measured]) -> Res
 
 fn facts(built: &Built) -> Result<String> {
     let size = |name| {
-        let size = sizes::of_function(&built.object.bytes, name);
+        let size = sizes::of_function(&built.reader().bytes, name);
         size.with_context(|| format!("the object has no {name}"))
     };
     let rows = [

@@ -23,6 +23,21 @@ on_each_reader_ahead!(
     little_stack_of_its_own,
 );
 
+/// A reader without a thread of its own waits for such devices.
+mod drop_in {
+    use opl_tests::Reader;
+
+    #[test]
+    fn slow_devices_change_nothing() {
+        super::slow_devices_change_nothing(Reader::DropIn);
+    }
+
+    #[test]
+    fn failures_of_slow_devices_are_told() {
+        super::failures_of_slow_devices_are_told(Reader::DropIn);
+    }
+}
+
 /// About a hard disk, and about USB.
 const SPEEDS: [Speed; 2] = [
     Speed {

@@ -16,6 +16,7 @@ mod contract;
 mod hash;
 mod iop;
 mod make_iso;
+mod parse;
 mod paths;
 mod process;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
+    /// Compare parses of LZ4 by what they cost the console's decoder
+    Parse(parse::Options),
     /// Run all tests and lints
     Test,
 }
@@ -70,6 +73,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
         Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
         Command::Run(options) => run::run(&options),
+        Command::Parse(options) => parse::run(&options),
         Command::Test => test::run(),
     }
 }

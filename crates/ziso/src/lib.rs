@@ -44,6 +44,7 @@ mod layout;
 pub mod name;
 mod options;
 mod packer;
+pub mod parse;
 mod pipeline;
 mod progress;
 mod source;

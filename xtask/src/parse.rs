@@ -46,14 +46,14 @@ pub fn run(options: &Options) -> Result<()> {
         println!("{}: {} of {} blocks", sample.name, hc.blocks.len(), sample.blocks.len());
         if options.fit {
             let mut all = Vec::new();
-            for encoder in [Encoder::Hc(12), Encoder::Hc(2), Encoder::Parse(1 << 16), Encoder::Parse(20)] {
+            for encoder in [Encoder::Hc(12), Encoder::Hc(2), Encoder::Parse(4096), Encoder::Parse(20)] {
                 all.extend(encode::all(&sample, encoder).blocks);
             }
             fit::fit(&mut console, &sample, &all)?;
         }
         console.show("hc12", &sample, &hc, &hc)?;
         console.show("hc10", &sample, &hc10, &hc)?;
-        for rate in [1 << 20, 1 << 10, 200, 100, 60, 40, 30, 20, 10, 5, 2] {
+        for rate in [4096, 1 << 10, 200, 100, 60, 40, 30, 20, 10, 5, 2] {
             let coded = encode::all(&sample, Encoder::Parse(rate));
             console.show(&format!("parse {rate}"), &sample, &coded, &hc)?;
         }

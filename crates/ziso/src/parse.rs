@@ -12,14 +12,16 @@ mod price;
 use cost::{CLASSES, Costs};
 use ladder::Ladder;
 use matches::{Finder, Longest, MIN_MATCH};
-use price::{Price, Prices};
+use price::{MATCH_MORE, Price, Prices, RunPrices};
 
 /// R9: this many bytes at the end are literals.
 const LAST_LITERALS: usize = 5;
 /// R9: no match starts in this many bytes at the end.
 const NO_MATCH_START: usize = 12;
-/// The largest block; offsets have two bytes.
-pub const LARGEST: usize = 0xFFFF;
+/// The largest block: its price at the highest rate is a `u32`.
+pub const LARGEST: usize = 0x8000;
+/// The highest rate: no cycles are worth a byte.
+pub const FREE: u32 = 4096;
 
 /// No match follows: the rest of the block is literals.
 const REST: u16 = u16::MAX;
@@ -28,8 +30,8 @@ const REST: u16 = u16::MAX;
 #[derive(Debug)]
 pub struct Parser {
     prices: Prices,
-    /// Whether a class is never cheaper than another one.
-    covered: [[bool; CLASSES]; CLASSES],
+    /// For each class those that are never dearer, as bits.
+    covered: [u8; CLASSES],
     finder: Finder,
     /// For each place the price of the block from there on, when a sequence begins there.
     rest: Vec<Price>,
@@ -55,17 +57,20 @@ struct Ends {
     /// The place that they were last looked at from, and the last end of all there.
     start: usize,
     last: usize,
+    /// Whether the longest run there is too long for a token.
+    long: bool,
 }
 
 impl Parser {
-    /// An encoder for which a byte is worth `rate` cycles of the console.
+    /// An encoder of blocks of up to `largest` bytes, for which a byte is worth `rate` cycles of the console.
+    ///
+    /// # Panics
+    /// When a block may be larger than [`LARGEST`], or the rate is above [`FREE`].
     #[must_use]
-    pub fn new(costs: &Costs, rate: u32) -> Self {
-        let prices = Prices::new(costs, rate);
-        let covers = |class: usize, other: usize| {
-            class != other && prices.matches[class].covered_by(&prices.matches[other])
-        };
-        let covered = std::array::from_fn(|a| std::array::from_fn(|b| covers(a, b)));
+    pub fn new(costs: &Costs, rate: u32, largest: usize) -> Self {
+        assert!(largest <= LARGEST && rate <= FREE);
+        let prices = Prices::new(costs, rate, largest);
+        let covered = std::array::from_fn(|class| covering(&prices, class));
         Self {
             prices,
             covered,
@@ -111,7 +116,7 @@ impl Parser {
                     self.look(&longest, at);
                 }
             }
-            let mut best = self.prices.last(len - at);
+            let mut best = self.prices.last[len - at];
             if let Some((price, start)) = self.starts.best(at, &self.prices.literals)
                 && price < best
             {
@@ -125,29 +130,32 @@ impl Parser {
     /// Finds the best match from `at`.
     fn look(&mut self, longest: &[Longest; CLASSES], at: usize) {
         let mut best: Option<(Price, usize, usize)> = None;
-        for class in 0..CLASSES {
-            let Longest { end, offset } = longest[class];
-            let covered = (0..CLASSES).any(|other| {
-                self.covered[class][other]
-                    && longest[other].end >= end
-                    && (other < class || !self.covered[other][class])
-            });
-            if end == 0 || covered {
+        for (class, &Longest { end, offset }) in longest.iter().enumerate() {
+            if end == 0 || self.is_covered(longest, class) {
                 continue;
             }
             let run = &self.prices.matches[class];
             let ends = &mut self.ends[class];
             ends.update(at, end, &self.rest, run);
-            if let Some((price, end)) = ends.ladder.best(at, run)
-                && best.is_none_or(|(known, ..)| price < known)
-            {
-                best = Some((price, end, offset));
+            if let Some((price, end)) = ends.ladder.best(at, run) {
+                let price = price + self.prices.sequence[class];
+                if best.is_none_or(|(known, ..)| price < known) {
+                    best = Some((price, end, offset));
+                }
             }
         }
         if let Some((price, end, offset)) = best {
             self.found[at] = Found { end: end as u16, offset: offset as u16 };
-            self.starts.push(at, price + self.prices.sequence, &self.prices.literals);
+            self.starts.push(at, price, &self.prices.literals, true);
         }
+    }
+
+    /// Whether all matches of a class can be had from another one, and are no dearer there.
+    #[inline]
+    fn is_covered(&self, longest: &[Longest; CLASSES], class: usize) -> bool {
+        let covered = self.covered[class];
+        let mut others = longest.iter().enumerate();
+        covered != 0 && others.any(|(other, found)| covered >> other & 1 != 0 && found.end >= longest[class].end)
     }
 
     fn write(&self, data: &[u8], out: &mut Vec<u8>) {
@@ -167,16 +175,28 @@ impl Parser {
 
 impl Ends {
     /// Makes the ladder that of all ends from `start + 4` to `last`.
-    fn update(&mut self, start: usize, last: usize, rest: &[Price], run: &price::RunPrice) {
+    fn update(&mut self, start: usize, last: usize, rest: &[Price], run: &RunPrices) {
         let near = start + MIN_MATCH;
-        if self.start == start + 1 && self.last == last {
-            self.ladder.push(near, rest[near], run);
+        let long = last - start >= MATCH_MORE;
+        if self.start == start + 1 && self.last == last && self.long == long {
+            self.ladder.push(near, rest[near], run, long);
         } else {
             self.ladder.clear();
             for end in (near..=last).rev() {
-                self.ladder.push(end, rest[end], run);
+                self.ladder.push(end, rest[end], run, long);
             }
         }
-        (self.start, self.last) = (start, last);
+        (self.start, self.last, self.long) = (start, last, long);
     }
+}
+
+/// The classes that are never dearer than this one; of two that cost the same the first is.
+fn covering(prices: &Prices, class: usize) -> u8 {
+    let never_dearer = |a: usize, b: usize| {
+        prices.sequence[a] <= prices.sequence[b] && prices.matches[b].covered_by(&prices.matches[a])
+    };
+    let others = (0..CLASSES).filter(|&other| {
+        other != class && never_dearer(other, class) && (other < class || !never_dearer(class, other))
+    });
+    others.map(|other| 1 << other).sum()
 }

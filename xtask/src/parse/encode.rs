@@ -24,7 +24,7 @@ pub struct Coded {
 
 pub fn all(sample: &Sample, encoder: Encoder) -> Coded {
     let mut parser = match encoder {
-        Encoder::Parse(rate) => Some(Parser::new(&CONSOLE, rate)),
+        Encoder::Parse(rate) => Some(Parser::new(&CONSOLE, rate, zso::SECTOR_SIZE)),
         Encoder::Hc(_) => None,
     };
     let mut blocks = Vec::new();

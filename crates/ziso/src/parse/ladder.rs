@@ -1,6 +1,6 @@
-//! Places where a run can end, of which some are never the best.
+//! Places where a run can end, without those that are never the best.
 
-use super::price::{Price, RunPrice};
+use super::price::{Price, RunPrices};
 
 /// Ends of a run with the price of all that follows them, the nearest one last.
 ///
@@ -8,34 +8,50 @@ use super::price::{Price, RunPrice};
 /// two ends one is often the better whatever the length in front of it. Without those that are not, few remain: mostly
 /// one or two.
 #[derive(Default, Debug)]
-pub(super) struct Ladder(Vec<(u32, Price)>);
+pub(super) struct Ladder {
+    rungs: Vec<Rung>,
+}
+
+/// An end of a run.
+#[derive(Clone, Copy, Debug)]
+struct Rung {
+    at: u32,
+    rest: Price,
+}
 
 impl Ladder {
     /// Forgets all ends.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.rungs.clear();
     }
 
-    /// Adds an end in front of all others.
+    /// Adds an end in front of all others; `long` when runs to them may be too long for a token.
     #[inline]
-    pub(super) fn push(&mut self, at: usize, rest: Price, run: &RunPrice) {
-        while let Some(&(known, price)) = self.0.last() {
-            let by = known as usize - at;
-            if price + run.most(by) <= rest {
+    pub(super) fn push(&mut self, at: usize, rest: Price, run: &RunPrices, long: bool) {
+        while let Some(known) = self.rungs.last() {
+            let by = known.at as usize - at;
+            if known.rest + run.most(by, long) <= rest {
                 return;
             }
-            if rest > price + run.least(by) {
+            if rest > known.rest + run.least(by) {
                 break;
             }
-            self.0.pop();
+            self.rungs.pop();
         }
-        self.0.push((at as u32, rest));
+        self.rungs.push(Rung { at: at as u32, rest });
     }
 
-    /// The best end for a run from `start`, and the price of the run and all that follows.
+    /// The best end for a run from `start`, after the price of the run and all that follows.
     #[inline]
-    pub(super) fn best(&self, start: usize, run: &RunPrice) -> Option<(Price, usize)> {
-        let price = |&(at, rest): &(u32, Price)| (rest + run.of(at as usize - start), at as usize);
-        self.0.iter().map(price).min()
+    pub(super) fn best(&self, start: usize, run: &RunPrices) -> Option<(Price, usize)> {
+        let mut best: Option<(Price, usize)> = None;
+        for rung in self.rungs.iter().rev() {
+            let at = rung.at as usize;
+            let price = rung.rest + run.of(at - start);
+            if best.is_none_or(|(known, _)| price < known) {
+                best = Some((price, at));
+            }
+        }
+        best
     }
 }

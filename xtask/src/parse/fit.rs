@@ -1,36 +1,38 @@
 //! Least squares.
 
 use anyhow::Result;
-use ziso::parse::cost::{ALIGNED, class};
+use ziso::parse::cost::{CYCLE, LENGTHS, PERIOD};
 
 use super::console::Console;
 use super::sample::Sample;
 use super::sequences;
 
-const N: usize = 13;
-const NAMES: [&str; N] = ["block", "sequence", "literals", "literal_word", "literal_more", "match_word", "aligned_word", "match_more", "off1", "off2", "off3", "aligned", "last"];
+// block, last literal, near x3, literal table (without the first), literal period, match table, match period
+const NEAR: usize = 2;
+const LIT: usize = 5;
+const MATCH: usize = LIT + LENGTHS + 1;
+const N: usize = MATCH + LENGTHS + 1;
+
+fn put(c: &mut [f64], i: usize) {
+    let periods = i.saturating_sub(LENGTHS - PERIOD) / PERIOD;
+    c[i - periods * PERIOD] += 1.0;
+    c[LENGTHS] += periods as f64;
+}
 
 fn counts(block: &[u8]) -> [f64; N] {
     let mut c = [0.0; N];
     c[0] = 1.0;
-    let more = |len: usize, from| if len < from { 0.0 } else { ((len - from) / 255 + 1) as f64 };
     for s in sequences::of(block) {
         match s.found {
-            None => { c[12] += s.literals as f64; }
+            None => { c[1] += s.literals as f64; }
             Some((offset, len)) => {
-                c[1] += 1.0;
-                c[2] += f64::from(u8::from(s.literals > 0));
-                c[3] += s.literals.div_ceil(4) as f64;
-                c[4] += more(s.literals, 15);
-                let words = len.div_ceil(4) as f64;
-                c[5] += words;
-                c[7] += more(len, 19);
-                let k = class(offset);
-                if k < 3 { c[8 + k] += 1.0 }
-                if k == ALIGNED { c[6] += words; c[11] += 1.0; }
+                put(&mut c[LIT..MATCH], s.literals);
+                put(&mut c[MATCH..], len - 4);
+                if offset <= 3 { c[NEAR + offset - 1] += 1.0 }
             }
         }
     }
+    c[LIT] = 0.0;
     c
 }
 
@@ -50,7 +52,8 @@ pub fn fit(console: &mut Console, sample: &Sample, all: &[(usize, Vec<u8>)]) -> 
         for r in 0..N { if r != p { let f = a[r][p] / a[p][p]; for k in p..=N { a[r][k] -= f * a[p][k]; } } }
     }
     let x: Vec<f64> = (0..N).map(|r| a[r][N] / a[r][r]).collect();
-    for (n, v) in NAMES.iter().zip(&x) { println!("    {n:>14} {v:.2}"); }
+    let u = |r: &[f64]| r.iter().map(|v| (v * f64::from(CYCLE)).round() as i64).collect::<Vec<_>>();
+    println!("block {:?} lit {:?} period {:?} match {:?} period {:?} near {:?} last {:?}", u(&x[..1]), u(&x[LIT..LIT+LENGTHS]), u(&x[LIT+LENGTHS..=LIT+LENGTHS]), u(&x[MATCH..MATCH+LENGTHS]), u(&x[MATCH+LENGTHS..]), u(&x[2..5]), u(&x[1..2]));
     let mean = rows.iter().map(|r| r.1).sum::<f64>() / rows.len() as f64;
     let (mut res, mut tot, mut abs) = (0.0, 0.0, 0.0);
     for (c, y) in &rows { let e: f64 = c.iter().zip(&x).map(|(a, b)| a * b).sum::<f64>() - y; res += e * e; tot += (y - mean).powi(2); abs += e.abs(); }

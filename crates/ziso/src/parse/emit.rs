@@ -1,6 +1,6 @@
 //! Sequences to bytes.
 
-use super::matches::MIN_MATCH;
+use super::cost::MIN_MATCH;
 
 /// Appends a sequence with a match.
 pub(super) fn sequence(out: &mut Vec<u8>, literals: &[u8], offset: u16, matched: usize) {

@@ -1,12 +1,11 @@
 //! Places where a run can end, without those that are never the best.
 
-use super::price::{Price, RunPrices};
+use super::price::{Price, Rises, RunPrices};
 
 /// Ends of a run with the price of all that follows them, the nearest one last.
 ///
-/// Runs are looked at from their far end to the near one, so that ends are added in front of those that are known. Of
-/// two ends one is often the better whatever the length in front of it. Without those that are not, few remain: mostly
-/// one or two.
+/// Blocks are searched from their end to their start, and so ends are added in front of those that are known. Of two
+/// ends one is often the better whatever the run's length. Without those that are not, few remain: mostly one or two.
 #[derive(Default, Debug)]
 pub(super) struct Ladder {
     rungs: Vec<Rung>,
@@ -25,33 +24,38 @@ impl Ladder {
         self.rungs.clear();
     }
 
-    /// Adds an end in front of all others; `long` when runs to them may be too long for a token.
+    /// Adds an end in front of all others.
     #[inline]
-    pub(super) fn push(&mut self, at: usize, rest: Price, run: &RunPrices, long: bool) {
+    pub(super) fn push(&mut self, at: usize, rest: Price, rises: &Rises) {
         while let Some(known) = self.rungs.last() {
             let by = known.at as usize - at;
-            if known.rest + run.most(by, long) <= rest {
+            let gain = rest.cast_signed() - known.rest.cast_signed();
+            if gain >= rises.most(by) {
                 return;
             }
-            if rest > known.rest + run.least(by) {
+            if gain > rises.least(by) {
                 break;
             }
             self.rungs.pop();
         }
-        self.rungs.push(Rung { at: at as u32, rest });
+        self.rungs.push(Rung {
+            at: at as u32,
+            rest,
+        });
     }
 
-    /// The best end for a run from `start`, after the price of the run and all that follows.
+    /// The lowest price of a run from `start` and all that follows it, and where that run ends.
     #[inline]
     pub(super) fn best(&self, start: usize, run: &RunPrices) -> Option<(Price, usize)> {
-        let mut best: Option<(Price, usize)> = None;
-        for rung in self.rungs.iter().rev() {
-            let at = rung.at as usize;
-            let price = rung.rest + run.of(at - start);
-            if best.is_none_or(|(known, _)| price < known) {
-                best = Some((price, at));
+        let (last, others) = self.rungs.split_last()?;
+        let price = |rung: &Rung| rung.rest + run.of(rung.at as usize - start);
+        let mut best = (price(last), last.at as usize);
+        for rung in others {
+            let price = price(rung);
+            if price < best.0 {
+                best = (price, rung.at as usize);
             }
         }
-        best
+        Some(best)
     }
 }

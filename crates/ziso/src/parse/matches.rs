@@ -1,37 +1,39 @@
-//! The longest match at each place of a block, for each class of offsets.
+//! The longest matches at each place of a block.
 
-use super::cost::{ALIGNED, CLASSES, OTHER, class};
+use super::cost::{MIN_MATCH, NEAR};
 
-/// LZ4: the shortest match.
-pub(super) const MIN_MATCH: usize = 4;
-
-/// Entries of the table that finds the last place with the same four bytes.
-const TABLE_BITS: u32 = 12;
+/// Bits of the hash of four bytes.
+const HASH_BITS: u32 = 12;
 /// No place.
 const NONE: u16 = u16::MAX;
+/// Distances 1, 2 and 3, and one for all others.
+pub(super) const KINDS: usize = NEAR + 1;
+/// The kind of all others.
+pub(super) const FAR: usize = NEAR;
 
-/// Where the longest match of one class ends, and how far back it is copied from.
+/// Where a match ends, and how far back it is copied from.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub(super) struct Longest {
-    /// Behind its last byte; 0 for none.
-    pub(super) end: usize,
-    pub(super) offset: usize,
+pub(super) struct Match {
+    /// Behind its last byte; 0 for no match.
+    pub(super) end: u16,
+    pub(super) offset: u16,
 }
 
-/// Looks at a block's places from the last to the first.
+/// Finds matches at a block's places, from the last to the first.
 #[derive(Debug)]
 pub(super) struct Finder {
-    table: Vec<u16>,
-    /// For each place the last one before it with the same four bytes, or at least the same hash of them.
+    /// The last place with a hash.
+    last: Vec<u16>,
+    /// For each place the last one before it with the same hash.
     before: Vec<u16>,
-    /// The longest matches at the place behind the one that is looked at.
-    longest: [Longest; CLASSES],
+    /// The longest matches at the place that was last looked at.
+    longest: [Match; KINDS],
 }
 
 impl Finder {
     pub(super) fn new() -> Self {
         Self {
-            table: vec![NONE; 1 << TABLE_BITS],
+            last: vec![NONE; 1 << HASH_BITS],
             before: Vec::new(),
             longest: Default::default(),
         }
@@ -39,98 +41,110 @@ impl Finder {
 
     /// Begins a block.
     pub(super) fn start(&mut self, block: &[u8]) {
-        self.table.fill(NONE);
-        self.before.clear();
+        self.last.fill(NONE);
         self.longest = Default::default();
-        for (at, four) in block.windows(MIN_MATCH).enumerate() {
-            let word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            let slot = &mut self.table[(word.wrapping_mul(2_654_435_761) >> (32 - TABLE_BITS)) as usize];
-            self.before.push(*slot);
-            *slot = at as u16;
+        self.before.clear();
+        for (at, four) in block.array_windows().enumerate() {
+            let place = &mut self.last[hash(*four)];
+            self.before.push(*place);
+            *place = at as u16;
         }
     }
 
-    /// The longest matches from `at` that end in `reach`, the block without its last bytes; called for each place, from
-    /// the last to the first.
-    pub(super) fn at(&mut self, reach: &[u8], at: usize) -> &[Longest; CLASSES] {
-        for offset in 1..=3 {
-            self.longest[class(offset)] = grow(self.longest[class(offset)], reach, at, offset);
+    /// The longest matches at `at` that end in `reach`, which is the block without its last bytes.
+    ///
+    /// Called for each place from the last with [`MIN_MATCH`] bytes to the first: a match goes no farther than the
+    /// longest one from the next place, whose offset could be the same. That makes long runs quick to search.
+    #[inline]
+    pub(super) fn at(&mut self, reach: &[u8], at: usize) -> &[Match; KINDS] {
+        for offset in 1..=NEAR {
+            let next = self.longest[offset - 1];
+            self.longest[offset - 1] = extend(next, reach, at, offset);
         }
-        let mut wanted = [true; CLASSES];
-        wanted[..3].fill(false);
-        // A match from here on goes no farther than the longest of the next place.
-        for class in [ALIGNED, OTHER] {
-            let Longest { end, offset } = self.longest[class];
-            if end != 0 && offset <= at && reach[at] == reach[at - offset] {
-                wanted[class] = false;
-            }
-        }
-        if wanted[ALIGNED] || wanted[OTHER] {
-            self.search(reach, at, wanted);
+        let far = self.longest[FAR];
+        if !goes_on(far, reach, at) {
+            self.longest[FAR] = self.search(reach, at, usize::from(far.end));
         }
         &self.longest
     }
 
-    fn search(&mut self, reach: &[u8], at: usize, mut wanted: [bool; CLASSES]) {
-        let mut limit = [0; CLASSES];
-        for class in [ALIGNED, OTHER] {
-            if wanted[class] {
-                limit[class] = self.longest[class].end.max(at + MIN_MATCH);
-                self.longest[class] = Longest::default();
-            }
-        }
-        let mut from = self.before[at];
-        while from != NONE {
-            let place = from as usize;
-            let class = class(at - place);
-            if wanted[class] {
-                let best = self.longest[class].end.max(at + MIN_MATCH - 1);
-                if reach.get(best) == reach.get(place + best - at) {
-                    let end = at + equal(&reach[at..], &reach[place..]);
-                    if end > best {
-                        self.longest[class] = Longest { end, offset: at - place };
-                        if end >= limit[class] {
-                            wanted[class] = false;
-                            if !(wanted[ALIGNED] || wanted[OTHER]) {
-                                return;
-                            }
-                        }
+    /// The longest match from more than three bytes back; none ends behind `farthest` unless it is the shortest.
+    fn search(&self, reach: &[u8], at: usize, farthest: usize) -> Match {
+        let farthest = farthest.max(at + MIN_MATCH);
+        let mut longest = Match::default();
+        // What the last byte of a longer match has to be.
+        let mut beat = at + MIN_MATCH - 1;
+        let mut place = self.before[at];
+        while place != NONE {
+            let from = usize::from(place);
+            let offset = at - from;
+            if offset > NEAR && reach[beat] == reach[beat - offset] {
+                let end = at + equal(reach, at, from);
+                if end > beat {
+                    longest = Match {
+                        end: end as u16,
+                        offset: offset as u16,
+                    };
+                    if end >= farthest {
+                        break;
                     }
+                    beat = end;
                 }
             }
-            from = self.before[place];
+            place = self.before[from];
         }
+        longest
     }
 }
 
-/// The match at `at` with an offset, given the one at the next place.
-fn grow(next: Longest, reach: &[u8], at: usize, offset: usize) -> Longest {
-    if offset > at || reach[at] != reach[at - offset] {
-        return Longest::default();
+/// Whether the match of the next place is one at `at`, too.
+#[inline]
+fn goes_on(next: Match, reach: &[u8], at: usize) -> bool {
+    let from = at.checked_sub(usize::from(next.offset));
+    next.end != 0 && from.is_some_and(|from| reach[from] == reach[at])
+}
+
+/// The match from `offset` bytes back, given that of the next place.
+#[inline]
+fn extend(next: Match, reach: &[u8], at: usize, offset: usize) -> Match {
+    if at < offset || reach[at] != reach[at - offset] {
+        return Match::default();
     }
     if next.end != 0 {
         return next;
     }
-    let len = equal(&reach[at..], &reach[at - offset..]);
-    if len < MIN_MATCH {
-        return Longest::default();
+    // There was none at the next place: it is the shortest, or none.
+    let [near, far] = [at, at - offset].map(|start| &reach[start..start + MIN_MATCH]);
+    if near != far {
+        return Match::default();
     }
-    Longest { end: at + len, offset }
+    Match {
+        end: (at + MIN_MATCH) as u16,
+        offset: offset as u16,
+    }
 }
 
-/// How many bytes `a` and `b` begin with alike.
+/// A hash of four bytes: they are a number, whose product has its best bits at the top.
+fn hash(four: [u8; MIN_MATCH]) -> usize {
+    (u32::from_le_bytes(four).wrapping_mul(0x9E37_79B1) >> (u32::BITS - HASH_BITS)) as usize
+}
+
+/// How many bytes from `at` and from `from`, which is before it, are alike.
 #[inline]
-fn equal(a: &[u8], b: &[u8]) -> usize {
-    let (words, _) = a.as_chunks::<8>();
-    let (others, _) = b.as_chunks::<8>();
+fn equal(reach: &[u8], at: usize, from: usize) -> usize {
     let mut len = 0;
-    for (word, other) in words.iter().zip(others) {
-        let different = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
+    while let (Some(a), Some(b)) = (word(reach, at + len), word(reach, from + len)) {
+        let different = a ^ b;
         if different != 0 {
-            return len + (different.trailing_zeros() / 8) as usize;
+            return len + (different.trailing_zeros() / u8::BITS) as usize;
         }
-        len += 8;
+        len += size_of::<u64>();
     }
-    let rest = a[len..].iter().zip(&b[len..]);
+    let rest = reach[at + len..].iter().zip(&reach[from + len..]);
     len + rest.take_while(|(a, b)| a == b).count()
+}
+
+#[inline]
+fn word(reach: &[u8], at: usize) -> Option<u64> {
+    reach.get(at..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }

@@ -7,12 +7,12 @@ mod bar;
 mod decoder;
 mod device;
 mod disc;
-mod figures;
+pub mod figures;
 mod json;
 mod loads;
 mod measure;
 mod play;
-mod table;
+pub mod table;
 mod zso_file;
 
 use std::fs;
@@ -82,7 +82,8 @@ fn make_system_iso() -> Result<PathBuf> {
     Ok(path)
 }
 
-fn save(path: Option<&Path>, text: &str) -> Result<()> {
+/// Writes a file, if one is wanted, and the folder that it is in.
+pub fn save(path: Option<&Path>, text: &str) -> Result<()> {
     let Some(path) = path else {
         return Ok(());
     };

@@ -35,6 +35,11 @@ pub const LARGEST: usize = 0x4000;
 /// The highest rate: no number of cycles is worth a byte.
 pub const FREE: u32 = 4096;
 
+/// The rate for the console: what a byte takes from its slowest device, USB 1.1 at 0.75 MB/s and 36.864 MHz.
+///
+/// A byte more that saves fewer cycles would be a loss there, and one that saves more is a gain on all devices.
+pub const FOR_CONSOLE: u32 = 49;
+
 /// No match follows: the rest of the block is literals.
 const REST: u16 = u16::MAX;
 
@@ -170,7 +175,13 @@ impl Parser {
 impl Ends {
     /// The cheapest match at `start` with the offset of `longest`, and its price with all that follows.
     #[inline]
-    fn best(&mut self, start: usize, longest: Match, rest: &[Price], run: &RunPrices) -> Option<(Price, Match)> {
+    fn best(
+        &mut self,
+        start: usize,
+        longest: Match,
+        rest: &[Price],
+        run: &RunPrices,
+    ) -> Option<(Price, Match)> {
         if longest.end == 0 {
             return None;
         }

@@ -1,50 +1,64 @@
-//! Encoders, and how fast they are.
+//! The encoders that are compared.
 
-use std::time::{Duration, Instant};
-
-use ziso::parse::{Parser, cost::CONSOLE};
+use ziso::parse::{Parser, cost};
+use zso::SECTOR_SIZE;
 
 use super::sample::Sample;
 
-/// A way to encode blocks.
-#[derive(Clone, Copy)]
+/// An encoder of blocks of a sector.
 pub enum Encoder {
+    /// lz4's high-compression encoder at a level, and room for what it makes.
+    Hc(u8, Vec<u8>),
+    /// `ziso`'s own.
+    Parse(Box<Parser>),
+}
+
+/// Blocks of a sample, encoded: not all of them are smaller than they were.
+pub struct Coded(pub Vec<Vec<u8>>);
+
+impl Encoder {
     /// lz4's, at this level.
-    Hc(u8),
-    /// `ziso`'s, at which one byte is worth so many cycles.
-    Parse(u32),
-}
+    pub fn hc(level: u8) -> Self {
+        Self::Hc(level, vec![0; 2 * SECTOR_SIZE])
+    }
 
-/// Blocks that are stored compressed, and their numbers.
-pub struct Coded {
-    pub blocks: Vec<(usize, Vec<u8>)>,
-    pub bytes: usize,
-    pub time: Duration,
-}
+    /// `ziso`'s, with a byte worth so many cycles.
+    pub fn parse(rate: u32) -> Self {
+        Self::Parse(Box::new(Parser::new(&cost::CONSOLE, rate, SECTOR_SIZE)))
+    }
 
-pub fn all(sample: &Sample, encoder: Encoder) -> Coded {
-    let mut parser = match encoder {
-        Encoder::Parse(rate) => Some(Parser::new(&CONSOLE, rate, zso::SECTOR_SIZE)),
-        Encoder::Hc(_) => None,
-    };
-    let mut blocks = Vec::new();
-    let mut bytes = 0;
-    let mut out = Vec::new();
-    let mut buf = vec![0; 4096];
-    let start = Instant::now();
-    for (i, block) in sample.blocks.iter().enumerate() {
-        out.clear();
-        match encoder {
-            Encoder::Hc(level) => {
-                let len = lzzzz::lz4_hc::compress(block, &mut buf, level.into()).expect("room");
-                out.extend_from_slice(&buf[..len]);
+    /// Encodes one block.
+    pub fn block(&mut self, data: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Hc(level, room) => {
+                let len = lzzzz::lz4_hc::compress(data, room, i32::from(*level));
+                // invariant: there is room for any block of a sector.
+                out.extend_from_slice(&room[..len.expect("there is room")]);
             }
-            Encoder::Parse(_) => parser.as_mut().unwrap().encode(block, &mut out),
-        }
-        bytes += out.len().min(block.len());
-        if out.len() < block.len() {
-            blocks.push((i, out.clone()));
+            Self::Parse(parser) => parser.encode(data, out),
         }
     }
-    Coded { blocks, bytes, time: start.elapsed() }
+
+    /// Encodes all blocks of a sample.
+    pub fn all(mut self, sample: &Sample) -> Coded {
+        let encode = |data: &Vec<u8>| {
+            let mut out = Vec::new();
+            self.block(data, &mut out);
+            out
+        };
+        Coded(sample.blocks.iter().map(encode).collect())
+    }
+}
+
+impl Coded {
+    /// Bytes that are stored, for blocks that do not become smaller those of the block itself.
+    pub fn bytes(&self) -> u64 {
+        let stored = self.0.iter().map(|block| block.len().min(SECTOR_SIZE));
+        stored.map(|len| len as u64).sum()
+    }
+
+    /// Whether a block is stored compressed.
+    pub fn is_compressed(&self, block: usize) -> bool {
+        self.0[block].len() < SECTOR_SIZE
+    }
 }

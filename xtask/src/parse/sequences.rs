@@ -1,44 +1,68 @@
 //! What a block is made of.
 
-/// A sequence: its literals, and offset and length of its match; the last one of a block has none.
+/// A token, its literals and its match.
 pub struct Sequence {
+    /// Bytes that are copied from the block.
     pub literals: usize,
-    pub found: Option<(usize, usize)>,
+    /// The match; the last sequence has none.
+    pub matched: Option<Match>,
 }
 
-/// The sequences of a good block.
+/// Bytes that are copied from the output.
+pub struct Match {
+    /// How far back they are.
+    pub offset: usize,
+    /// How many.
+    pub len: usize,
+}
+
+/// The sequences of a block that an encoder has just made.
+///
+/// # Panics
+/// When the block is damaged.
 pub fn of(mut block: &[u8]) -> Vec<Sequence> {
-    let mut all = Vec::new();
-    loop {
-        let token = byte(&mut block);
+    let mut sequences = Vec::new();
+    while let Some((&token, rest)) = block.split_first() {
+        block = rest;
         let literals = length(token >> 4, &mut block);
         block = &block[literals..];
-        if block.is_empty() {
-            all.push(Sequence { literals, found: None });
-            return all;
-        }
-        let offset = byte(&mut block) | byte(&mut block) << 8;
-        let matched = length(token & 15, &mut block) + 4;
-        all.push(Sequence { literals, found: Some((offset, matched)) });
-    }
-}
-
-fn byte(block: &mut &[u8]) -> usize {
-    let (first, rest) = block.split_first().expect("a good block");
-    *block = rest;
-    usize::from(*first)
-}
-
-fn length(low: usize, block: &mut &[u8]) -> usize {
-    let mut len = low;
-    if low == 15 {
-        loop {
-            let more = byte(block);
-            len += more;
-            if more != 255 {
-                break;
+        let matched = block.split_first_chunk().map(|(offset, rest)| {
+            block = rest;
+            Match {
+                offset: u16::from_le_bytes(*offset).into(),
+                len: length(token & 0xF, &mut block) + 4,
             }
-        }
+        });
+        sequences.push(Sequence { literals, matched });
+    }
+    sequences
+}
+
+fn length(nibble: u8, block: &mut &[u8]) -> usize {
+    let mut len = usize::from(nibble);
+    let mut more = nibble == 0xF;
+    while more {
+        let (&byte, rest) = block.split_first().expect("a good block");
+        *block = rest;
+        len += usize::from(byte);
+        more = byte == u8::MAX;
     }
     len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_taken_apart() {
+        let mut block = vec![0xFF, 0];
+        block.extend([7; 15]);
+        block.extend([3, 0, 255, 1, 0x20, 8, 9]);
+        let parts = of(&block)
+            .into_iter()
+            .map(|s| (s.literals, s.matched.map(|m| (m.offset, m.len))));
+        let expected = [(15, Some((3, 275))), (2, None)];
+        assert_eq!(parts.collect::<Vec<_>>(), expected);
+    }
 }

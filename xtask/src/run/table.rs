@@ -136,7 +136,7 @@ fn work(work: &Work) -> [String; 3] {
 }
 
 /// A table that can be read as it is.
-fn grid<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+pub fn grid<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let mut all = vec![head.map(str::to_owned), head.map(|_| "---".to_owned())];
     all.extend_from_slice(rows);
     let mut widths = [0; N];

@@ -146,5 +146,8 @@ fn equal(reach: &[u8], at: usize, from: usize) -> usize {
 
 #[inline]
 fn word(reach: &[u8], at: usize) -> Option<u64> {
-    reach.get(at..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
+    reach
+        .get(at..)?
+        .first_chunk()
+        .map(|word| u64::from_le_bytes(*word))
 }

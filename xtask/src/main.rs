@@ -18,6 +18,7 @@ mod decoder;
 mod hash;
 mod iop;
 mod make_iso;
+mod parse;
 mod paths;
 mod process;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
     Run(run::Options),
     /// Compare the console's decoder with two others on many blocks, and measure it
     Decoder(decoder::Options),
+    /// Compare parses of LZ4 by what they cost the console's decoder
+    Parse(parse::Options),
     /// Run all tests and lints
     Test,
 }
@@ -75,6 +78,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
         Command::Run(options) => run::run(&options),
         Command::Decoder(options) => decoder::run(&options),
+        Command::Parse(options) => parse::run(&options),
         Command::Test => test::run(),
     }
 }

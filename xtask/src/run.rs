@@ -82,6 +82,7 @@ pub(crate) fn make_system_iso() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Writes a file, if one is wanted, and the folder that it is in.
 pub(crate) fn save(path: Option<&Path>, text: &str) -> Result<()> {
     let Some(path) = path else {
         return Ok(());

@@ -43,10 +43,13 @@ enum Command {
         /// The object [default: target/iop/zso.o]
         path: Option<PathBuf>,
     },
-    /// Make a disc image of files that this machine has
+    /// Make a disc image of files that this machine has, or of games' data
     MakeIso {
-        /// The image [default: target/run/system.iso]
+        /// The image [default: target/run/system.iso, or target/run/games.iso]
         out: Option<PathBuf>,
+        /// Take the data of open games instead, which Debian's archive has
+        #[arg(long)]
+        games: bool,
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
@@ -68,7 +71,12 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Iop => iop::build().map(|built| print!("{}", built.object.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
-        Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
+        Command::MakeIso { out, games: false } => {
+            make_iso::make(&out.unwrap_or_else(paths::system_iso))
+        }
+        Command::MakeIso { out, games: true } => {
+            make_iso::make_of_games(&out.unwrap_or_else(paths::games_iso))
+        }
         Command::Run(options) => run::run(&options),
         Command::Test => test::run(),
     }

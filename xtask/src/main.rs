@@ -5,12 +5,14 @@
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
 //! | `make-iso` | [`make_iso`] |
 //! | `run` | [`run`] |
+//! | `bench` | [`bench`] |
 //! | `test` | [`mod@test`] |
 //!
 //! Foreign programs are started by [`process`], which also says why that needs care; places are in [`paths`].
 //! Exit status: 0 fine, 1 something failed or differs, 2 wrong usage.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod check;
 mod contract;
 mod hash;
@@ -53,6 +55,8 @@ enum Command {
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
+    /// Play what games read while they load, on models of all devices, and compare with the reader in the field
+    Bench(bench::Options),
     /// Run all tests and lints
     Test,
 }
@@ -78,6 +82,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
             make_iso::make_of_games(&out.unwrap_or_else(paths::games_iso))
         }
         Command::Run(options) => run::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Test => test::run(),
     }
 }

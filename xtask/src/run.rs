@@ -3,17 +3,17 @@
 //! Every byte that the object delivers is compared with the image. On the way its work is counted: device requests,
 //! instructions, cycles. Memory is bounded, whatever the size of the image.
 
-mod bar;
+pub mod bar;
 mod decoder;
-mod device;
-mod disc;
-mod figures;
+pub mod device;
+pub mod disc;
+pub mod figures;
 mod json;
 mod loads;
 mod measure;
 mod play;
-mod table;
-mod zso_file;
+pub mod table;
+pub mod zso_file;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};

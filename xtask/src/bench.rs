@@ -20,9 +20,13 @@ mod layout;
 mod ours;
 mod plain;
 mod play;
+mod sequences;
 mod table;
 mod timeline;
 mod trace;
+
+#[cfg(test)]
+mod golden;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};

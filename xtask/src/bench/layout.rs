@@ -1,31 +1,58 @@
-//! Where the blocks of a compressed file are.
+//! Where the blocks of a compressed file are, and how much work they are.
 
+use anyhow::{Context, Result};
+use zso::SECTOR_SIZE;
 use zso::format::Entry;
+
+use super::sequences;
+use crate::run::zso_file::ZsoFile;
 
 /// Blocks of one sector each, which is what the reader in the field can read.
 pub struct Layout {
     /// Where each block begins in the file, in bytes, and where the last one ends.
     starts: Vec<u64>,
-    /// Which blocks are stored as they are.
-    plain: Vec<bool>,
+    /// Sequences of each block; none for those stored as they are.
+    sequences: Vec<Option<u32>>,
     /// Sectors of the file, a last partial one included.
     pub file_sectors: u32,
 }
 
 impl Layout {
-    /// Of a file of `len` bytes with this index.
-    pub fn new(index: &[Entry], align: u8, len: u64) -> Self {
+    /// Of a file.
+    pub fn of(zso: &ZsoFile) -> Result<Self> {
+        let len = zso.len;
+        Self::new(zso.index(), zso.header.align(), len, |block| {
+            zso.stored(block)
+        })
+    }
+
+    /// Of a file of `len` bytes with this index; `stored` tells what a block is stored as.
+    pub fn new(
+        index: &[Entry],
+        align: u8,
+        len: u64,
+        stored: impl Fn(u32) -> Result<Vec<u8>>,
+    ) -> Result<Self> {
         let start = |entry: &Entry| u64::from(entry.offset()) << align;
-        Self {
+        let blocks = index.len().saturating_sub(1);
+        let sequences = (0..).zip(&index[..blocks]).map(|(block, entry)| {
+            if entry.is_plain() {
+                return Ok(None);
+            }
+            let count = sequences::count(&stored(block)?, SECTOR_SIZE);
+            let count = count.with_context(|| format!("block {block} ends too early"))?;
+            Ok(Some(count))
+        });
+        Ok(Self {
             starts: index.iter().map(start).collect(),
-            plain: index.iter().map(|entry| entry.is_plain()).collect(),
-            file_sectors: len.div_ceil(zso::SECTOR_SIZE as u64) as u32,
-        }
+            sequences: sequences.collect::<Result<_>>()?,
+            file_sectors: len.div_ceil(SECTOR_SIZE as u64) as u32,
+        })
     }
 
     /// How many there are: the sectors of the disc.
     pub fn blocks(&self) -> u32 {
-        self.starts.len() as u32 - 1
+        self.sequences.len() as u32
     }
 
     /// Where a block begins, or where the one before it ends.
@@ -38,8 +65,49 @@ impl Layout {
         self.start(first + count) - self.start(first)
     }
 
-    /// Whether a block is stored as it is.
-    pub fn is_plain(&self, block: u32) -> bool {
-        self.plain[block as usize]
+    /// Sequences of a block; none if it is stored as it is.
+    pub fn sequences(&self, block: u32) -> Option<u32> {
+        self.sequences[block as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Layout {
+        /// Blocks with these sizes behind an index of 5000 bytes; those of a whole sector are plain.
+        pub fn of_sizes(sizes: impl IntoIterator<Item = u32>) -> Self {
+            let mut place = 5000;
+            let mut index = Vec::new();
+            for size in sizes {
+                let plain = size as usize == SECTOR_SIZE;
+                index.push(Entry::new(place, plain, 0).unwrap());
+                place += u64::from(size);
+            }
+            index.push(Entry::new(place, false, 0).unwrap());
+            // A run: one sequence, and one for its last literals.
+            let block = testkit::encode::Encoder::Hc(9).encode(&[0; SECTOR_SIZE]);
+            Self::new(&index, 0, place, |_| Ok(block.clone())).unwrap()
+        }
+    }
+
+    #[test]
+    fn blocks_are_where_the_index_says() {
+        let layout = Layout::of_sizes([100, 2048, 50]);
+        assert_eq!(layout.blocks(), 3);
+        assert_eq!(layout.start(3), 7198);
+        assert_eq!(layout.size(1, 2), 2098);
+        assert_eq!(
+            [0, 1, 2].map(|block| layout.sequences(block)),
+            [Some(2), None, Some(2)]
+        );
+        assert_eq!(layout.file_sectors, 4);
+    }
+
+    #[test]
+    fn a_block_that_ends_too_early_is_an_error() {
+        let index = [0, 100].map(Entry);
+        assert!(Layout::new(&index, 0, 100, |_| Ok(vec![0xF0; 9])).is_err());
     }
 }

@@ -84,16 +84,9 @@ pub struct Setup<'a> {
     pub object: &'a [u8],
 }
 
-impl Setup<'_> {
-    /// Where the blocks of the compressed file are.
-    pub fn layout(&self) -> Layout {
-        Layout::new(self.zso.index(), self.zso.header.align(), self.zso.len)
-    }
-}
-
 /// Plays all traces on all readers, with the caches of all backends.
 pub fn all(setup: Setup<'_>) -> Result<Vec<Played>> {
-    let layout = setup.layout();
+    let layout = Layout::of(setup.zso)?;
     let traces = trace::all(&layout);
     let bar = bar("traces", traces.len() as u64);
     let played = bar.wrap_iter(traces.into_iter()).map(|trace| {

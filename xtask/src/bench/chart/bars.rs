@@ -77,6 +77,7 @@ impl Bars {
         let mut chart = ChartBuilder::on(root)
             .margin_top(above)
             .margin_right(20)
+            .margin_left(16)
             .margin_bottom(below)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..self.groups.len() as f64, 0.0..self.top())
@@ -103,6 +104,13 @@ impl Bars {
     }
 
     fn bars(&self, chart: &mut Chart<'_, '_>) -> Result<()> {
+        // Below the bars and their numbers.
+        if let Some(line) = self.line {
+            let ends = vec![(0.0, line), (self.groups.len() as f64, line)];
+            chart
+                .draw_series([PathElement::new(ends, BLACK.stroke_width(1))])
+                .map_err(failed)?;
+        }
         let width = FILLED / self.series.len() as f64;
         for (n, series) in self.series.iter().enumerate() {
             let left = |group: usize| group as f64 + (1.0 - FILLED) / 2.0 + n as f64 * width;
@@ -121,16 +129,10 @@ impl Bars {
             });
             chart.draw_series(numbers).map_err(failed)?;
         }
-        if let Some(line) = self.line {
-            let ends = vec![(0.0, line), (self.groups.len() as f64, line)];
-            chart
-                .draw_series([PathElement::new(ends, BLACK.stroke_width(1))])
-                .map_err(failed)?;
-        }
         Ok(())
     }
 
-    /// Names of groups, by turns higher and lower where they would touch.
+    /// Names of groups below them, and what they are.
     fn names(&self, root: &Area<'_>, chart: &Chart<'_, '_>) -> Result<()> {
         for (n, name) in self.groups.iter().enumerate() {
             let (x, y) = chart.backend_coord(&(n as f64 + 0.5, 0.0));
@@ -151,7 +153,7 @@ impl Bars {
     }
 
     fn legend(&self, root: &Area<'_>) -> Result<()> {
-        let mut x = 84;
+        let mut x = 100;
         for series in &self.series {
             root.draw(&Rectangle::new(
                 [(x, 40), (x + 14, 54)],

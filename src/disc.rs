@@ -13,11 +13,10 @@ use crate::request::Request;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
-/// From how many sectors above the smallest stage on one of them serves as a second index
-/// window: from 16 staged sectors on, if blocks have 2048 bytes.
+/// From how many staged sectors on one of them serves as a second window of the index.
 ///
 /// Two streams far apart then cost no index request at every change from one to the other.
-const SECOND_WINDOW_FROM: usize = 13;
+const SECOND_WINDOW_FROM: u32 = 16;
 
 /// A mounted disc.
 pub(crate) struct Disc<'m> {
@@ -31,7 +30,7 @@ pub(crate) struct Disc<'m> {
     /// The block that a request is at: the one to be named if it fails.
     pub(crate) current: Block,
     /// The LSN behind the last request: a request for it, or for the sector before it, goes on with a run.
-    next: u32,
+    pub(crate) next: u32,
 }
 
 /// Sectors of memory that a reader needs for an image with blocks of `block_size` bytes, to stage `stage_sectors`
@@ -59,30 +58,42 @@ const fn buffer_sectors(block_size: u32) -> u32 {
 }
 
 impl<'m> Disc<'m> {
-    /// Reads the header and divides the memory: index windows, of which the first holds the header, stage, and block
-    /// buffer.
+    /// Reads the header and gets ready to read.
     pub(crate) fn mount<D: SectorDevice>(
         drive: &mut Drive<D>,
         memory: &'m mut [Sector],
     ) -> Result<Self, Code> {
-        let (header_sector, memory) = memory.split_first_mut().ok_or(Code::Memory)?;
-        let header = read_header(drive, header_sector)?;
+        let header = read_header(drive, memory.first_mut().ok_or(Code::Memory)?)?;
+        let for_two = memory_sectors(header.block_size(), SECOND_WINDOW_FROM) as usize;
+        let windows = if memory.len() < for_two { 1 } else { 2 };
+        Self::new(
+            header,
+            drive.device.sectors(),
+            memory,
+            windows,
+            FileSector(0),
+        )
+    }
 
+    /// Divides the memory: `windows` windows of the index, of which the first holds sector `held` of the file, stage,
+    /// and block buffer.
+    pub(crate) fn new(
+        header: Header,
+        file_sectors: Option<u32>,
+        memory: &'m mut [Sector],
+        windows: usize,
+        held: FileSector,
+    ) -> Result<Self, Code> {
         let buffer = buffer_sectors(header.block_size()) as usize;
-        let (block, memory) = memory.split_at_mut_checked(buffer).ok_or(Code::Memory)?;
-        let smallest = plan::most_sectors(header.block_size()) as usize;
-        let spare = memory.len().checked_sub(smallest).ok_or(Code::Memory)?;
-        let (other, stage) = if spare >= SECOND_WINDOW_FROM {
-            memory
-                .split_first_mut()
-                .map(|(other, stage)| (Some(other), stage))
-                .ok_or(Code::Memory)?
-        } else {
-            (None, memory)
-        };
-        let plan = Plan::new(header, drive.device.sectors());
+        let rest = memory.len().wrapping_sub(buffer);
+        let (memory, block) = memory.split_at_mut_checked(rest).ok_or(Code::Memory)?;
+        let (windows, stage) = memory.split_at_mut_checked(windows).ok_or(Code::Memory)?;
+        if stage.len() < plan::most_sectors(header.block_size()) as usize {
+            return Err(Code::Memory);
+        }
+        let plan = Plan::new(header, file_sectors);
         Ok(Self {
-            index: Index::new(header_sector, other, plan.file_end),
+            index: Index::new(windows, held, plan.file_end())?,
             plan,
             stage: Stage::new(stage),
             block,
@@ -92,29 +103,34 @@ impl<'m> Disc<'m> {
         })
     }
 
-    /// Reads sectors from `lsn` on, at least one and no more than the disc has.
+    /// Whether a request goes on where the last one ended, or one sector before: loaders read the last sector again.
+    pub(crate) fn continues(&self, lsn: u32) -> bool {
+        self.next.wrapping_sub(lsn) <= 1
+    }
+
+    /// Reads sectors from `lsn` on, at least one and no more than the disc has, and tells how many there are in `out`
+    /// whatever became of the rest.
     pub(crate) fn read<D: SectorDevice>(
         &mut self,
         drive: &mut Drive<D>,
         lsn: u32,
         out: &mut [[u8; SECTOR_SIZE]],
-    ) -> Result<(), Code> {
+    ) -> (usize, Result<(), Code>) {
         let end = lsn.wrapping_add(out.len() as u32);
-        let sequential = self.next.wrapping_sub(lsn) <= 1;
+        let sequential = self.continues(lsn);
         self.next = u32::MAX;
-        Request::new(self, drive, out, sequential).serve(lsn, end)?;
-        self.next = end;
-        Ok(())
+        let mut request = Request::new(self, drive, out, sequential);
+        let result = request.serve(lsn, end);
+        let delivered = request.delivered;
+        if result.is_ok() {
+            self.next = end;
+        }
+        (delivered, result)
     }
 
     /// How many of `count` sectors from `lsn` on the disc has.
     pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
-        let sectors = self.plan.header.sectors();
-        if lsn < sectors {
-            sectors.wrapping_sub(lsn).min(count)
-        } else {
-            0
-        }
+        count.min(self.plan.header.sectors().saturating_sub(lsn))
     }
 }
 

@@ -128,7 +128,7 @@ pub unsafe extern "C" fn zso_read(
     }
     // SAFETY: not null, below 2 GiB, and writable for `count` sectors by the caller's promise; any bytes are bytes.
     let out = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; SECTOR_SIZE]>(), count as usize) };
-    match disc.read(drive, lsn, out) {
+    match disc.read(drive, lsn, out).1 {
         Ok(()) => count as i32,
         Err(code) => code as i32,
     }

@@ -32,6 +32,10 @@ const ENTRIES_SHIFT: u32 = SECTOR_SHIFT - ENTRY_SIZE.trailing_zeros();
 const MAX_BYTES_SHIFT: u32 = 40;
 const PLAIN: u32 = 1 << 31;
 
+/// Whether blocks are sectors in every image that this build accepts, and all of them whole: what is behind the last
+/// whole sector of an image is not there. So no code is needed for others.
+pub(crate) const SECTOR_BLOCKS: bool = cfg!(feature = "opl");
+
 /// Why the first bytes of a file are not a header that this reader accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -127,7 +131,7 @@ impl Header {
     }
 
     /// The first rule that the header in `raw` breaks.
-    #[inline(never)]
+    #[cfg_attr(not(feature = "opl"), inline(never))]
     pub(crate) fn fault(raw: &[u8; HEADER_SIZE]) -> Option<Code> {
         let [
             magic,
@@ -158,11 +162,15 @@ impl Header {
 
     /// The header of these fields, in which there is no [`fault`].
     fn valid(total_bytes: u64, block_size: u32, align: u8) -> Self {
-        let sectors_per_block =
-            NonZeroU32::new(block_size >> SECTOR_SHIFT).unwrap_or(NonZeroU32::MIN);
+        let sectors_per_block = if SECTOR_BLOCKS {
+            NonZeroU32::MIN
+        } else {
+            NonZeroU32::new(block_size >> SECTOR_SHIFT).unwrap_or(NonZeroU32::MIN)
+        };
         // Not `div_ceil`: the console has no 64-bit division, and only shifts need none.
         let whole = (total_bytes >> SECTOR_SHIFT) as u32;
-        let sectors = whole.wrapping_add(u32::from(total_bytes as u32 & SECTOR_MASK != 0));
+        let partial = !SECTOR_BLOCKS && total_bytes as u32 & SECTOR_MASK != 0;
+        let sectors = whole.wrapping_add(partial.into());
         let blocks = sectors.div_ceil(sectors_per_block.get());
         // Modulo 2^32 as all the rest: the result is at most a block.
         let before_last = blocks.wrapping_sub(1).wrapping_mul(block_size);
@@ -211,13 +219,17 @@ impl Header {
     /// Uncompressed bytes in every block but perhaps the last.
     #[must_use]
     pub fn block_size(&self) -> u32 {
-        self.sectors_per_block.get() << SECTOR_SHIFT
+        self.sectors_per_block().get() << SECTOR_SHIFT
     }
 
     /// Sectors in every block but perhaps the last; 1 on an image that any console reader handles.
     #[must_use]
     pub fn sectors_per_block(&self) -> NonZeroU32 {
-        self.sectors_per_block
+        if SECTOR_BLOCKS {
+            NonZeroU32::MIN
+        } else {
+            self.sectors_per_block
+        }
     }
 
     /// Left shift of the offsets in the index.
@@ -241,7 +253,7 @@ impl Header {
     /// Uncompressed bytes of one of the image's blocks (R7: the last one may be partial).
     #[must_use]
     pub fn block_len(&self, block: Block) -> u32 {
-        if block.next().0 == self.blocks {
+        if !SECTOR_BLOCKS && block.next().0 == self.blocks {
             self.last_block_len
         } else {
             self.block_size()
@@ -269,6 +281,9 @@ fn total_bytes(low: [u8; 4], high: [u8; 4]) -> u64 {
 
 /// Whether a header may have this block size.
 pub(crate) fn is_block_size(block_size: u32) -> bool {
+    if SECTOR_BLOCKS {
+        return block_size == DEFAULT_BLOCK_SIZE;
+    }
     // Less one, 0 is above all others.
     block_size.wrapping_sub(1) < MAX_BLOCK_SIZE && block_size & SECTOR_MASK == 0
 }

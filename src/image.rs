@@ -54,7 +54,7 @@ impl<'m, D: SectorDevice> Image<'m, D> {
         else {
             return Ok(0);
         };
-        match self.disc.read(&mut self.drive, lsn, out) {
+        match self.disc.read(&mut self.drive, lsn, out).1 {
             Ok(()) => Ok(count),
             Err(code) => Err(self.explain_read(code)),
         }

@@ -8,12 +8,23 @@ use crate::error::Code;
 use crate::format::{Entry, entry_place};
 use crate::sector::{FileSector, Sector};
 
-/// One or two windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
+/// Windows beside the latest. In OPL, where games jump about in archives of some MiB, the list is longer.
+#[cfg(feature = "opl")]
+type Others<'m> = heapless::Vec<Window<'m>, { MOST_WINDOWS - 1 }>;
+/// Windows beside the latest: one or none. A list would cost 60 bytes of code.
+#[cfg(not(feature = "opl"))]
+type Others<'m> = Option<Window<'m>>;
+
+/// Most windows that there can be: with these, the index of 12 MiB of the disc is in memory.
+#[cfg(feature = "opl")]
+pub(crate) const MOST_WINDOWS: usize = 12;
+
+/// Windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
 pub(crate) struct Index<'m> {
     /// The window used last.
     latest: Window<'m>,
-    /// The one before, where there is memory for two.
-    other: Option<Window<'m>>,
+    /// The others, the one used last first.
+    others: Others<'m>,
     /// The first sector that the file does not have: a cut file may end inside the index.
     file_end: FileSector,
 }
@@ -25,23 +36,29 @@ struct Window<'m> {
 }
 
 impl<'m> Index<'m> {
-    /// Windows in `header`, which holds sector 0 of the file, and in `other`, on an index that ends before `file_end`.
+    /// Windows, at least one, of which the first holds sector `held` of the file, on an index that ends before
+    /// `file_end`.
     pub(crate) fn new(
-        header: &'m mut Sector,
-        other: Option<&'m mut Sector>,
+        windows: &'m mut [Sector],
+        held: FileSector,
         file_end: FileSector,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Code> {
+        let (first, others) = windows.split_first_mut().ok_or(Code::Memory)?;
+        let others = others.iter_mut().map(|data| Window {
+            data,
+            sector: FileSector::NOWHERE,
+        });
+        Ok(Self {
             file_end,
             latest: Window {
-                data: header,
-                sector: FileSector(0),
+                data: first,
+                sector: held,
             },
-            other: other.map(|data| Window {
-                data,
-                sector: FileSector::NOWHERE,
-            }),
-        }
+            #[cfg(feature = "opl")]
+            others: others.take(MOST_WINDOWS - 1).collect(),
+            #[cfg(not(feature = "opl"))]
+            others: others.into_iter().next(),
+        })
     }
 
     /// Entry `i`, read from the device if its window is not in memory.
@@ -53,11 +70,9 @@ impl<'m> Index<'m> {
     ) -> Result<Entry, Code> {
         let (sector, slot) = entry_place(i);
         if self.latest.sector != sector {
-            if let Some(other) = &mut self.other {
-                swap(&mut self.latest, other);
-            }
+            self.find(sector);
             if self.latest.sector != sector {
-                if sector >= self.file_end {
+                if cfg!(not(feature = "opl")) && sector >= self.file_end {
                     return Err(Code::Truncated);
                 }
                 self.latest.sector = FileSector::NOWHERE;
@@ -66,6 +81,26 @@ impl<'m> Index<'m> {
             }
         }
         Ok(self.latest.entry(slot))
+    }
+
+    /// Brings the window that holds `sector` to the front, or else the one that was used longest ago. Each one before it
+    /// moves one place back.
+    #[cfg(feature = "opl")]
+    fn find(&mut self, sector: FileSector) {
+        for other in &mut self.others {
+            swap(&mut self.latest, other);
+            if self.latest.sector == sector {
+                break;
+            }
+        }
+    }
+
+    /// The same with two windows.
+    #[cfg(not(feature = "opl"))]
+    fn find(&mut self, _: FileSector) {
+        if let Some(other) = &mut self.others {
+            swap(&mut self.latest, other);
+        }
     }
 
     /// Entry `i`, or another one before it, or behind: the last one of the window used last if that does not hold it.

@@ -55,10 +55,12 @@ pub mod format;
 mod image;
 mod index;
 pub mod lz4;
+#[cfg(all(feature = "opl", target_arch = "mips"))]
+mod opl;
 mod plan;
 mod reader;
 mod request;
-#[cfg(all(feature = "capi", target_arch = "mips"))]
+#[cfg(all(any(feature = "capi", feature = "opl"), target_arch = "mips"))]
 mod rt;
 mod sector;
 mod stage;

@@ -16,7 +16,7 @@ const UNKNOWN_END: FileSector = FileSector::NOWHERE;
 pub(crate) struct Plan {
     pub(crate) header: Header,
     /// The first sector that the file does not have.
-    pub(crate) file_end: FileSector,
+    file_end: FileSector,
     /// Up to where it is safe to read ahead whatever the index says: `file_end`, or 0 if that is not known.
     pub(crate) known_end: FileSector,
     /// The smallest value of an index entry that lies behind the index (R4).
@@ -40,20 +40,16 @@ pub(crate) struct Span {
     pub plain: bool,
 }
 
-impl Span {
-    /// The block's bytes in memory that holds its sectors, from the first one on.
-    pub(crate) fn bytes<'s>(&self, sectors: &'s [u8]) -> Result<&'s [u8], Code> {
-        let start = self.skip as usize;
-        sectors
-            .get(start..start.wrapping_add(self.len as usize))
-            .ok_or(Code::Internal)
-    }
-}
-
 /// The most bytes that a compressed block of `block_size` needs: LZ4 adds at most one byte in 255, and 16.
 ///
 /// What an index leaves for a block beyond this is a gap (R3), and not read.
+///
+/// In OPL no more than the block: there is no writer that stores such a block compressed, and then every block touches
+/// two sectors at most.
 const fn most_compressed(block_size: u32) -> u32 {
+    if cfg!(feature = "opl") {
+        return block_size;
+    }
     block_size.wrapping_add(block_size >> 7).wrapping_add(16)
 }
 
@@ -70,18 +66,27 @@ const fn sectors_touched(skip: u32, len: u32) -> u32 {
 impl Plan {
     /// A plan for a file of `file_sectors` sectors, if that is known.
     pub(crate) fn new(header: Header, file_sectors: Option<u32>) -> Self {
-        let file_end = file_sectors.map_or(UNKNOWN_END, FileSector);
         Self {
             header,
-            file_end,
+            file_end: file_sectors.map_or(UNKNOWN_END, FileSector),
             known_end: FileSector(file_sectors.unwrap_or(0)),
             first_entry: header.first_entry(),
         }
     }
 
+    /// The first sector that the file does not have. OPL never tells.
+    pub(crate) fn file_end(&self) -> FileSector {
+        if cfg!(feature = "opl") {
+            UNKNOWN_END
+        } else {
+            self.file_end
+        }
+    }
+
     /// Sectors of the file, if that is known.
     pub(crate) fn file_sectors(&self) -> Option<u32> {
-        (self.file_end != UNKNOWN_END).then_some(self.file_end.0)
+        let end = self.file_end();
+        (end != UNKNOWN_END).then_some(end.0)
     }
 
     /// Finds a block between its own index entry and the next.
@@ -106,7 +111,7 @@ impl Plan {
 
         let (first, skip) = self.place(own);
         let end = first.plus(sectors_touched(skip, len));
-        if end <= self.file_end {
+        if end <= self.file_end() {
             return Ok(Span {
                 first,
                 end,
@@ -116,14 +121,14 @@ impl Plan {
                 plain,
             });
         }
-        if plain || first >= self.file_end {
+        if plain || first >= self.file_end() {
             return Err(Code::Truncated);
         }
         // Perhaps only padding is missing: the decoder will tell.
-        let len = (self.file_end.since(first) << SECTOR_SHIFT).wrapping_sub(skip);
+        let len = (self.file_end().since(first) << SECTOR_SHIFT).wrapping_sub(skip);
         Ok(Span {
             first,
-            end: self.file_end,
+            end: self.file_end(),
             skip,
             len,
             block_len,
@@ -136,7 +141,7 @@ impl Plan {
     /// The last block has the rest of the file: the reference writer rounds the end entry down instead of up when
     /// `align` is not 0, so that the entry can come short of the block's end.
     fn room(&self, block: Block, own: Entry, next: Entry, most: u32) -> u32 {
-        if block.next().0 == self.header.blocks() && self.file_end != UNKNOWN_END {
+        if block.next().0 == self.header.blocks() && self.file_end() != UNKNOWN_END {
             return most;
         }
         let align = u32::from(self.header.align());
@@ -152,7 +157,7 @@ impl Plan {
     #[inline(never)]
     pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
         let (sector, byte) = self.place(index.at_hand(i));
-        sector.plus(u32::from(byte != 0)).min(self.file_end)
+        sector.plus(u32::from(byte != 0)).min(self.file_end())
     }
 
     /// Where an entry points: a sector, and a byte in it. 32-bit arithmetic reaches 4 TiB this way.
@@ -167,7 +172,7 @@ impl Plan {
 
     /// What a decoder's error means: bytes that end early may be missing because the file ends inside the block.
     pub(crate) fn explain(&self, span: &Span, error: DecodeError) -> Code {
-        if error == DecodeError::InputEnd && span.end == self.file_end {
+        if error == DecodeError::InputEnd && span.end == self.file_end() {
             Code::Truncated
         } else {
             error.into()

@@ -10,12 +10,17 @@ use crate::device::SectorDevice;
 use crate::disc::Disc;
 use crate::drive::Drive;
 use crate::error::Code;
+use crate::format::SECTOR_BLOCKS;
 use crate::lz4;
 use crate::plan::Span;
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
 
 /// Alignment of every buffer that a device is given, in bytes.
 const DEVICE_ALIGN: usize = 4;
+
+/// Whether a request may read to its own buffer; without, one that needs more than the stage has room for takes
+/// several device requests.
+const LANDING: bool = cfg!(not(feature = "opl"));
 
 /// No sectors.
 const NOTHING: Range<FileSector> = FileSector(0)..FileSector(0);
@@ -27,7 +32,7 @@ pub(crate) struct Request<'r, 'm, D: SectorDevice> {
     /// The caller's buffer.
     out: &'r mut [[u8; SECTOR_SIZE]],
     /// Sectors of `out` that are output already.
-    delivered: usize,
+    pub(crate) delivered: usize,
     /// Compressed sectors that wait at the end of `out`: the last one of them ends where `out` ends.
     landed: Range<FileSector>,
     /// The block behind the last one that the request needs.
@@ -58,13 +63,13 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     ///
     /// A block that is one sector is decoded where it belongs. A larger one is decoded in the block buffer and stays
     /// there for the next request, which may need the rest of it.
-    pub(crate) fn serve(mut self, lsn: u32, end: u32) -> Result<(), Code> {
+    pub(crate) fn serve(&mut self, lsn: u32, end: u32) -> Result<(), Code> {
         let per_block = self.disc.plan.header.sectors_per_block();
         self.end = Block(end.wrapping_sub(1) / per_block).next();
         let mut block = Block(lsn / per_block);
         let mut skip = lsn % per_block;
         while self.delivered < self.out.len() {
-            if self.disc.buffered != block {
+            if SECTOR_BLOCKS || self.disc.buffered != block {
                 let span = self.span(block)?;
                 if !self.stage(&span)? {
                     continue;
@@ -72,7 +77,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
                 self.disc.buffered = Block::NONE;
                 self.decode(&span)?;
             }
-            if let Some(sector) = self.disc.block.get(skip as usize) {
+            if !SECTOR_BLOCKS && let Some(sector) = self.disc.block.get(skip as usize) {
                 self.disc.buffered = block;
                 self.out
                     .get_mut(self.delivered)
@@ -91,16 +96,10 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
 
     /// Where a block is.
     fn span(&mut self, block: Block) -> Result<Span, Code> {
-        let Disc {
-            plan,
-            index,
-            current,
-            ..
-        } = &mut *self.disc;
-        *current = block;
-        let own = index.load(self.drive, block.0)?;
-        let next = index.load(self.drive, block.next().0)?;
-        plan.span(block, own, next)
+        self.disc.current = block;
+        let own = self.disc.index.load(self.drive, block.0)?;
+        let next = self.disc.index.load(self.drive, block.next().0)?;
+        self.disc.plan.span(block, own, next)
     }
 
     /// Decodes a staged block to the block buffer, or to the next sector of the caller's buffer if there is none.
@@ -112,7 +111,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             ..
         } = &mut *self.disc;
         let bytes = stage.bytes(span)?;
-        let out = if buffer.is_empty() {
+        let out = if SECTOR_BLOCKS || buffer.is_empty() {
             self.out.get_mut(self.delivered).ok_or(Code::Internal)?
         } else {
             Sector::bytes_mut(buffer)
@@ -134,7 +133,9 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     fn stage(&mut self, span: &Span) -> Result<bool, Code> {
         if !self.disc.stage.holds(span) {
             self.disc.stage.keep(span.first);
-            self.stage_landed()?;
+            if LANDING {
+                self.stage_landed()?;
+            }
             if !self.disc.stage.holds(span) {
                 self.read(span)?;
                 return Ok(false);
@@ -159,25 +160,30 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
 
     /// Reads on behind what is staged, for this block and those after it, in one device request.
     fn read(&mut self, span: &Span) -> Result<(), Code> {
-        let Disc {
-            plan, index, stage, ..
-        } = &mut *self.disc;
-        let need = plan.end_at(index, self.end.0).max(span.end);
-        let landing_limit = stage
-            .end()
-            .plus(self.out.len().wrapping_sub(self.delivered) as u32);
-        let landing_end = need.min(landing_limit);
-        if landing_end > stage.limit() && self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN) {
+        let need = self
+            .disc
+            .plan
+            .end_at(&self.disc.index, self.end.0)
+            .max(span.end);
+        let stage = &self.disc.stage;
+        let room = self.out.len().wrapping_sub(self.delivered) as u32;
+        let landing_end = need.min(stage.end().plus(room));
+        if LANDING
+            && landing_end > stage.limit()
+            && self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN)
+        {
             return self.land(landing_end);
         }
-        let mut until = if self.sequential {
-            let ahead = plan.end_at(index, plan.header.blocks());
-            ahead.max(plan.known_end).max(need)
-        } else {
-            need
-        };
+        let mut until = need;
+        if self.sequential {
+            let ahead = self
+                .disc
+                .plan
+                .end_at(&self.disc.index, self.disc.plan.header.blocks());
+            until = ahead.max(self.disc.plan.known_end).max(need);
+        }
         loop {
-            match stage.read(self.drive, until) {
+            match self.disc.stage.read(self.drive, until) {
                 // A failure behind this block is not this block's failure.
                 Err(_) if until > span.end => until = span.end,
                 result => return result,

@@ -4,7 +4,7 @@ use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
 use crate::plan::Span;
-use crate::sector::{FileSector, SECTOR_SIZE, Sector, copy_to};
+use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector, copy_to};
 
 /// Consecutive file sectors, from the start of the memory on.
 pub(crate) struct Stage<'m> {
@@ -41,11 +41,10 @@ impl<'m> Stage<'m> {
 
     /// The bytes of a staged block.
     pub(crate) fn bytes(&self, span: &Span) -> Result<&[u8], Code> {
-        let sectors = self
-            .memory
-            .get(span.first.since(self.first) as usize..)
-            .ok_or(Code::Internal)?;
-        span.bytes(Sector::bytes(sectors))
+        let start = (span.first.since(self.first) << SECTOR_SHIFT).wrapping_add(span.skip) as usize;
+        Sector::bytes(self.memory)
+            .get(start..start.wrapping_add(span.len as usize))
+            .ok_or(Code::Internal)
     }
 
     /// Memory for the sectors to be added.

@@ -1,61 +1,21 @@
 //! The decoder against `lz4_flex`: the same blocks are accepted, with the same bytes, and nothing outside is touched.
 
+use testkit::blocks::{Case, contents, damage};
 use testkit::encode::{Encoder, Match, put_sequence};
 use testkit::module::Module;
+use testkit::oracle::{self, End};
 use testkit::{Rng, code, data};
 use zso::lz4::{DecodeError, decode_block};
 
 /// Around every destination, and in it before it is written.
 const CANARY: u8 = 0xC5;
 
-/// What comes of `src` by the rules: the first sequences that fill `len` bytes count, and what follows does not.
-///
-/// `lz4_flex` wants exactly the block, and one that ends in literals; so it gets the sequences that count, with no
-/// literals behind a match at the end.
-fn oracle(src: &[u8], len: usize) -> Option<Vec<u8>> {
-    let mut decoded = vec![0; len];
-    if len > 0 {
-        let block = first_sequences(src, len)?;
-        let written = lz4_flex::block::decompress_into(&block, &mut decoded).ok()?;
-        if written != len {
-            return None;
-        }
-    }
-    Some(decoded)
-}
-
-fn first_sequences(src: &[u8], len: usize) -> Option<Vec<u8>> {
-    let mut at = 0;
-    let mut written = 0;
-    loop {
-        let token = usize::from(*src.get(at)?);
-        at += 1;
-        let literals = run(src, &mut at, token >> 4)?;
-        at += literals;
-        written += literals;
-        if written >= len {
-            return Some(src.get(..at)?.to_vec());
-        }
-        at += 2;
-        written += run(src, &mut at, token & 15)? + 4;
-        if written >= len {
-            // The feature's decoder is strict about the end (R9).
-            let strict = cfg!(feature = "lz4_flex");
-            return (!strict).then_some([src.get(..at)?, &[0]].concat());
-        }
-    }
-}
-
-fn run(src: &[u8], at: &mut usize, nibble: usize) -> Option<usize> {
-    let mut len = nibble;
-    let mut more = if nibble == 15 { 255 } else { 0 };
-    while more == 255 {
-        more = usize::from(*src.get(*at)?);
-        *at += 1;
-        len += more;
-    }
-    Some(len)
-}
+/// How a block may end: the feature's decoder is strict about it (R9).
+const END: End = if cfg!(feature = "lz4_flex") {
+    End::Literals
+} else {
+    End::Any
+};
 
 /// Decodes into the middle of a buffer, at an address of any alignment, and checks what is around.
 fn decode(src: &[u8], len: usize, misalign: usize) -> Result<Vec<u8>, DecodeError> {
@@ -74,35 +34,12 @@ fn decode(src: &[u8], len: usize, misalign: usize) -> Result<Vec<u8>, DecodeErro
 
 fn assert_agree(src: &[u8], len: usize, misalign: usize) {
     let decoded = decode(src, len, misalign);
-    let expected = oracle(src, len);
+    let expected = oracle::decode(src, len, END);
     assert_eq!(
         decoded.as_ref().ok(),
         expected.as_ref(),
         "{decoded:?}: {src:02x?} to {len} bytes"
     );
-}
-
-/// All kinds of content.
-fn contents(seed: u64, len: usize) -> [Vec<u8>; 6] {
-    [
-        data::noise(seed, len),
-        data::text(seed, len),
-        data::records(seed, len),
-        data::tiles(seed, len),
-        data::mixture(seed, len),
-        vec![seed as u8; len],
-    ]
-}
-
-/// Changes some bytes, or takes some away at the end.
-fn damage(block: &mut Vec<u8>, rng: &mut Rng) {
-    if rng.chance(30) {
-        block.truncate(rng.within(0..block.len()));
-    }
-    for _ in 0..rng.within(0..4).min(block.len()) {
-        let place = rng.within(0..block.len());
-        block[place] = *rng.pick(&[0, 0x0F, 0xF0, 0xFF, rng.clone().byte()]);
-    }
 }
 
 #[test]
@@ -215,32 +152,78 @@ fn damaged_blocks_fail_or_decode_to_the_same() {
 }
 
 /// The errors, too: the one is the other in assembly. `lz4_flex` names them its own way.
+#[cfg(not(feature = "lz4_flex"))]
+fn assert_console_agrees(module: &mut Module, case: &Case) {
+    let Case { src, len, .. } = case;
+    assert_agree(src, *len, 0);
+    // The guard is exact to the byte at both ends.
+    assert_eq!(
+        module.decode_block_at(src, case.src_misalign, *len, case.dst_misalign),
+        decode(src, *len, 0).map_err(code::of_decode),
+        "{case:02x?}"
+    );
+}
+
 #[test]
 #[cfg(not(feature = "lz4_flex"))]
 fn the_console_s_decoder_does_the_same() {
     let mut module = Module::load();
-    let mut rng = Rng::new(8);
-    for round in 0..1500 {
-        let len = rng.within(1..if round % 8 == 0 { 2048 } else { 200 });
-        let content = rng.pick(&contents(round, len)).clone();
-        let mut block = rng.pick(&Encoder::ALL).encode(&content);
-        if rng.chance(75) {
-            damage(&mut block, &mut rng);
-        }
-        // The guard is exact to the byte at both ends.
-        let decoded = decode(&block, len, 0).map_err(code::of_decode);
-        assert_eq!(
-            module.decode_block(&block, len),
-            decoded,
-            "{block:02x?} to {len} bytes"
-        );
+    for seed in 0..3000 {
+        assert_console_agrees(&mut module, &Case::new(seed));
     }
-    for dst_len in 0..=70 {
-        let block = Encoder::Hc(9).encode(&data::records(1, 70));
-        assert_eq!(
-            module.decode_block(&block, dst_len),
-            decode(&block, dst_len, 0).map_err(code::of_decode)
-        );
+}
+
+/// A run of each length near which the console's copy takes another turn, as literals and as a match from each of the
+/// shortest offsets.
+#[test]
+#[cfg(not(feature = "lz4_flex"))]
+fn the_console_copies_runs_of_every_length() {
+    let mut module = Module::load();
+    let lengths = (4..24).chain(268..278).chain([523, 524, 529]);
+    for (n, len) in (0_u32..).zip(lengths) {
+        for offset in 1..=16 {
+            let mut src = Vec::new();
+            let literals = data::noise(1, 16);
+            put_sequence(&mut src, &literals, Some(Match { offset, len }));
+            put_sequence(&mut src, &data::noise(2, len), None);
+            let case = Case {
+                src,
+                len: 16 + 2 * len,
+                src_misalign: n % 4,
+                dst_misalign: offset as u32 % 4,
+            };
+            assert_console_agrees(&mut module, &case);
+        }
+    }
+}
+
+/// Both ends of both buffers at every distance from what they cut, at all alignments.
+#[test]
+#[cfg(not(feature = "lz4_flex"))]
+fn the_console_s_decoder_at_every_end() {
+    let mut module = Module::load();
+    let mut src = Vec::new();
+    for (literals, offset, len) in [(9, 5, 4), (0, 2, 7), (1, 12, 11), (3, 1, 20), (2, 16, 5)] {
+        let found = Match { offset, len };
+        put_sequence(&mut src, &data::noise(3, literals), Some(found));
+    }
+    put_sequence(&mut src, b"vwxyz", None);
+    let len = 9 + 4 + 7 + 1 + 11 + 3 + 20 + 2 + 5 + 5;
+    for alignments in 0..16 {
+        let (src_misalign, dst_misalign) = (alignments % 4, alignments / 4);
+        for cut in 0..=40 {
+            let [less, more] = [len - cut, len + cut];
+            let short = &src[..src.len().saturating_sub(cut)];
+            for (src, len) in [(short, len), (short, less), (&src[..], less), (&src, more)] {
+                let case = Case {
+                    src: src.to_vec(),
+                    len,
+                    src_misalign,
+                    dst_misalign,
+                };
+                assert_console_agrees(&mut module, &case);
+            }
+        }
     }
 }
 

@@ -93,11 +93,11 @@ impl<'a> Output<'a> {
         input: &mut Input<'_>,
         len: usize,
     ) -> Result<(), DecodeError> {
-        let Some(behind) = input.left().checked_sub(len) else {
-            return Err(DecodeError::InputEnd);
-        };
         let Some(room) = self.left().checked_sub(len) else {
             return Err(DecodeError::Overrun);
+        };
+        let Some(behind) = input.left().checked_sub(len) else {
+            return Err(DecodeError::InputEnd);
         };
         let from = input.ptr;
         input.ptr = from.wrapping_add(len);

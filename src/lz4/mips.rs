@@ -3,7 +3,8 @@
 
 use super::DecodeError;
 
-core::arch::global_asm!(include_str!("mips.s"));
+// With `memcpy` where rt.rs brings along what a bare-metal archive needs.
+core::arch::global_asm!(include_str!("mips.s"), MEMCPY = const cfg!(feature = "capi") as u32);
 
 unsafe extern "C" {
     /// Reads `src..src_end`, writes `dst..dst_end`.

@@ -1,16 +1,26 @@
-# One raw LZ4 block, for the R3000A: `own.rs` says what it does, this says it in fewer cycles and bytes.
+# One raw LZ4 block, for the R3000A: what `own.rs` says, in fewer cycles; and `memcpy`, which is the same copy.
 #
 # i32 zso_lz4_decode(const u8 *src, const u8 *src_end, u8 *dst, u8 *dst_end): 0, or the number of a DecodeError.
 #
-# A leaf: no stack, no saved register. Every load is followed by an instruction that does not need it, and every
-# delay slot is written out (indented by one blank more). A copy goes by words of four bytes, unaligned on both
-# sides; it may overshoot its end by three bytes where both sides have them ("wild"), and goes through `exact` where
-# they have not. A wild copy leaves three bytes or more on both sides, so that what follows it needs no check for them.
+# Each round copies one run, literals or a match. The word behind the token says what comes next: after at most one
+# literal it holds the offset and the next token as well, which is two loads for what took four. Literals are copied,
+# struck off the token, and the next round takes the match.
+#
+# `copy` touches no byte too many and needs no byte to spare: four bytes from the start, four bytes up to the end, and
+# between them words that are aligned where they are loaded, since a load costs seven stores. So nothing but the words
+# ahead of the source needs care near its end: `tail` makes up the last one.
+#
+# A leaf: no stack, no saved register. Delay slots are indented by one blank more. No load's register is used by the
+# instruction behind it. Sums of lengths cannot wrap: they grow by 255 a byte, and the largest RAM of such a machine,
+# 8 MiB, has fewer than 2^31 / 255 bytes.
 #
 #   $a0 source   $a1 its end   $a2 destination   $a3 its end   $t9 its start
-#   $t0 token    $t1 length    $t2 source left   $t3 room left   $t4 end of the run in the destination
-#   $t5 where a match is copied from, or where the source goes on after literals
-#   $v1 15       $at, $t6, $t7, $t8 scratch
+#   $t7, $t8 four bytes in front of both ends: what is compared with them is four bytes in front of something, too
+#   $t0 token, or what is left of it; of the next one bits above the eighth can be anything
+#   $t1 length, less four in front of `copy`     $t2 word      $t3 destination's end less four
+#   $t4 the same of what is copied               $t5 what is copied from
+#   $t6 offset, then the place for an aligned word
+#   $v1 15       $v0 what is returned            $at scratch
 
         .set    push
         .set    noreorder
@@ -21,156 +31,190 @@
         .type   zso_lz4_decode,@function
         .ent    zso_lz4_decode
 zso_lz4_decode:
-        move    $t9, $a2
         beq     $a2, $a3, .Ldone
+         move   $v0, $zero
+        beq     $a0, $a1, .Linput_end
+         addiu  $a0, $a0, 1
+        lbu     $t0, -1($a0)
+        addiu   $t8, $a1, -4
+        addiu   $t7, $a3, -4
+        move    $t9, $a2
+        b       .Lnext
          li     $v1, 15
 
-.Lnext: # a token: four bits of literals, four of match
-        beq     $a0, $a1, .Linput_end
-         subu   $t3, $a3, $a2
-        lbu     $t0, 0($a0)
-        addiu   $a0, $a0, 1
-        srl     $t1, $t0, 4
-        bne     $t1, $v1, .Lliterals
-         subu   $t2, $a1, $a0
-.Lmore_literals: # nothing is added to more than the room, so no sum can wrap
-        beq     $a0, $a1, .Linput_end
-         addiu  $a0, $a0, 1
-        lbu     $t6, -1($a0)
-        sltu    $at, $t3, $t1
-        bne     $at, $zero, .Loverrun
-         addu   $t1, $t1, $t6
-        subu    $t2, $a1, $a0
-        addiu   $t6, $t6, -255
-        beq     $t6, $zero, .Lmore_literals
-         nop
+.if {MEMCPY}
+# void *memcpy(void *to, const void *from, size_t len): a run whose source has ended (at 0), so that `tail` returns.
+        .globl  memcpy
+        .type   memcpy,@function
+memcpy:
+        beq     $a2, $zero, .Ldone
+         move   $v0, $a0
+        addu    $a3, $a0, $a2
+        addiu   $t1, $a2, -4
+        move    $t5, $a1
+        move    $a2, $a0
+        move    $t8, $zero
+        bltz    $t1, .Lbytes
+         addu   $t3, $a2, $t1
+        .size   memcpy, . - memcpy
+.endif
 
-.Lliterals:
-        sltu    $at, $t2, $t1
-        bne     $at, $zero, .Linput_end
-         sltu   $at, $t3, $t1
-        bne     $at, $zero, .Loverrun
-         addu   $t4, $a2, $t1
-        addu    $t5, $a0, $t1
-        subu    $t2, $t2, $t1
-        subu    $t3, $t3, $t1
-        sltiu   $at, $t2, 3
-        bne     $at, $zero, .Lexact_literals
-         sltiu  $at, $t3, 3
-        bne     $at, $zero, .Lexact_literals
-         nop
-        beq     $t1, $zero, .Loffset
-         nop
-.Lliteral_words:
-        lwl     $t6, 3($a0)
-        lwr     $t6, 0($a0)
-        addiu   $a0, $a0, 4
-        addiu   $a2, $a2, 4
-        swl     $t6, -1($a2)
-        sltu    $at, $a2, $t4
-        bne     $at, $zero, .Lliteral_words
-         swr    $t6, -4($a2)
-
-.Loffset: # two bytes are left
-        lbu     $t6, 0($t5)
-        lbu     $t7, 1($t5)
-        addiu   $a0, $t5, 2
-        move    $a2, $t4
-        andi    $t1, $t0, 15
-        sll     $t7, $t7, 8
-        bne     $t1, $v1, .Lmatch
-         or     $t6, $t6, $t7
-.Lmore_match:
-        beq     $a0, $a1, .Linput_end
-         addiu  $a0, $a0, 1
-        lbu     $t7, -1($a0)
-        sltu    $at, $t3, $t1
-        bne     $at, $zero, .Loverrun
-         addu   $t1, $t1, $t7
-        addiu   $t7, $t7, -255
-        beq     $t7, $zero, .Lmore_match
-         nop
-
-.Lmatch:
-        addiu   $t1, $t1, 4
-        sltu    $at, $t3, $t1
-        bne     $at, $zero, .Loverrun
-         subu   $t2, $a2, $t9
-        addiu   $at, $t6, -1
-        sltu    $at, $at, $t2
-        beq     $at, $zero, .Lbad_offset
-         subu   $t5, $a2, $t6
-        addu    $t4, $a2, $t1
-        sltiu   $at, $t6, 4
-        bne     $at, $zero, .Lshort_offset
-         subu   $t3, $t3, $t1
-.Lmatch_copy:
-        sltiu   $at, $t3, 3
-        bne     $at, $zero, .Lexact_match
-         nop
-.Lmatch_words:
-        lwl     $t6, 3($t5)
-        lwr     $t6, 0($t5)
+.Lcopy: # four bytes or more; a match comes from four bytes back or more, so that each load finds what it needs written
+        lwl     $t2, 3($t5)
+        lwr     $t2, 0($t5)
+.Lcopy_loaded:
+        sltiu   $at, $t1, 5
+        swl     $t2, 3($a2)
+        swr     $t2, 0($a2)
+        bne     $at, $zero, .Llast_word
+         addu   $t4, $t5, $t1
+        subu    $t6, $a2, $t5
+        ori     $t5, $t5, 3
+        addu    $t6, $t5, $t6
+        addiu   $t1, $t4, -1
+        ori     $t1, $t1, 3
+.Lwords: # $t5 and $t6 are one byte in front
+        lw      $t2, 1($t5)
         addiu   $t5, $t5, 4
-        addiu   $a2, $a2, 4
-        swl     $t6, -1($a2)
-        sltu    $at, $a2, $t4
-        bne     $at, $zero, .Lmatch_words
-         swr    $t6, -4($a2)
-        b       .Lnext
-         move   $a2, $t4
+        addiu   $t6, $t6, 4
+        swl     $t2, 0($t6)
+        bne     $t5, $t1, .Lwords
+         swr    $t2, -3($t6)
+.Llast_word:
+        lwl     $t2, 3($t4)
+        lwr     $t2, 0($t4)
+        addiu   $a2, $t3, 4
+        swl     $t2, 3($t3)
+        swr     $t2, 0($t3)
 
-.Lshort_offset: # what repeats every 1, 2 or 3 bytes repeats every 4, 4 or 6: words can be copied from there
-        xori    $t7, $t6, 2
-        sltu    $t7, $zero, $t7
-        addiu   $t7, $t7, 2
-        move    $t8, $t5
-.Lshort_bytes:
-        lbu     $t6, 0($t8)
-        addiu   $t8, $t8, 1
-        sb      $t6, 0($a2)
-        addiu   $t7, $t7, -1
-        bne     $t7, $zero, .Lshort_bytes
-         addiu  $a2, $a2, 1
-        b       .Lmatch_copy
+.Lnext: # behind a token; whether the destination is full is found out by whoever has no room
+        sltu    $at, $t8, $a0
+        bne     $at, $zero, .Ltail
+         andi   $t1, $t0, 0xF0
+        lwl     $t2, 3($a0)
+        lwr     $t2, 0($a0)
+        beq     $t1, $zero, .Loffset
+         srl    $t1, $t1, 4
+        addiu   $at, $t1, -1
+        bne     $at, $zero, .Lliterals
+         move   $t5, $a0
+        beq     $a2, $a3, .Ldone
+         addiu  $a0, $a0, 1
+        sb      $t2, 0($a2)
+        srl     $t2, $t2, 8
+        addiu   $a2, $a2, 1
+
+.Loffset: # and the next token; $a0 is behind that when the match is copied
+        andi    $t1, $t0, 15
+        andi    $t6, $t2, 0xFFFF
+        subu    $t5, $a2, $t6
+        beq     $t1, $v1, .Lmatch_length
+         srl    $t0, $t2, 16
+.Lmatch:
+        addu    $t3, $a2, $t1
+        subu    $at, $t7, $t3
+        bltz    $at, .Loverrun
+         subu   $at, $t5, $t9
+        bltz    $at, .Lbad_offset
+         addiu  $at, $t6, -4
+        bgez    $at, .Lcopy
+         addiu  $a0, $a0, 3
+
+        # What repeats every 1, 2 or 3 bytes repeats every 4, 4 or 6, which is far enough back once 3 bytes are there.
+        beq     $t6, $zero, .Lbad_offset
+         addiu  $t1, $t1, -3
+        bltz    $t1, .Lbytes
+         lbu    $at, 0($t5)
+        addiu   $t6, $t6, 3
+        sb      $at, 0($a2)
+        lbu     $at, 1($t5)
+        andi    $t6, $t6, 6
+        sb      $at, 1($a2)
+        lbu     $at, 2($t5)
+        addiu   $a2, $a2, 3
+        sb      $at, -1($a2)
+        b       .Lcopy
+         subu   $t5, $a2, $t6
+
+.Lmatch_length: # no token with a length of 15 literals is 0, so a 0 tells what the length is of
+        addiu   $a0, $a0, 2
+        move    $t0, $zero
+.Lmore:
+        beq     $a0, $a1, .Linput_end
+         addiu  $a0, $a0, 1
+        lbu     $t2, -1($a0)
+        nop
+        addiu   $at, $t2, -255
+        beq     $at, $zero, .Lmore
+         addu   $t1, $t1, $t2
+        bne     $t0, $zero, .Lliteral_length
+         nop
+        beq     $a0, $a1, .Lmatch
+         addiu  $a0, $a0, -2
+        lbu     $t0, 2($a0)
+        b       .Lmatch
          nop
 
-# The copy that touches no byte too many, from $t7; $t8 tells what it was for. A block's last literals come here, a
-# few bytes mostly.
-.Lexact_literals:
-        move    $t7, $a0
-        b       .Lexact_bytes
-         move   $t8, $zero
-.Lexact_match:
-        move    $t7, $t5
-        li      $t8, 1
-.Lexact_bytes:
-        beq     $a2, $t4, .Lexact_end
-         addiu  $a2, $a2, 1
-        lbu     $at, 0($t7)
-        addiu   $t7, $t7, 1
-        b       .Lexact_bytes
+.Lliterals: # two or more, or one and no word behind it
+        beq     $t1, $v1, .Lmore
+         addiu  $t1, $t1, -4
+.Lliteral_length:
+        addu    $t3, $a2, $t1
+        subu    $at, $t7, $t3
+        bltz    $at, .Loverrun
+         addu   $t4, $a0, $t1
+        subu    $at, $t8, $t4
+        bltz    $at, .Linput_end
+         addiu  $a0, $t4, 4
+        sltiu   $at, $t1, 11
+        bne     $at, $zero, .Lcopy_loaded
+         andi   $t0, $t0, 15
+        bgez    $t1, .Lcopy
+         subu   $t5, $t4, $t1
+.Lbytes:
+        addiu   $t4, $t3, 4
+.Lbyte:
+        lbu     $at, 0($t5)
+        addiu   $a2, $a2, 1
+        addiu   $t5, $t5, 1
+        bne     $a2, $t4, .Lbyte
          sb     $at, -1($a2)
-.Lexact_end:
-        beq     $t4, $a3, .Ldone
-         move   $a2, $t4
-        bne     $t8, $zero, .Lnext
-         sltiu  $at, $t2, 2
-        beq     $at, $zero, .Loffset
+        b       .Lnext
          nop
 
-.Linput_end:
-        jr      $ra
-         li     $v0, -14
+.Ltail: # fewer than four bytes are left, or not even the token; a match needs two
+        beq     $a2, $a3, .Ldone
+         move   $t2, $zero
+        subu    $at, $a1, $a0
+        bne     $t1, $zero, .Lliterals
+         srl    $t1, $t1, 4
+        slti    $at, $at, 2
+        bne     $at, $zero, .Linput_end
+         move   $t5, $a1
+.Ltail_byte:
+        addiu   $t5, $t5, -1
+        lbu     $at, 0($t5)
+        sll     $t2, $t2, 8
+        bne     $t5, $a0, .Ltail_byte
+         or     $t2, $t2, $at
+        b       .Loffset
+         nop
+
 .Lbad_offset:
         jr      $ra
          li     $v0, -15
 .Loverrun:
-        jr      $ra
-         li     $v0, -16
+        b       .Lno_more
+         li     $t2, -16
+.Linput_end:
+        li      $t2, -14
+.Lno_more: # which is no error if nothing is missing
+        beq     $a2, $a3, .Ldone
+         nop
+        move    $v0, $t2
 .Ldone:
         jr      $ra
-         move   $v0, $zero
+         nop
         .end    zso_lz4_decode
         .size   zso_lz4_decode, . - zso_lz4_decode
         .set    pop

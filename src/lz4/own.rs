@@ -22,14 +22,14 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     let mut output = Output::new(dst);
     while !output.is_full() {
         let token = usize::from(input.byte().ok_or(DecodeError::InputEnd)?);
-        let literals = length(token >> 4, &mut input, output.left())?;
+        let literals = length(token >> 4, &mut input)?;
         output.literals(&mut input, literals)?;
         if output.is_full() {
             break;
         }
         let offset = input.offset().ok_or(DecodeError::InputEnd)?;
-        let matched = length(token & 0xF, &mut input, output.left())?;
-        output.repeat(offset, matched.wrapping_add(MIN_MATCH))?;
+        let matched = length(token & 0xF, &mut input)?;
+        output.repeat(offset, matched.saturating_add(MIN_MATCH))?;
     }
     Ok(())
 }
@@ -37,17 +37,13 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
 /// The length that a token's four bits and the bytes behind it stand for: each byte adds to it, and one below 255 is
 /// the last.
 #[inline(always)]
-fn length(nibble: usize, input: &mut Input<'_>, room: usize) -> Result<usize, DecodeError> {
+fn length(nibble: usize, input: &mut Input<'_>) -> Result<usize, DecodeError> {
     let mut len = nibble;
     if nibble == EXTENDED {
         let mut more = u8::MAX;
         while more == u8::MAX {
             more = input.byte().ok_or(DecodeError::InputEnd)?;
-            // Nothing is added to more than the room, so no sum can wrap.
-            if len > room {
-                return Err(DecodeError::Overrun);
-            }
-            len = len.wrapping_add(more.into());
+            len = len.saturating_add(more.into());
         }
     }
     Ok(len)

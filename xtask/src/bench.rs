@@ -20,7 +20,6 @@ mod layout;
 mod ours;
 mod plain;
 mod play;
-mod sequences;
 mod table;
 mod timeline;
 mod trace;
@@ -95,7 +94,7 @@ fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
     let setup = Setup {
         disc: &disc,
         zso: &zso,
-        object: &built.object.bytes,
+        object: &built.reader().bytes,
     };
     // A trap of the object is a panic of the simulator's.
     let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {

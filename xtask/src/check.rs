@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use objcheck::{Report, Rules, Violation};
 
-use crate::contract::{Object, READER, TEXTS};
+use crate::contract::{OBJECTS, Object, READER};
 use crate::{paths, sizes};
 
 /// `xtask check-object`.
 pub fn object_at(path: &Path) -> Result<()> {
-    let is_texts = path.file_name().is_some_and(|name| name == TEXTS.name);
-    let looked = Looked::at(path, if is_texts { TEXTS } else { READER })?;
+    let is_it = |object: &Object| path.file_name().is_some_and(|name| name == object.name);
+    let object = OBJECTS.into_iter().find(is_it).unwrap_or(READER);
+    let looked = Looked::at(path, object)?;
     print!("{}", looked.sizes());
     println!("needs: {}", listed(&looked.report.undefined));
     println!("gives: {}", listed(&looked.report.defined));
@@ -55,7 +56,10 @@ impl Looked {
 
     /// Its size table.
     pub fn sizes(&self) -> String {
-        sizes::table(&self.bytes, &self.report.sizes, self.rules.max_code_bytes)
+        let name = self.path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        format!("{name}\n")
+            + &sizes::table(&self.bytes, &self.report.sizes, self.rules.max_code_bytes)
     }
 
     /// Whether a register is used before its load is through, which only a compiler can be blamed for.

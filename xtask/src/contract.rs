@@ -19,38 +19,87 @@ pub const STRERROR: &str = "zso_strerror";
 /// Most bytes of code and constants in `zso.o`: the size of the processor's instruction cache.
 pub const CODE_BUDGET: u32 = 4096;
 
+/// The same for the objects that take the place of OPL's own.
+pub const OPL_CODE_BUDGET: u32 = 4072;
+
 /// The same for `zso_strerror.o`.
 const STRERROR_BUDGET: u32 = 2048;
 
-/// What OPL's cdvdman imports of the memory functions today, so that its import list can stay as it is.
-const IMPORTS: [&str; 1] = ["memcpy"];
+/// What OPL's modules look for in its `zso.c`: two functions and five variables.
+const OPL_SYMBOLS: [&str; 7] = [
+    "ziso_init",
+    "ziso_read_sector",
+    "ziso_tmp_buf",
+    "ziso_idx_cache",
+    "ziso_idx_start_block",
+    "ziso_align",
+    "ziso_total_block",
+];
+
+/// Bytes of OPL's variables.
+const OPL_VARIABLES: u32 = 20;
 
 /// An object of the contract.
 #[derive(Clone, Copy)]
 pub struct Object {
     /// File name.
     pub name: &'static str,
+    /// Features of the library that it is built with.
+    pub features: &'static str,
     /// The global symbols that it defines, which are also the roots of its link.
-    pub functions: &'static [&'static str],
+    pub symbols: &'static [&'static str],
+    /// The archive that holds just this object, for builds that link libraries by `-l`.
+    pub archive: Option<&'static str>,
+    /// What it needs from the module that it is linked into.
     imports: &'static [&'static str],
-    budget: u32,
+    code_budget: u32,
+    data_budget: u32,
 }
 
 /// The reader.
 pub const READER: Object = Object {
     name: "zso.o",
-    functions: &FUNCTIONS,
-    imports: &IMPORTS,
-    budget: CODE_BUDGET,
+    features: "capi",
+    symbols: &FUNCTIONS,
+    archive: Some("libzso.a"),
+    imports: &[],
+    code_budget: CODE_BUDGET,
+    data_budget: 0,
 };
 
 /// The error texts.
 pub const TEXTS: Object = Object {
     name: "zso_strerror.o",
-    functions: &[STRERROR],
+    features: "capi",
+    symbols: &[STRERROR],
+    archive: None,
     imports: &[],
-    budget: STRERROR_BUDGET,
+    code_budget: STRERROR_BUDGET,
+    data_budget: 0,
 };
+
+/// The reader with the functions of OPL's, for its cdvdman.
+pub const OPL: Object = Object {
+    name: "zso_opl.o",
+    features: "opl",
+    symbols: &OPL_SYMBOLS,
+    archive: Some("libzso_opl.a"),
+    imports: &["DeviceReadSectors", "cdvdman_settings", "ziso_alloc"],
+    code_budget: OPL_CODE_BUDGET,
+    data_budget: OPL_VARIABLES,
+};
+
+/// The same for OPL's isofs.
+pub const ISOFS: Object = Object {
+    name: "zso_isofs.o",
+    features: "isofs",
+    archive: Some("libzso_isofs.a"),
+    imports: &["read_raw_data", "ziso_alloc"],
+    ..OPL
+};
+
+/// All of them.
+pub const OBJECTS: [Object; 4] = [READER, TEXTS, OPL, ISOFS];
 
 impl Object {
     /// What the object is checked against.
@@ -58,10 +107,9 @@ impl Object {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         Rules {
             allowed_undefined: owned(self.imports),
-            required_defined: owned(self.functions),
-            max_code_bytes: self.budget,
-            // Memory comes from the caller.
-            max_data_bytes: 0,
+            required_defined: owned(self.symbols),
+            max_code_bytes: self.code_budget,
+            max_data_bytes: self.data_budget,
             e_flags: E_FLAGS,
             forbid_symbols_containing: owned(&["panic"]),
         }
@@ -115,13 +163,18 @@ mod tests {
         assert_eq!(declared(&header), BTreeSet::from(["zso_a", "zso_b"]));
     }
 
-    #[test]
-    fn the_link_script_has_the_same_budget() {
+    /// A number of the link script.
+    fn scripted(name: &str) -> u32 {
         let script = source("iop.ld");
-        let line = script
-            .lines()
-            .find_map(|line| line.strip_prefix("CODE_BUDGET = "));
-        let number = line.and_then(|line| line.split(';').next()).unwrap();
-        assert_eq!(number.parse(), Ok(CODE_BUDGET));
+        let after = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(" = ")?.to_owned());
+        let line = script.lines().find_map(after).unwrap();
+        line.split(';').next().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn the_link_script_has_the_same_budgets() {
+        assert_eq!(scripted("CODE_BUDGET"), CODE_BUDGET);
+        assert_eq!(scripted("OPL_CODE_BUDGET"), OPL_CODE_BUDGET);
+        assert_eq!(scripted("OPL_VARIABLES"), OPL_VARIABLES);
     }
 }

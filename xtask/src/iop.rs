@@ -1,4 +1,4 @@
-//! `cargo iop`: the console's object, from the library's source to a checked `target/iop/zso.o`.
+//! `cargo iop`: the console's objects, from the library's source to a checked `target/iop/zso.o` and its like.
 
 mod archive;
 mod compile;
@@ -12,15 +12,18 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use crate::check::Looked;
-use crate::contract::{Object, READER, TEXTS};
+use crate::contract::{OBJECTS, Object};
 use crate::paths;
 use link::Linker;
 use toolchain::Toolchain;
 
-/// A checked object.
+/// What the objects were made with.
+const RECORD: &str = "zso.txt";
+
+/// Checked objects.
 pub struct Built {
-    /// `zso.o`.
-    pub object: Looked,
+    /// In the order of [`OBJECTS`].
+    pub objects: Vec<Looked>,
     /// The compiler.
     pub compiler: String,
 }
@@ -31,15 +34,16 @@ struct Attempt<'a> {
     flags: Vec<&'static str>,
 }
 
-/// Builds `zso.o`, `zso_strerror.o` and `libzso.a`, and checks them.
+/// Builds all objects of the contract and their archives, and checks them.
 ///
-/// An object that breaks a rule stays where it is, to be looked at; the archive does not.
+/// An object that breaks a rule stays where it is, to be looked at; the archives do not.
 pub fn build() -> Result<Built> {
     let toolchains = Toolchain::all(paths::root())?;
     let dir = paths::iop();
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
     // Were this build to fail, these would be of another one.
-    for name in ["libzso.a", "zso.txt"] {
+    let archives = OBJECTS.iter().filter_map(|object| object.archive);
+    for name in archives.chain([RECORD]) {
         fs::remove_file(dir.join(name)).ok();
     }
 
@@ -54,24 +58,27 @@ pub fn build() -> Result<Built> {
         }
         eprintln!("compiler: {}", attempt.compiler());
         let linker = Linker::find(attempt.toolchain)?;
-        let compiled = compile::staticlib(attempt.toolchain, &attempt.flags)?;
-        let made = objects(&linker, &compiled, &dir).and_then(|object| {
-            miscompiled |= object.is_miscompiled();
-            object
+        // Which rules code breaks, and how large it is, can depend on the compiler.
+        let made = OBJECTS.iter().map(|object| {
+            let compiled = compile::staticlib(attempt.toolchain, &attempt.flags, object.features)?;
+            let looked = Looked::at(&place(&linker, &compiled, object, &dir)?, *object)?;
+            miscompiled |= looked.is_miscompiled();
+            looked
                 .verdict()
-                .inspect_err(|_| eprint!("{}", object.sizes()))
-                .map(|()| object)
+                .inspect_err(|_| eprint!("{}", looked.sizes()))?;
+            Ok(looked)
         });
-        match made {
-            Ok(object) => {
-                archive::write(&dir.join("libzso.a"), &dir.join(READER.name))?;
-                record::write(&dir.join("zso.txt"), &attempt, &linker, &object)?;
+        match made.collect::<Result<Vec<_>>>() {
+            Ok(objects) => {
+                for object in &OBJECTS {
+                    archive::write(&dir, object)?;
+                }
+                record::write(&dir.join(RECORD), &attempt, &linker, &objects)?;
                 return Ok(Built {
-                    object,
+                    objects,
                     compiler: attempt.compiler(),
                 });
             }
-            // Which rules code breaks, and how large it is, can depend on the compiler.
             Err(error) => fault = error,
         }
     }
@@ -89,6 +96,19 @@ fn attempts(toolchains: &[Toolchain]) -> impl Iterator<Item = Attempt<'_>> {
             flags: flags.clone(),
         })
     })
+}
+
+impl Built {
+    /// `zso.o`.
+    pub fn reader(&self) -> &Looked {
+        // invariant: built in the order of OBJECTS, of which it is the first.
+        &self.objects[0]
+    }
+
+    /// All size tables.
+    pub fn sizes(&self) -> String {
+        self.objects.iter().map(Looked::sizes).collect()
+    }
 }
 
 impl Attempt<'_> {
@@ -112,19 +132,11 @@ impl Attempt<'_> {
     }
 }
 
-/// Links both objects; checks the texts, and looks at the reader.
-fn objects(linker: &Linker, compiled: &Path, dir: &Path) -> Result<Looked> {
-    let texts = place(linker, compiled, &TEXTS, dir)?;
-    let path = place(linker, compiled, &READER, dir)?;
-    Looked::at(&texts, TEXTS)?.verdict()?;
-    Looked::at(&path, READER)
-}
-
 /// Links an object and moves it to where it belongs in one step: tests may be reading the old one.
 fn place(linker: &Linker, compiled: &Path, object: &Object, dir: &Path) -> Result<PathBuf> {
     let made = dir.join(format!("{}.new", object.name));
     let path = dir.join(object.name);
-    if let Err(error) = linker.link(compiled, object.functions, &made) {
+    if let Err(error) = linker.link(compiled, object.symbols, &made) {
         // What is too large for iop.ld still has sizes.
         Looked::at(&made, *object)
             .map(|looked| eprint!("{}", looked.sizes()))

@@ -6,6 +6,7 @@
 //! | `make-iso` | [`make_iso`] |
 //! | `run` | [`run`] |
 //! | `bench` | [`bench`] |
+//! | `decoder` | [`decoder`] |
 //! | `test` | [`mod@test`] |
 //!
 //! Foreign programs are started by [`process`], which also says why that needs care; places are in [`paths`].
@@ -15,6 +16,7 @@
 mod bench;
 mod check;
 mod contract;
+mod decoder;
 mod hash;
 mod iop;
 mod make_iso;
@@ -38,7 +40,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the console's object, target/iop/zso.o, and check it
+    /// Build the console's objects, target/iop/zso*.o, and check them
     Iop,
     /// Check an object against the contract
     CheckObject {
@@ -57,6 +59,8 @@ enum Command {
     Run(run::Options),
     /// Play what games read while they load, on models of all devices, and compare with the reader in the field
     Bench(bench::Options),
+    /// Compare the console's decoder with two others on many blocks, and measure it
+    Decoder(decoder::Options),
     /// Run all tests and lints
     Test,
 }
@@ -73,7 +77,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Iop => iop::build().map(|built| print!("{}", built.object.sizes())),
+        Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
         Command::MakeIso { out, games: false } => {
             make_iso::make(&out.unwrap_or_else(paths::system_iso))
@@ -83,6 +87,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         }
         Command::Run(options) => run::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Decoder(options) => decoder::run(&options),
         Command::Test => test::run(),
     }
 }

@@ -3,17 +3,17 @@
 //! Every byte that the object delivers is compared with the image. On the way its work is counted: device requests,
 //! instructions, cycles. Memory is bounded, whatever the size of the image.
 
-pub mod bar;
+pub(crate) mod bar;
 mod decoder;
-pub mod device;
-pub mod disc;
-pub mod figures;
+pub(crate) mod device;
+pub(crate) mod disc;
+pub(crate) mod figures;
 mod json;
 mod loads;
 mod measure;
 mod play;
-pub mod table;
-pub mod zso_file;
+pub(crate) mod table;
+pub(crate) mod zso_file;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
@@ -76,13 +76,13 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn make_system_iso() -> Result<PathBuf> {
+pub(crate) fn make_system_iso() -> Result<PathBuf> {
     let path = paths::system_iso();
     make_iso::make(&path)?;
     Ok(path)
 }
 
-fn save(path: Option<&Path>, text: &str) -> Result<()> {
+pub(crate) fn save(path: Option<&Path>, text: &str) -> Result<()> {
     let Some(path) = path else {
         return Ok(());
     };

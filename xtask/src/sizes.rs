@@ -42,6 +42,13 @@ fn line(text: &mut String, size: u32, name: &str) {
     let _ = writeln!(text, "{size:>8}  {name}");
 }
 
+/// Bytes of a function, if the object has it.
+pub fn of_function(bytes: &[u8], name: &str) -> Option<u32> {
+    let functions = functions(bytes).ok()?;
+    let found = functions.into_iter().find(|(_, known)| known == name);
+    found.map(|(size, _)| size)
+}
+
 /// Sizes and names of all functions.
 fn functions(bytes: &[u8]) -> object::read::Result<Vec<(u32, String)>> {
     let header = FileHeader32::<LittleEndian>::parse(bytes)?;

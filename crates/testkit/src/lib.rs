@@ -5,6 +5,7 @@
 //! | [`device`] | the file's device: it enforces the reader's promises, logs, fails, and lies where the trait allows it |
 //! | [`image`], [`encode`] | other people's ZSO writers, with every freedom that the format leaves them |
 //! | [`data`] | what is on game discs |
+//! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
 //! | [`reader`], [`host`], [`mod@module`] | the reader, as Rust on this machine and as the console's object in a simulator |
 //!
@@ -22,6 +23,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod blocks;
 pub mod code;
 pub mod data;
 pub mod device;
@@ -29,6 +31,7 @@ pub mod encode;
 pub mod host;
 pub mod image;
 pub mod module;
+pub mod oracle;
 pub mod patterns;
 pub mod reader;
 mod rng;

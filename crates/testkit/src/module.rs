@@ -170,7 +170,7 @@ impl Module {
     /// # Panics
     /// When the object returns something else than 0 or 1.
     pub fn probe(&mut self, first_sector: &[u8; SECTOR_SIZE]) -> bool {
-        let source = self.set_source(first_sector);
+        let source = self.set_source(first_sector, 0);
         match self.call("zso_probe", &[source.start]) {
             0 => false,
             1 => true,
@@ -186,8 +186,25 @@ impl Module {
     /// # Panics
     /// When it reports success with a wrong length.
     pub fn decode_block(&mut self, src: &[u8], dst_len: usize) -> Result<Vec<u8>, Code> {
-        let source = self.set_source(src);
-        let destination = self.set_destination(dst_len as u32, 0);
+        self.decode_block_at(src, 0, dst_len, 0)
+    }
+
+    /// The same, with a source and a destination that begin some bytes (0 to 63) behind a 64-byte boundary.
+    ///
+    /// # Errors
+    /// The object's own.
+    ///
+    /// # Panics
+    /// When it reports success with a wrong length.
+    pub fn decode_block_at(
+        &mut self,
+        src: &[u8],
+        src_misalign: u32,
+        dst_len: usize,
+        dst_misalign: u32,
+    ) -> Result<Vec<u8>, Code> {
+        let source = self.set_source(src, src_misalign);
+        let destination = self.set_destination(dst_len as u32, dst_misalign);
         let args = [
             source.start,
             source.len() as u32,
@@ -206,10 +223,11 @@ impl Module {
     }
 
     /// Puts bytes where a function can read them, and returns where.
-    fn set_source(&mut self, bytes: &[u8]) -> Range<u32> {
+    fn set_source(&mut self, bytes: &[u8], misalign: u32) -> Range<u32> {
+        let len = bytes.len() as u32;
         let range = self
             .map
-            .place(&mut self.machine, Region::Source, bytes.len() as u32, 0);
+            .place(&mut self.machine, Region::Source, len, misalign);
         self.machine.write(range.start, bytes).expect("inside RAM");
         range
     }

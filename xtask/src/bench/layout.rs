@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use zso::SECTOR_SIZE;
 use zso::format::Entry;
 
-use super::sequences;
+use crate::decoder::sequences::Sequences;
 use crate::run::zso_file::ZsoFile;
 
 /// Blocks of one sector each, which is what the reader in the field can read.
@@ -39,9 +39,10 @@ impl Layout {
             if entry.is_plain() {
                 return Ok(None);
             }
-            let count = sequences::count(&stored(block)?, SECTOR_SIZE);
-            let count = count.with_context(|| format!("block {block} ends too early"))?;
-            Ok(Some(count))
+            let count = sequences(&stored(block)?);
+            Ok(Some(count.with_context(|| {
+                format!("block {block} ends too early")
+            })?))
         });
         Ok(Self {
             starts: index.iter().map(start).collect(),
@@ -71,9 +72,21 @@ impl Layout {
     }
 }
 
+/// Sequences of a block, up to a sector of output; what is stored behind them is padding.
+fn sequences(block: &[u8]) -> Option<u32> {
+    let mut out = 0;
+    let ends = Sequences::of(block).map(|sequence| {
+        out += sequence.literals + sequence.found.map_or(0, |(_, len)| len);
+        out
+    });
+    let whole = ends.into_iter().position(|end| end >= SECTOR_SIZE)?;
+    Some(whole as u32 + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use testkit::encode::{Encoder, Match, put_sequence};
 
     impl Layout {
         /// Blocks with these sizes behind an index of 5000 bytes; those of a whole sector are plain.
@@ -87,7 +100,7 @@ mod tests {
             }
             index.push(Entry::new(place, false, 0).unwrap());
             // A run: one sequence, and one for its last literals.
-            let block = testkit::encode::Encoder::Hc(9).encode(&[0; SECTOR_SIZE]);
+            let block = Encoder::Hc(9).encode(&[0; SECTOR_SIZE]);
             Self::new(&index, 0, place, |_| Ok(block.clone())).unwrap()
         }
     }
@@ -109,5 +122,18 @@ mod tests {
     fn a_block_that_ends_too_early_is_an_error() {
         let index = [0, 100].map(Entry);
         assert!(Layout::new(&index, 0, 100, |_| Ok(vec![0xF0; 9])).is_err());
+    }
+
+    #[test]
+    fn sequences_are_counted_up_to_a_sector() {
+        let mut block = Vec::new();
+        let found = |len| Some(Match { offset: 1, len });
+        put_sequence(&mut block, &[7; 300], found(1700));
+        put_sequence(&mut block, &[], found(4));
+        put_sequence(&mut block, &[1; 44], None);
+        assert_eq!(sequences(&block), Some(3));
+        assert_eq!(sequences(&block[..block.len() - 1]), None);
+        block.extend([0; 9]);
+        assert_eq!(sequences(&block), Some(3));
     }
 }

@@ -36,7 +36,7 @@ pub const NO_DELAY_FILLER: &str = "-Cllvm-args=-disable-mips-delay-filler";
 const NOISE: &str = "unknown and unstable feature specified for `-Ctarget-feature`";
 
 /// Compiles the library, shows what the compiler has to say, and returns the archive.
-pub fn staticlib(toolchain: &Toolchain, flags: &[&str]) -> Result<PathBuf> {
+pub fn staticlib(toolchain: &Toolchain, flags: &[&str], features: &str) -> Result<PathBuf> {
     let colour = if std::io::stderr().is_terminal() {
         "json-diagnostic-rendered-ansi"
     } else {
@@ -53,7 +53,7 @@ pub fn staticlib(toolchain: &Toolchain, flags: &[&str]) -> Result<PathBuf> {
             "--crate-type",
             "staticlib",
             "--features",
-            "capi",
+            features,
         ])
         .args([
             "--profile",

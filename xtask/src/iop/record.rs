@@ -1,4 +1,4 @@
-//! `zso.txt`: what the object was made with, for whoever wants to make the same one.
+//! `zso.txt`: what the objects were made with, for whoever wants to make the same ones.
 
 use std::fs;
 use std::path::Path;
@@ -12,16 +12,23 @@ use super::link::Linker;
 use crate::check::Looked;
 use crate::{hash, paths};
 
-/// Writes the record that belongs to `object`.
-pub fn write(path: &Path, attempt: &Attempt<'_>, linker: &Linker, object: &Looked) -> Result<()> {
-    let text = format!(
-        "zso.o {}\nSHA-256 {}\n\n{}\ntarget: {TARGET}\nflags: {}\nlinker: {}\n\n{}",
+/// Writes the record that belongs to `objects`.
+pub fn write(
+    path: &Path,
+    attempt: &Attempt<'_>,
+    linker: &Linker,
+    objects: &[Looked],
+) -> Result<()> {
+    let mut text = format!(
+        "zso {}\n\n{}\ntarget: {TARGET}\nflags: {}\nlinker: {}\n",
         env!("CARGO_PKG_VERSION"),
-        hash::hex(Sha256::new_with_prefix(&object.bytes)),
         attempt.toolchain.description(),
         attempt.flags.join(" "),
         linker.version()?,
-        object.sizes(),
     );
+    for object in objects {
+        let hash = hash::hex(Sha256::new_with_prefix(&object.bytes));
+        text += &format!("\n{}SHA-256 {hash}\n", object.sizes());
+    }
     fs::write(path, text).with_context(|| format!("cannot write {}", paths::shown(path)))
 }

@@ -18,7 +18,7 @@ const STAGE: u32 = 16;
 /// Measures everything; `reads` for each pattern that is not played as a whole.
 pub fn all(built: &Built, disc: &Disc, zso: &ZsoFile, reads: u32) -> Result<Figures> {
     let pair = Pair { disc, zso };
-    let object = &built.object.bytes;
+    let object = &built.reader().bytes;
     let mut module = Module::from_object(object);
     let (sequential, sha256) = play::whole(&mut module, pair, Pattern::Sequential, STAGE)?;
     ensure!(
@@ -92,7 +92,7 @@ fn image_facts(pair: Pair<'_>, sha256: String) -> ImageFacts {
 }
 
 fn object_facts(built: &Built, played: &[Played], workspaces: Vec<(u32, u32)>) -> ObjectFacts {
-    let sizes = built.object.report.sizes;
+    let sizes = built.reader().report.sizes;
     ObjectFacts {
         compiler: built.compiler.clone(),
         code: sizes.text + sizes.rodata,

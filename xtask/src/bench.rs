@@ -3,7 +3,7 @@
 //! | what | module |
 //! |---|---|
 //! | what games read | [`trace`] |
-//! | readers: none, the field's, ours | [`plain`], [`field`], [`ours`], all of them an [`event::Contender`] |
+//! | readers: none, the field's, ours with two contracts | [`plain`], [`field`], [`ours`] and [`opl`], each an [`event::Contender`] |
 //! | what they do | [`event`] |
 //! | devices | [`backend`]; [`dvd`] for comparison |
 //! | when who is busy | [`timeline`] |
@@ -17,6 +17,7 @@ mod event;
 mod field;
 mod goals;
 mod layout;
+mod opl;
 mod ours;
 mod plain;
 mod play;
@@ -95,6 +96,7 @@ fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
         disc: &disc,
         zso: &zso,
         object: &built.reader().bytes,
+        opl: &built.opl().bytes,
     };
     // A trap of the object is a panic of the simulator's.
     let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {

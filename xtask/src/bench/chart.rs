@@ -36,7 +36,14 @@ fn color(reader: Reader) -> RGBColor {
         Reader::Iso => RGBColor(0x9A, 0xA5, 0xB1),
         Reader::Field => RGBColor(0xD9, 0x82, 0x2B),
         Reader::Ours => RGBColor(0x1F, 0x6F, 0xB5),
+        Reader::Opl => RGBColor(0x3A, 0xA5, 0x8C),
     }
+}
+
+/// Half way to white.
+fn light(RGBColor(r, g, b): RGBColor) -> RGBColor {
+    let half = |value: u8| value / 2 + 128;
+    RGBColor(half(r), half(g), half(b))
 }
 
 fn backends() -> Vec<&'static str> {
@@ -76,7 +83,10 @@ fn level(played: &[Played]) -> Bars {
 fn speedups(played: &[Played]) -> Bars {
     let series = |(reader, over): (Reader, Reader)| Series {
         name: format!("{} over {}", reader.name(), over.name()),
-        color: color(if over == Reader::Field { reader } else { over }),
+        color: match over {
+            Reader::Field => color(reader),
+            _ => light(color(reader)),
+        },
         values: BACKENDS
             .map(|backend| speedup(played, reader, over, &backend))
             .to_vec(),

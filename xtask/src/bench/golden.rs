@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use testkit::data;
 
 use super::play::{self, Played, Reader, Setup};
+use crate::contract::{OPL, Object, READER};
+use crate::paths;
 use crate::run::disc::Disc;
 use crate::run::zso_file::ZsoFile;
 
@@ -21,12 +23,15 @@ fn played() -> Vec<Played> {
     fs::write(&path, data::game_like(1, SECTORS * zso::SECTOR_SIZE)).unwrap();
     let disc = Disc::open(&path).unwrap();
     let zso = ZsoFile::make(&disc, &path, 9).unwrap();
-    let object = testkit::module::object_path();
-    let object = fs::read(object).expect("there is no object; run `cargo iop` first");
+    let read = |object: &Object| {
+        let object = fs::read(paths::iop().join(object.name));
+        object.expect("there is no object; run `cargo iop` first")
+    };
     play::all(Setup {
         disc: &disc,
         zso: &zso,
-        object: &object,
+        object: &read(&READER),
+        opl: &read(&OPL),
     })
     .unwrap()
 }

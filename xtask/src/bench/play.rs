@@ -7,6 +7,7 @@ use super::backend::{BACKENDS, Backend};
 use super::event::{Contender, Recording};
 use super::field::Field;
 use super::layout::Layout;
+use super::opl::Opl;
 use super::ours::Ours;
 use super::plain::Plain;
 use super::timeline::Timeline;
@@ -23,22 +24,25 @@ pub enum Reader {
     Iso,
     /// The one in the field.
     Field,
-    /// Ours, which waits for the device.
+    /// Ours, with the functions of `zso.h`.
     Ours,
+    /// Ours, with the functions of OPL's.
+    Opl,
 }
 
 impl Reader {
     /// All of them, those under test last.
-    pub const ALL: [Self; 3] = [Self::Iso, Self::Field, Self::Ours];
+    pub const ALL: [Self; 4] = [Self::Iso, Self::Field, Self::Ours, Self::Opl];
     /// Those that are compared with the others.
-    pub const TESTED: [Self; 1] = [Self::Ours];
+    pub const TESTED: [Self; 2] = [Self::Ours, Self::Opl];
 
     /// For tables and charts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Iso => "plain ISO",
             Self::Field => "field",
-            Self::Ours => "ours",
+            Self::Ours => "zso.o",
+            Self::Opl => "zso_opl.o",
         }
     }
 }
@@ -73,15 +77,17 @@ impl Played {
     }
 }
 
-/// An image, as it is and compressed, and the console's object.
+/// An image, as it is and compressed, and the console's objects.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
     /// As it is.
     pub disc: &'a Disc,
     /// Compressed.
     pub zso: &'a ZsoFile,
-    /// The object.
+    /// `zso.o`.
     pub object: &'a [u8],
+    /// `zso_opl.o`.
+    pub opl: &'a [u8],
 }
 
 /// Plays all traces on all readers, with the caches of all backends.
@@ -109,6 +115,7 @@ fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
                 Reader::Iso => record(&mut Plain, &trace),
                 Reader::Field => record(&mut Field::new(layout, cache), &trace),
                 Reader::Ours => record_ours(setup, cache, &trace),
+                Reader::Opl => record(&mut Opl::new(setup, cache)?, &trace),
             };
             recordings.push((reader, cache, recording?));
         }
@@ -130,7 +137,9 @@ fn record(reader: &mut dyn Contender, trace: &Trace) -> Result<Recording> {
 
 /// With a stage of as many sectors as the field's reader has cache: both take the same memory then.
 fn record_ours(setup: Setup<'_>, stage: u32, trace: &Trace) -> Result<Recording> {
-    let Setup { disc, zso, object } = setup;
+    let Setup {
+        disc, zso, object, ..
+    } = setup;
     let mut module = Module::from_object(object);
     let mut device = FileDevice::new(&zso.file, zso.len, &Asked::default());
     let memory = zso::memory_sectors(zso.header.block_size(), stage);

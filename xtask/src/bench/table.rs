@@ -13,15 +13,16 @@ const HEAD: &str = "\
 Made by `cargo xtask make-iso --games` and `cargo xtask bench --docs docs/bench target/run/games.iso
 target/run/system.iso`. Do not edit: type that again.
 
-How long games load from a plain image, through the reader in the field, and through ours. Nothing of this was timed on
-a console. Device requests and the processor's cycles are those of code that runs: our object in the simulator, every
-byte that it delivers compared with the image, and for the reader in the field a [model](#the-reader-in-the-field) that
-does what was measured of it. The time of the devices is a [model](#devices) with few constants. A level's time says
-how long the game waits for the disc if it does nothing else.
+How long games load from a plain image, through the reader in the field, and through ours: `zso.o`, with the functions
+of `zso.h`, and `zso_opl.o`, with those of OPL's own reader. Nothing of this was timed on a console. Device requests and
+the processor's cycles are those of code that runs: our objects in the simulator, every byte that they deliver compared
+with the image, and for the reader in the field a [model](#the-reader-in-the-field) that does what was measured of it.
+The time of the devices is a [model](#devices) with few constants. Times say how long a game waits for the disc if it
+does nothing else.
 
-Both readers have the same memory: 16 sectors of cache or of stage, and 8 on the hard disk, as loaders give them today.
-They wait for the device before they decode. Cycles are those of the R3000A; the late slim consoles interpret this code,
-and there is no model of that.
+All readers have the same memory: 16 sectors of cache or of stage, and 8 on the hard disk, as loaders give them today.
+All of them wait for the device before they decode. Cycles are those of the R3000A; the late slim consoles interpret
+this code, and there is no model of that.
 ";
 
 const CHARTS: &str = "\
@@ -31,7 +32,7 @@ const CHARTS: &str = "\
 
 ![Device requests for each read of a game, for each trace and reader](loading-requests.svg)
 
-![When device and processor are busy in the first reads of a level's geometry](loading-timeline.svg)
+![When device and processor are busy at the start of a level load](loading-timeline.svg)
 ";
 
 /// The whole document; the first image in full.

@@ -5,7 +5,7 @@
 
 pub(crate) mod bar;
 mod decoder;
-mod device;
+pub(crate) mod device;
 pub(crate) mod disc;
 pub(crate) mod figures;
 mod json;
@@ -13,7 +13,7 @@ mod loads;
 mod measure;
 mod play;
 pub(crate) mod table;
-mod zso_file;
+pub(crate) mod zso_file;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};

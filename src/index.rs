@@ -15,9 +15,9 @@ type Others<'m> = heapless::Vec<Window<'m>, { MOST_WINDOWS - 1 }>;
 #[cfg(not(feature = "opl"))]
 type Others<'m> = Option<Window<'m>>;
 
-/// Most windows that there can be: with these, the index of 12 MiB of the disc is in memory.
+/// Most windows that there can be: half of 33 sectors.
 #[cfg(feature = "opl")]
-pub(crate) const MOST_WINDOWS: usize = 12;
+const MOST_WINDOWS: usize = 17;
 
 /// Windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
 pub(crate) struct Index<'m> {

@@ -12,7 +12,6 @@ use core::slice;
 use crate::disc::Disc;
 use crate::drive::Drive;
 use crate::format::{HEADER_SIZE, Header};
-use crate::index::MOST_WINDOWS;
 use crate::sector::{FileSector, SECTOR_SIZE, Sector};
 use device::OplDevice;
 
@@ -23,8 +22,10 @@ core::arch::global_asm!(include_str!("opl/variables.s"));
 struct Variables {
     /// The reader's sectors; null until they are allocated.
     tmp_buf: *mut u8,
-    idx_cache: *mut u8,
-    idx_start_block: i32,
+    /// Null: `read_raw_data` compares it with where it is to read to.
+    _idx_cache: *mut u8,
+    /// 0, and of no use to anyone.
+    _idx_start_block: i32,
     align: u32,
     /// Sectors that can be read: 0 without a disc.
     total_block: u32,
@@ -40,17 +41,22 @@ struct State {
     disc: Disc<'static>,
     /// How many sectors there are.
     sectors: usize,
-    /// How many of them are windows of the index.
-    windows: usize,
+    /// Which part of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
+    shift: u32,
     habit: Habit,
 }
 
-/// How the game reads, of late, from 0, always on where it was, to [`JUMPY`]: each request that goes on takes
-/// one off, each jump adds two. In between, the memory stays divided as it was.
+/// How the game reads, of late, from 0, always on where it was, to [`JUMPY`]: each jump adds two, each
+/// request that goes on takes them off. In between, the memory stays divided as it was.
 type Habit = u32;
 
 /// At this much of jumping about, sectors are of more use as windows of the index than for reading ahead.
 const JUMPY: Habit = 16;
+
+/// One sector in eight for the index: two streams far apart, and all the rest for reading ahead.
+const LITTLE_INDEX: u32 = 3;
+/// One sector in two for the index.
+const MUCH_INDEX: u32 = 1;
 
 /// The smallest number of sectors to read with: one window of the index, and the two that a block may touch.
 const FEWEST_SECTORS: usize = 3;
@@ -93,13 +99,12 @@ pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_bloc
         // SAFETY: inside what was allocated just now.
         unsafe { (&raw mut (*state).sectors).write(sectors) };
         variables.tmp_buf = state.wrapping_add(1).cast();
-        variables.idx_cache = variables.tmp_buf;
     }
     let state = variables.state();
     // SAFETY: allocated, aligned, and with its number of sectors in it.
     let sectors = unsafe { (&raw const (*state).sectors).read() };
     // SAFETY: there are as many behind it, and the disc that used them goes away.
-    unsafe { divide(state, header, sectors, 1) };
+    unsafe { divide(state, header, sectors, LITTLE_INDEX) };
     // SAFETY: allocated and aligned.
     unsafe { (&raw mut (*state).habit).write(0) };
     variables.align = header.align().into();
@@ -141,35 +146,36 @@ impl State {
     /// Divides the memory anew where the game's habit has changed: windows of the index for jumps, all the rest for
     /// long runs. What was in memory has to be read again, which is rare.
     fn adapt(&mut self, lsn: u32) {
-        let windows = if self.disc.continues(lsn) {
-            self.habit = self.habit.saturating_sub(1);
+        let shift = if self.disc.continues(lsn) {
+            self.habit = self.habit.saturating_sub(2);
             if self.habit > 0 {
                 return;
             }
-            1
+            LITTLE_INDEX
         } else {
             self.habit = self.habit.wrapping_add(2).min(JUMPY);
             if self.habit < JUMPY {
                 return;
             }
-            (self.sectors >> 1).min(MOST_WINDOWS)
+            MUCH_INDEX
         };
-        if windows == self.windows {
+        if shift == self.shift {
             return;
         }
         let (header, sectors) = (self.disc.plan.header, self.sectors);
         // SAFETY: this state has as many sectors behind it, and the disc that used them goes away.
-        unsafe { divide(self, header, sectors, windows) };
+        unsafe { divide(self, header, sectors, shift) };
     }
 }
 
-/// Divides the sectors behind a state, `windows` of them for the index, and puts a disc that uses them into it.
+/// Divides the sectors behind a state, `1 << shift`th of them for the index, and puts a disc that uses them into it.
 ///
 /// # Safety
 /// The state is writable, whatever it holds; there are `sectors` sectors behind it, which nobody
 /// else uses as long as the disc exists.
 #[inline(never)]
-unsafe fn divide(state: *mut State, header: Header, sectors: usize, windows: usize) {
+unsafe fn divide(state: *mut State, header: Header, sectors: usize, shift: u32) {
+    let windows = sectors >> shift | 1;
     let memory = state.wrapping_add(1).cast::<Sector>();
     // SAFETY: the caller's promise; any bytes are sectors.
     let memory = unsafe { slice::from_raw_parts_mut(memory, sectors) };
@@ -177,7 +183,7 @@ unsafe fn divide(state: *mut State, header: Header, sectors: usize, windows: usi
         // SAFETY: the caller's promise.
         unsafe { (&raw mut (*state).disc).write(disc) };
         // SAFETY: likewise.
-        unsafe { (&raw mut (*state).windows).write(windows) };
+        unsafe { (&raw mut (*state).shift).write(shift) };
     }
 }
 

@@ -63,7 +63,7 @@ fn image(compared: &Compared) -> String {
         compared.image_bytes / 1_000_000,
         compared.blocks,
         compared.decoded,
-        grid(head, &rows)
+        grid(&head, &rows)
     )
 }
 
@@ -111,7 +111,7 @@ fn speeds(worst: &[(String, [f64; 2])]) -> String {
     let rows: Vec<_> = worst.iter().map(row).collect();
     format!(
         "## Made-up blocks\n\nSpeeds of compression in MB/s, on one core.\n\n{}",
-        grid(["block", "lz4 HC 12", "for console", "ratio"], &rows)
+        grid(&["block", "lz4 HC 12", "for console", "ratio"], &rows)
     )
 }
 
@@ -143,6 +143,6 @@ fn model(compiler: &str, fit: &Fit) -> String {
         cycles(costs.near[1]),
         cycles(costs.near[2]),
         cycles(costs.last_literal),
-        grid(["bytes", "literals", "match"], &rows)
+        grid(&["bytes", "literals", "match"], &rows)
     )
 }

@@ -1,6 +1,8 @@
 //! The decoder against `lz4_flex`: the same blocks are accepted, with the same bytes, and nothing outside is touched.
 
-use testkit::blocks::{Case, contents, damage};
+#[cfg(not(feature = "lz4_flex"))]
+use testkit::blocks::Case;
+use testkit::blocks::{contents, damage};
 use testkit::encode::{Encoder, Match, put_sequence};
 use testkit::module::Module;
 use testkit::oracle::{self, End};
@@ -193,6 +195,19 @@ fn the_console_copies_runs_of_every_length() {
                 dst_misalign: offset as u32 % 4,
             };
             assert_console_agrees(&mut module, &case);
+        }
+    }
+}
+
+/// It is an entry to the decoder's copy.
+#[test]
+fn the_console_s_memcpy_copies_what_it_is_told_to_copy() {
+    let mut module = Module::load();
+    for len in (0..40).chain([2048]) {
+        let bytes = data::noise(4, len);
+        for alignments in 0..16 {
+            let copied = module.copy(&bytes, alignments % 4, alignments / 4);
+            assert_eq!(copied, bytes, "alignments {alignments}");
         }
     }
 }

@@ -222,6 +222,18 @@ impl Module {
         Ok(self.bytes(destination).to_vec())
     }
 
+    /// The object's own `memcpy`, from and to places that are misaligned like those of a block.
+    ///
+    /// # Panics
+    /// When it returns something else than where it copied to.
+    pub fn copy(&mut self, src: &[u8], src_misalign: u32, dst_misalign: u32) -> Vec<u8> {
+        let source = self.set_source(src, src_misalign);
+        let destination = self.set_destination(src.len() as u32, dst_misalign);
+        let args = [destination.start, source.start, src.len() as u32];
+        assert_eq!(self.call("memcpy", &args), destination.start);
+        self.bytes(destination).to_vec()
+    }
+
     /// Puts bytes where a function can read them, and returns where.
     fn set_source(&mut self, bytes: &[u8], misalign: u32) -> Range<u32> {
         let len = bytes.len() as u32;

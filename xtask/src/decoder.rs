@@ -6,7 +6,7 @@ mod histogram;
 mod limit;
 mod measure;
 mod sample;
-mod sequences;
+pub(crate) mod sequences;
 mod statistics;
 mod table;
 

@@ -105,6 +105,12 @@ impl Built {
         &self.objects[0]
     }
 
+    /// `zso_opl.o`.
+    pub fn opl(&self) -> &Looked {
+        // invariant: likewise the third.
+        &self.objects[2]
+    }
+
     /// All size tables.
     pub fn sizes(&self) -> String {
         self.objects.iter().map(Looked::sizes).collect()

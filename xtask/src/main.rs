@@ -5,6 +5,7 @@
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
 //! | `make-iso` | [`make_iso`] |
 //! | `run` | [`run`] |
+//! | `bench` | [`bench`] |
 //! | `decoder` | [`decoder`] |
 //! | `test` | [`mod@test`] |
 //!
@@ -12,12 +13,14 @@
 //! Exit status: 0 fine, 1 something failed or differs, 2 wrong usage.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod check;
 mod contract;
 mod decoder;
 mod hash;
 mod iop;
 mod make_iso;
+mod parse;
 mod paths;
 mod process;
 mod run;
@@ -45,15 +48,22 @@ enum Command {
         /// The object [default: target/iop/zso.o]
         path: Option<PathBuf>,
     },
-    /// Make a disc image of files that this machine has
+    /// Make a disc image of files that this machine has, or of games' data
     MakeIso {
-        /// The image [default: target/run/system.iso]
+        /// The image [default: target/run/system.iso, or target/run/games.iso]
         out: Option<PathBuf>,
+        /// Take the data of open games instead, which Debian's archive has
+        #[arg(long)]
+        games: bool,
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
+    /// Play what games read while they load, on models of all devices, and compare with the reader in the field
+    Bench(bench::Options),
     /// Compare the console's decoder with two others on many blocks, and measure it
     Decoder(decoder::Options),
+    /// Compare parses of LZ4 by what they cost the console's decoder
+    Parse(parse::Options),
     /// Run all tests and lints
     Test,
 }
@@ -72,9 +82,16 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
-        Command::MakeIso { out } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
+        Command::MakeIso { out, games: false } => {
+            make_iso::make(&out.unwrap_or_else(paths::system_iso))
+        }
+        Command::MakeIso { out, games: true } => {
+            make_iso::make_of_games(&out.unwrap_or_else(paths::games_iso))
+        }
         Command::Run(options) => run::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Decoder(options) => decoder::run(&options),
+        Command::Parse(options) => parse::run(&options),
         Command::Test => test::run(),
     }
 }

@@ -1,8 +1,10 @@
-//! A disc image of what any Debian machine has: programs, libraries, texts, fonts, pictures.
+//! Disc images of real files: what any Debian machine has (programs, libraries, texts, fonts, pictures), or the data
+//! of games from Debian's archive.
 //!
 //! Not made-up data: how well blocks compress, and into how long matches, decides what the decoder does. The same
-//! machine gives the same image.
+//! machine gives the same image, and the same packages do.
 
+mod games;
 mod gather;
 
 use std::fs;
@@ -21,8 +23,18 @@ const DATE: &str = "2000030400000000";
 /// The same day as xorriso wants it for what has no option of its own.
 const EPOCH: &str = "952128000";
 
-/// Makes the image `out`.
+/// Makes an image of files that this machine has.
 pub fn make(out: &Path) -> Result<()> {
+    write(out, &gather::entries())
+}
+
+/// Makes an image of games' data, which is downloaded unless it is there.
+pub fn make_of_games(out: &Path) -> Result<()> {
+    let folders = games::folders(&paths::games())?;
+    write(out, &gather::entries_of(&folders))
+}
+
+fn write(out: &Path, entries: &[Entry]) -> Result<()> {
     ensure!(
         process::answers("xorriso"),
         "no xorriso here; type `scripts/setup` to install it, or give `run` an image of yours"
@@ -30,9 +42,8 @@ pub fn make(out: &Path) -> Result<()> {
     if let Some(dir) = out.parent() {
         fs::create_dir_all(dir).with_context(|| format!("cannot make {}", paths::shown(dir)))?;
     }
-    let entries = gather::entries();
     let list = out.with_extension("files");
-    fs::write(&list, listing(&entries))
+    fs::write(&list, listing(entries))
         .with_context(|| format!("cannot write {}", paths::shown(&list)))?;
     let made = out.with_extension("iso.new");
     fs::remove_file(&made).ok();

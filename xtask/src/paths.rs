@@ -30,6 +30,16 @@ pub fn system_iso() -> PathBuf {
     run().join("system.iso")
 }
 
+/// The image of games' data.
+pub fn games_iso() -> PathBuf {
+    run().join("games.iso")
+}
+
+/// Packages of games' data, and what was in them.
+pub fn games() -> PathBuf {
+    run().join("games")
+}
+
 /// A path as a user would type it: relative to the workspace if it is inside.
 pub fn shown(path: &Path) -> std::path::Display<'_> {
     path.strip_prefix(root()).unwrap_or(path).display()

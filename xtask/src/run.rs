@@ -5,7 +5,7 @@
 
 pub(crate) mod bar;
 mod decoder;
-mod device;
+pub(crate) mod device;
 pub(crate) mod disc;
 pub(crate) mod figures;
 mod json;
@@ -13,7 +13,7 @@ mod loads;
 mod measure;
 mod play;
 pub(crate) mod table;
-mod zso_file;
+pub(crate) mod zso_file;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
@@ -82,6 +82,7 @@ pub(crate) fn make_system_iso() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Writes a file, if one is wanted, and the folder that it is in.
 pub(crate) fn save(path: Option<&Path>, text: &str) -> Result<()> {
     let Some(path) = path else {
         return Ok(());

@@ -30,6 +30,18 @@ pub struct Module {
     map: Map,
     callback: HostId,
     before: Counters,
+    device_calls: Vec<DeviceCall>,
+}
+
+/// A call of the device callback.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeviceCall {
+    /// The first sector asked for.
+    pub first: u32,
+    /// How many.
+    pub sectors: u32,
+    /// Cycles from the start of the object's own call to this one.
+    pub cycles: u64,
 }
 
 impl Module {
@@ -75,6 +87,7 @@ impl Module {
             map,
             callback,
             before: Counters::default(),
+            device_calls: Vec::new(),
         }
     }
 
@@ -231,8 +244,16 @@ impl Module {
         let entry = self.image.symbol(function);
         let entry = entry.unwrap_or_else(|| panic!("the object has no {function}"));
         self.map.guard(&mut self.machine);
-        self.before = self.machine.counters();
+        let before = self.machine.counters();
+        self.before = before;
+        self.device_calls.clear();
+        let calls = &mut self.device_calls;
         let result = self.machine.call_with(entry, args, &mut |_, context| {
+            calls.push(DeviceCall {
+                first: context.arg(1)?,
+                sectors: context.arg(3)?,
+                cycles: (context.counters() - before).cycles,
+            });
             mounted::serve(context, device)
         });
         let value = result.unwrap_or_else(|trap| panic!("{function}: {trap}"));
@@ -251,6 +272,12 @@ impl Module {
     #[must_use]
     pub fn last_call(&self) -> Counters {
         self.machine.counters() - self.before
+    }
+
+    /// What the last call asked the device for, and when.
+    #[must_use]
+    pub fn device_calls(&self) -> &[DeviceCall] {
+        &self.device_calls
     }
 
     /// What all calls took since the last [`reset_counters`](Self::reset_counters).

@@ -87,6 +87,7 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
 ) -> Result<Written, Fault> {
     let packer = Packer {
         level: options.level,
+        for_console: options.for_console,
         block_size: options.block_size,
         align: layout.header.align(),
         threshold: options.threshold,

@@ -9,6 +9,7 @@
 //! | [`compress`](mod@compress) | an image to a ZSO file: options, files, check afterwards |
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `pipeline`, `packer`, `source` | reads, compresses on all cores, hands on in order |
+//! | `encoder`, [`parse`] | lz4's encoder, or the one that knows what its choices cost the console |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
@@ -36,6 +37,7 @@
 pub mod compress;
 pub mod decompress;
 mod device;
+mod encoder;
 mod error;
 mod image;
 mod index;
@@ -44,6 +46,7 @@ mod layout;
 pub mod name;
 mod options;
 mod packer;
+pub mod parse;
 mod pipeline;
 mod progress;
 mod source;

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use zso::SECTOR_SIZE;
 use zso::format::DEFAULT_BLOCK_SIZE;
 
+use crate::parse;
+
 /// Largest block size that is written or read, in bytes: it bounds the memory that a run needs.
 ///
 /// Readers on the console take far less, and a match of LZ4 reaches back 64 KiB only.
@@ -22,6 +24,9 @@ pub(crate) const THRESHOLDS: RangeInclusive<u8> = 0..=100;
 pub struct Options {
     /// Level of LZ4's high-compression encoder, 1 (fast) to 12 (the optimum). Default 10.
     pub level: u8,
+    /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
+    /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. Default no.
+    pub for_console: bool,
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
     /// that older readers on the console can read.
     pub block_size: u32,
@@ -42,6 +47,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             level: 10,
+            for_console: false,
             block_size: DEFAULT_BLOCK_SIZE,
             align: None,
             threshold: 100,
@@ -70,6 +76,16 @@ pub enum OptionError {
          type --block-size 2048 for a file that every reader can read"
     )]
     BlockSize {
+        /// The block size asked for, in bytes.
+        block_size: u32,
+    },
+    /// `block_size` is above what can be encoded for the console.
+    #[error(
+        "block size {block_size} is above {}, the largest that is compressed for the console; \
+         type --block-size 2048, or leave --for-console out",
+        parse::LARGEST
+    )]
+    ForConsole {
         /// The block size asked for, in bytes.
         block_size: u32,
     },
@@ -127,6 +143,9 @@ impl Options {
         let whole = block_size.is_multiple_of(SECTOR_SIZE as u32);
         if !whole || block_size == 0 || block_size > MAX_BLOCK_SIZE {
             return Err(OptionError::BlockSize { block_size });
+        }
+        if self.for_console && block_size as usize > parse::LARGEST {
+            return Err(OptionError::ForConsole { block_size });
         }
         match self.align {
             Some(align) if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),

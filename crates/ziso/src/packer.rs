@@ -1,14 +1,15 @@
 //! Blocks to what is stored of them.
 
-use lzzzz::{lz4, lz4_hc};
-
+use crate::encoder::Encoder;
 use crate::layout::round_up;
 
 /// Compresses blocks, and decides which of them are worth it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packer {
-    /// Level of the encoder.
+    /// Level of lz4's encoder.
     pub(crate) level: u8,
+    /// Whether blocks are encoded for the console instead.
+    pub(crate) for_console: bool,
     /// Uncompressed bytes per block.
     pub(crate) block_size: u32,
     /// What is stored of a block is padded to a multiple of `1 << align`.
@@ -39,20 +40,14 @@ pub(crate) struct Packed {
 
 impl Packer {
     /// Packs a run of blocks, of which the image's last one may be partial (R7).
-    ///
-    /// The encoder's state stays with the thread and is not cleared for each block: a fifth of the
-    /// time at level 12, half of it at the lowest levels.
     pub(crate) fn pack(&self, run: &[u8]) -> Result<Packed, lzzzz::Error> {
         let mut packed = Packed {
             image_bytes: run.len(),
             ..Packed::default()
         };
-        // Always room for the worst case: an encoder that runs out of it has to clear its state.
-        let mut scratch = vec![0; lz4::max_compressed_size(self.block_size as usize)];
+        let mut encoder = Encoder::new(self);
         for block in run.chunks(self.block_size as usize) {
-            let len = lz4_hc::compress(block, &mut scratch, self.level.into())?;
-            let compressed = scratch.get(..len).unwrap_or_default();
-            packed.push(block, compressed, self);
+            packed.push(block, encoder.encode(block)?, self);
         }
         Ok(packed)
     }
@@ -85,6 +80,7 @@ mod tests {
 
     const PACKER: Packer = Packer {
         level: 10,
+        for_console: false,
         block_size: 2048,
         align: 0,
         threshold: 100,
@@ -150,6 +146,23 @@ mod tests {
             }
             .is_plain(2048, 1)
         );
+    }
+
+    #[test]
+    fn encoder_for_the_console_keeps_to_the_same_rules() {
+        let packer = Packer {
+            for_console: true,
+            ..PACKER
+        };
+        let mut run = noise(2 * 2048 + 100);
+        run[2048..4000].fill(7);
+        let packed = packer.pack(&run).expect("packs");
+        let plain: Vec<_> = packed.blocks.iter().map(|block| block.plain).collect();
+        assert_eq!(plain, [true, false, true]);
+        let mut block = [0; 2048];
+        let stored = &packed.bytes[2048..2048 + packed.blocks[1].len];
+        zso::lz4::decode_block(stored, &mut block).expect("decodes");
+        assert_eq!(block[..], run[2048..4096]);
     }
 
     #[test]

@@ -129,6 +129,7 @@ mod tests {
 
     const PACKER: Packer = Packer {
         level: 3,
+        for_console: false,
         block_size: 2048,
         align: 0,
         threshold: 0,

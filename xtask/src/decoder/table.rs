@@ -76,7 +76,7 @@ fn facts(built: &Built) -> Result<String> {
         ],
         ["stack".to_owned(), "none".to_owned()],
     ];
-    Ok(grid(["what", "figure"], &rows))
+    Ok(grid(&["what", "figure"], &rows))
 }
 
 fn comparison(compared: &Compared) -> String {
@@ -92,7 +92,7 @@ fn comparison(compared: &Compared) -> String {
         row("refused: offset", compared.offset),
         row("refused: overrun", compared.overrun),
     ];
-    format!("{COMPARISON}\n{}", grid(["what", "blocks"], &rows))
+    format!("{COMPARISON}\n{}", grid(&["what", "blocks"], &rows))
 }
 
 /// What a sample is called in a row.
@@ -127,7 +127,7 @@ fn speed(samples: &[Measured]) -> String {
         "loads/B",
         "stores/B",
     ];
-    format!("## Speed\n\n{}", grid(head, &rows))
+    format!("## Speed\n\n{}", grid(&head, &rows))
 }
 
 fn limit(samples: &[Measured]) -> String {
@@ -160,7 +160,7 @@ fn limit(samples: &[Measured]) -> String {
         "our cycles",
         "our instructions",
     ];
-    format!("{LIMIT}\n{}", grid(head, &rows))
+    format!("{LIMIT}\n{}", grid(&head, &rows))
 }
 
 fn loads(samples: &[Measured]) -> String {
@@ -177,7 +177,7 @@ fn loads(samples: &[Measured]) -> String {
     let rows: Vec<_> = samples.iter().map(row).collect();
     format!(
         "## By the cost of a load\n\nInstructions are the same.\n\n{}",
-        grid(head, &rows)
+        grid(&head, &rows)
     )
 }
 
@@ -214,7 +214,7 @@ fn histogram(what: &str, histogram: &Histogram, measured: &Measured) -> String {
             ]
         })
         .collect();
-    grid([what, "% of sequences", "% of output"], &rows)
+    grid(&[what, "% of sequences", "% of output"], &rows)
 }
 
 fn percent(part: u64, whole: u64) -> f64 {

@@ -97,6 +97,23 @@ pub fn entries() -> Vec<Entry> {
     disc.entries
 }
 
+/// All files below `folders`: each has a name on the disc and a place here.
+pub fn entries_of(folders: &[(String, PathBuf)]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (folder, source) in folders {
+        let mut number = 0;
+        walk(source, &mut |path, _| {
+            entries.push(Entry {
+                name: place(folder, number),
+                source: path.to_owned(),
+            });
+            number += 1;
+            true
+        });
+    }
+    entries
+}
+
 #[derive(Default)]
 struct Disc {
     entries: Vec<Entry>,
@@ -121,7 +138,7 @@ impl Disc {
                     && self.seen.insert((meta.dev(), meta.ino()))
                 {
                     self.entries.push(Entry {
-                        name: kind.place(number),
+                        name: place(kind.folder, number),
                         source: path.to_owned(),
                     });
                     self.used += size;
@@ -138,11 +155,11 @@ impl Kind {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         self.names.is_empty() || self.names.iter().any(|part| name.contains(part))
     }
+}
 
-    /// Names of eight and three characters, which every file system has room for.
-    fn place(&self, number: usize) -> String {
-        format!("{}/{:03}/{:08}.BIN", self.folder, number / FOLDER, number)
-    }
+/// Names of eight and three characters, which every file system has room for.
+fn place(folder: &str, number: usize) -> String {
+    format!("{folder}/{:03}/{number:08}.BIN", number / FOLDER)
 }
 
 /// Shows `visit` all regular files below `dir`, in the order of their names, as long as it wants more.

@@ -3,7 +3,7 @@
 use iopsim::Counters;
 
 /// The processor's clock, in cycles per second.
-const CLOCK: f64 = 36_864_000.0;
+pub const CLOCK: f64 = 36_864_000.0;
 
 /// Work for a number of bytes.
 #[derive(Clone, Copy, Default)]

@@ -57,7 +57,7 @@ fn facts(image: &ImageFacts, object: &ObjectFacts) -> String {
             format!("{bytes} bytes"),
         ]);
     }
-    grid(["what", "figure"], &rows)
+    grid(&["what", "figure"], &rows)
 }
 
 fn patterns(played: &[Played]) -> String {
@@ -72,7 +72,7 @@ fn patterns(played: &[Played]) -> String {
         "MB/s",
     ];
     let rows: Vec<_> = played.iter().map(pattern).collect();
-    format!("## Access patterns\n\n{}", grid(head, &rows))
+    format!("## Access patterns\n\n{}", grid(&head, &rows))
 }
 
 fn pattern(played: &Played) -> [String; 8] {
@@ -97,7 +97,7 @@ fn decoder(decoded: Option<&Decoded>) -> String {
     let [instructions, cycles, rate] = work(&decoded.work);
     let head = ["compressed blocks", "instructions/B", "cycles/B", "MB/s"];
     let row = [decoded.blocks.to_string(), instructions, cycles, rate];
-    format!("## The decoder alone\n\n{}", grid(head, &[row]))
+    format!("## The decoder alone\n\n{}", grid(&head, &[row]))
 }
 
 fn loads(loads: &[Load]) -> String {
@@ -121,7 +121,7 @@ fn loads(loads: &[Load]) -> String {
     let rows: Vec<_> = loads.iter().map(row).collect();
     format!(
         "## Sequential reads, by the cost of a load\n\n{}",
-        grid(head, &rows)
+        grid(&head, &rows)
     )
 }
 
@@ -136,19 +136,23 @@ fn work(work: &Work) -> [String; 3] {
 }
 
 /// A table that can be read as it is.
-pub fn grid<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
-    let mut all = vec![head.map(str::to_owned), head.map(|_| "---".to_owned())];
-    all.extend_from_slice(rows);
-    let mut widths = [0; N];
+///
+/// All rows are as long as the head.
+pub fn grid<R: AsRef<[String]>>(head: &[&str], rows: &[R]) -> String {
+    let head: Vec<_> = head.iter().map(|&cell| cell.to_owned()).collect();
+    let rule = vec!["---".to_owned(); head.len()];
+    let mut widths = vec![0; head.len()];
+    let rows = rows.iter().map(AsRef::as_ref);
+    let all: Vec<&[String]> = [&head[..], &rule[..]].into_iter().chain(rows).collect();
     for row in &all {
-        for (width, cell) in widths.iter_mut().zip(row) {
+        for (width, cell) in widths.iter_mut().zip(*row) {
             *width = cell.len().max(*width);
         }
     }
-    let line = |row: &[String; N]| {
+    let line = |row: &&[String]| {
         let cells = row
             .iter()
-            .zip(widths)
+            .zip(&widths)
             .map(|(cell, width)| format!("| {cell:width$} "));
         cells.collect::<String>() + "|\n"
     };
@@ -163,7 +167,7 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [["1".to_owned(), "long".to_owned()]];
         assert_eq!(
-            grid(["a", "b"], &rows),
+            grid(&["a", "b"], &rows),
             "| a   | b    |\n| --- | ---  |\n| 1   | long |\n"
         );
     }

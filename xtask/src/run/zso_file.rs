@@ -88,6 +88,11 @@ impl ZsoFile {
             .collect()
     }
 
+    /// Where each block begins, and where the last one ends.
+    pub fn index(&self) -> &[Entry] {
+        &self.index
+    }
+
     /// What a block is stored as, padding behind it included.
     pub fn stored(&self, block: u32) -> Result<Vec<u8>> {
         let place = |i: usize| self.index.get(i).map(|&entry| self.byte(entry));

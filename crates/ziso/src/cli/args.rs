@@ -38,6 +38,9 @@ pub(crate) struct Compress {
     /// How hard to try: 1 is fast, 12 makes the smallest file
     #[arg(long, value_name = "N", default_value_t = Options::default().level)]
     level: u8,
+    /// Let the console decode faster, with a file that is some percent larger
+    #[arg(long, conflicts_with = "level")]
+    for_console: bool,
     /// Uncompressed bytes per block; many readers on the console take 2048 only
     #[arg(long, value_name = "BYTES", default_value_t = Options::default().block_size)]
     pub(crate) block_size: u32,
@@ -84,6 +87,7 @@ impl Compress {
     pub(crate) fn options(&self) -> Options {
         Options {
             level: self.level,
+            for_console: self.for_console,
             block_size: self.block_size,
             align: self.align,
             threshold: self.threshold,

@@ -1,0 +1,61 @@
+//! Places where a run can end, without those that are never the best.
+
+use super::price::{Price, Rises, RunPrices};
+
+/// Ends of a run with the price of all that follows them, the nearest one last.
+///
+/// Blocks are searched from their end to their start, and so ends are added in front of those that are known. Of two
+/// ends one is often the better whatever the run's length. Without those that are not, few remain: mostly one or two.
+#[derive(Default, Debug)]
+pub(super) struct Ladder {
+    rungs: Vec<Rung>,
+}
+
+/// An end of a run.
+#[derive(Clone, Copy, Debug)]
+struct Rung {
+    at: u32,
+    rest: Price,
+}
+
+impl Ladder {
+    /// Forgets all ends.
+    pub(super) fn clear(&mut self) {
+        self.rungs.clear();
+    }
+
+    /// Adds an end in front of all others.
+    #[inline]
+    pub(super) fn push(&mut self, at: usize, rest: Price, rises: &Rises) {
+        while let Some(known) = self.rungs.last() {
+            let by = known.at as usize - at;
+            let gain = rest.cast_signed() - known.rest.cast_signed();
+            if gain >= rises.most(by) {
+                return;
+            }
+            if gain > rises.least(by) {
+                break;
+            }
+            self.rungs.pop();
+        }
+        self.rungs.push(Rung {
+            at: at as u32,
+            rest,
+        });
+    }
+
+    /// The lowest price of a run from `start` and all that follows it, and where that run ends.
+    #[inline]
+    pub(super) fn best(&self, start: usize, run: &RunPrices) -> Option<(Price, usize)> {
+        let (last, others) = self.rungs.split_last()?;
+        let price = |rung: &Rung| rung.rest + run.of(rung.at as usize - start);
+        let mut best = (price(last), last.at as usize);
+        for rung in others {
+            let price = price(rung);
+            if price < best.0 {
+                best = (price, rung.at as usize);
+            }
+        }
+        Some(best)
+    }
+}

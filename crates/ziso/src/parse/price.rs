@@ -1,0 +1,135 @@
+//! What a parse is judged by: its bytes, and its cycles on the console at an exchange rate.
+
+use super::cost::{CYCLE, Costs, MIN_MATCH, NEAR};
+
+/// A sum of bytes and cycles, in the unit of [`Costs`].
+pub(super) type Price = u32;
+
+/// A length that is so much longer than the shortest one takes a byte beside its token.
+const MORE: usize = 15;
+/// What such a byte can add, before another one is needed.
+const EACH: usize = 255;
+
+/// Prices of everything in a block.
+#[derive(Debug)]
+pub(super) struct Prices {
+    /// Literals in front of a match.
+    pub(super) literals: RunPrices,
+    /// Sequences by the length of their match, without literals.
+    pub(super) matches: RunPrices,
+    /// What a match from 1, 2, 3 bytes back is dearer.
+    pub(super) near: [Price; NEAR],
+    /// The last sequence of a block, by its literals.
+    pub(super) last: Vec<Price>,
+}
+
+/// Prices of a run by its length, and bounds of how they rise.
+#[derive(Debug)]
+pub(super) struct RunPrices {
+    of: Vec<Price>,
+    /// For runs of all lengths.
+    pub(super) long: Rises,
+    /// For those that a token has room for.
+    pub(super) short: Rises,
+}
+
+/// By how much a run of some bytes more can be dearer.
+#[derive(Debug)]
+pub(super) struct Rises {
+    least: [i32; RISES],
+    most: [i32; RISES],
+}
+
+/// Lengths by which a run can be longer that have a bound of their own.
+const RISES: usize = 33;
+
+impl Prices {
+    /// Prices at which one byte is worth `rate` cycles, for blocks of up to `largest` bytes.
+    pub(super) fn new(costs: &Costs, rate: u32, largest: usize) -> Self {
+        let byte = rate * CYCLE;
+        let literal = |len| bytes(len, 0) * byte + costs.literals.of(len);
+        let matched = |len| {
+            let len = len - MIN_MATCH;
+            (3 + more(len)) * byte + costs.matches.of(len)
+        };
+        let last = |len| bytes(len, 1) * byte + len as Price * costs.last_literal;
+        Self {
+            literals: RunPrices::new(0, largest, literal),
+            matches: RunPrices::new(MIN_MATCH, largest, matched),
+            near: costs.near,
+            last: (0..=largest).map(last).collect(),
+        }
+    }
+}
+
+impl RunPrices {
+    /// Of runs of `shortest` to `largest` bytes.
+    fn new(shortest: usize, largest: usize, of: impl Fn(usize) -> Price) -> Self {
+        let prices: Vec<_> = (shortest..=largest).map(of).collect();
+        let short = prices.get(..MORE).unwrap_or(&prices);
+        let (short, long) = (Rises::new(short), Rises::new(&prices));
+        let mut of = vec![0; shortest];
+        of.extend(prices);
+        Self { of, long, short }
+    }
+
+    /// A run of `len` bytes.
+    #[inline]
+    pub(super) fn of(&self, len: usize) -> Price {
+        self.of[len]
+    }
+}
+
+impl Rises {
+    /// Of a run with these prices, from the shortest one on.
+    fn new(prices: &[Price]) -> Self {
+        let mut rises = Self {
+            least: [0; RISES],
+            most: [0; RISES],
+        };
+        for by in 1..RISES.min(prices.len()) {
+            let pairs = prices.iter().zip(&prices[by..]);
+            let rise = pairs.map(|(from, to)| to.cast_signed() - from.cast_signed());
+            rises.least[by] = rise.clone().min().unwrap_or(0);
+            rises.most[by] = rise.max().unwrap_or(0);
+        }
+        rises
+    }
+
+    /// No run that is `by` bytes longer is dearer by less than this.
+    #[inline]
+    pub(super) fn least(&self, by: usize) -> i32 {
+        sum(&self.least, by)
+    }
+
+    /// No run that is `by` bytes longer is dearer by more than this.
+    #[inline]
+    pub(super) fn most(&self, by: usize) -> i32 {
+        sum(&self.most, by)
+    }
+}
+
+/// A bound for a long way is the sum of those for its parts.
+#[inline]
+fn sum(bounds: &[i32; RISES], by: usize) -> i32 {
+    match bounds.get(by) {
+        Some(&bound) => bound,
+        None => {
+            let parts = by / (RISES - 1);
+            parts as i32 * bounds[RISES - 1] + bounds[by % (RISES - 1)]
+        }
+    }
+}
+
+/// Bytes that literals and `token` tokens take up.
+fn bytes(literals: usize, token: Price) -> Price {
+    token + literals as Price + more(literals)
+}
+
+/// Bytes that a length takes beside its token.
+fn more(len: usize) -> Price {
+    match len.checked_sub(MORE) {
+        Some(rest) => (rest / EACH) as Price + 1,
+        None => 0,
+    }
+}

@@ -1,0 +1,123 @@
+//! `xtask bench`: how long games load, by three readers on every kind of device.
+//!
+//! | what | module |
+//! |---|---|
+//! | what games read | [`trace`] |
+//! | readers: none, the field's, ours with two contracts | [`plain`], [`field`], [`ours`] and [`opl`], each an [`event::Contender`] |
+//! | what they do | [`event`] |
+//! | devices | [`backend`]; [`dvd`] for comparison |
+//! | when who is busy | [`timeline`] |
+//! | all of it | [`play`], [`goals`] |
+//! | for people | [`table`], [`chart`] |
+
+mod backend;
+mod chart;
+mod dvd;
+mod event;
+mod field;
+mod goals;
+mod layout;
+mod opl;
+mod ours;
+mod plain;
+mod play;
+mod table;
+mod timeline;
+mod trace;
+
+#[cfg(test)]
+mod golden;
+
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::iop::{self, Built};
+use crate::run::disc::Disc;
+use crate::run::zso_file::ZsoFile;
+use crate::{make_iso, paths};
+use play::{Played, Setup};
+
+/// Options of `bench`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Images; the first one is shown in full [default: one made of files of this machine]
+    images: Vec<PathBuf>,
+    /// Level of compression
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..=12))]
+    level: u8,
+    /// Write loading.md and its charts to a folder
+    #[arg(long, value_name = "DIR")]
+    docs: Option<PathBuf>,
+}
+
+/// An image, and what was played on it.
+pub struct Measured {
+    /// The image's file name.
+    pub name: String,
+    /// Its sectors.
+    pub sectors: u32,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Size of the compressed file, in bytes.
+    pub zso_bytes: u64,
+    /// Level of compression.
+    pub level: u8,
+    /// The traces.
+    pub played: Vec<Played>,
+}
+
+/// Does it all, and shows the tables on the standard output.
+pub fn run(options: &Options) -> Result<()> {
+    let mut images = options.images.clone();
+    if images.is_empty() {
+        images.push(paths::system_iso());
+        make_iso::make(&images[0])?;
+    }
+    let built = iop::build()?;
+    let measured = images
+        .iter()
+        .map(|image| measure(&built, image, options.level))
+        .collect::<Result<Vec<_>>>()?;
+    let document = table::markdown(&built.compiler, &measured);
+    print!("{document}");
+    match &options.docs {
+        Some(dir) => write(dir, &document, &measured[0].played),
+        None => Ok(()),
+    }
+}
+
+fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
+    let disc = Disc::open(path)?;
+    let zso = ZsoFile::make(&disc, path, level)?;
+    let setup = Setup {
+        disc: &disc,
+        zso: &zso,
+        object: &built.reader().bytes,
+        opl: &built.opl().bytes,
+    };
+    // A trap of the object is a panic of the simulator's.
+    let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {
+        bail!("the console's object was stopped, see above");
+    };
+    Ok(Measured {
+        name: disc.name.clone(),
+        sectors: disc.sectors,
+        sha256: disc.sha256()?,
+        zso_bytes: zso.len,
+        level,
+        played: played?,
+    })
+}
+
+fn write(dir: &Path, document: &str, played: &[Played]) -> Result<()> {
+    let cannot = || format!("cannot write to {}", paths::shown(dir));
+    fs::create_dir_all(dir).with_context(cannot)?;
+    fs::write(dir.join("loading.md"), document).with_context(cannot)?;
+    for chart in chart::all(played)? {
+        fs::write(dir.join(chart.file), chart.svg).with_context(cannot)?;
+    }
+    Ok(())
+}

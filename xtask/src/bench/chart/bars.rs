@@ -1,0 +1,173 @@
+//! Groups of bars.
+
+use anyhow::{Result, anyhow};
+use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// A chart of bars.
+pub struct Bars {
+    /// Above it.
+    pub title: String,
+    /// What the groups are.
+    pub x: &'static str,
+    /// What the values are, with their unit.
+    pub y: &'static str,
+    /// Names of the groups.
+    pub groups: Vec<&'static str>,
+    /// One bar of each in every group.
+    pub series: Vec<Series>,
+    /// Decimals of the numbers above the bars.
+    pub digits: usize,
+    /// A value to compare with.
+    pub line: Option<f64>,
+}
+
+/// Bars of one kind.
+#[derive(Clone)]
+pub struct Series {
+    /// What they are.
+    pub name: String,
+    /// Their colour.
+    pub color: RGBColor,
+    /// One for each group.
+    pub values: Vec<f64>,
+}
+
+const SIZE: (u32, u32) = (1040, 460);
+/// Part of a group's width that its bars fill.
+const FILLED: f64 = 0.86;
+const FONT: &str = "sans-serif";
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+/// Text at a place of it.
+pub fn style(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
+    (FONT, size).into_font().color(&BLACK).pos(Pos::new(h, v))
+}
+
+/// What the library says, as an error of ours.
+pub fn failed(error: impl std::fmt::Display) -> anyhow::Error {
+    anyhow!("cannot draw: {error}")
+}
+
+impl Bars {
+    /// As SVG.
+    pub fn draw(&self) -> Result<String> {
+        let mut svg = String::new();
+        {
+            let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+            root.fill(&WHITE).map_err(failed)?;
+            self.draw_on(&root)?;
+            root.present().map_err(failed)?;
+        }
+        Ok(svg)
+    }
+
+    fn draw_on(&self, root: &Area<'_>) -> Result<()> {
+        let (below, above) = (70, 64);
+        root.draw(&Text::new(
+            self.title.clone(),
+            (20, 12),
+            style(20, HPos::Left, VPos::Top),
+        ))
+        .map_err(failed)?;
+        let mut chart = ChartBuilder::on(root)
+            .margin_top(above)
+            .margin_right(20)
+            .margin_left(16)
+            .margin_bottom(below)
+            .y_label_area_size(64)
+            .build_cartesian_2d(0.0..self.groups.len() as f64, 0.0..self.top())
+            .map_err(failed)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .x_labels(0)
+            .y_desc(self.y)
+            .label_style((FONT, 14))
+            .axis_desc_style((FONT, 15))
+            .light_line_style(TRANSPARENT)
+            .draw()
+            .map_err(failed)?;
+        self.bars(&mut chart)?;
+        self.names(root, &chart)?;
+        self.legend(root)
+    }
+
+    /// Room for the number above the highest bar.
+    fn top(&self) -> f64 {
+        let values = self.series.iter().flat_map(|series| &series.values);
+        1.08 * values.copied().fold(self.line.unwrap_or(0.0), f64::max)
+    }
+
+    fn bars(&self, chart: &mut Chart<'_, '_>) -> Result<()> {
+        // Below the bars and their numbers.
+        if let Some(line) = self.line {
+            let ends = vec![(0.0, line), (self.groups.len() as f64, line)];
+            chart
+                .draw_series([PathElement::new(ends, BLACK.stroke_width(1))])
+                .map_err(failed)?;
+        }
+        let width = FILLED / self.series.len() as f64;
+        for (n, series) in self.series.iter().enumerate() {
+            let left = |group: usize| group as f64 + (1.0 - FILLED) / 2.0 + n as f64 * width;
+            let bars = series.values.iter().enumerate().map(|(group, &value)| {
+                Rectangle::new(
+                    [(left(group), 0.0), (left(group) + 0.94 * width, value)],
+                    series.color.filled(),
+                )
+            });
+            chart.draw_series(bars).map_err(failed)?;
+            let numbers = series.values.iter().enumerate().map(|(group, &value)| {
+                let text = format!("{value:.*}", self.digits);
+                let place = (left(group) + 0.47 * width, value);
+                EmptyElement::at(place)
+                    + Text::new(text, (0, -3), style(11, HPos::Center, VPos::Bottom))
+            });
+            chart.draw_series(numbers).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Names of groups below them, and what they are.
+    fn names(&self, root: &Area<'_>, chart: &Chart<'_, '_>) -> Result<()> {
+        for (n, name) in self.groups.iter().enumerate() {
+            let (x, y) = chart.backend_coord(&(n as f64 + 0.5, 0.0));
+            root.draw(&Text::new(
+                *name,
+                (x, y + 8),
+                style(14, HPos::Center, VPos::Top),
+            ))
+            .map_err(failed)?;
+        }
+        let (x, y) = chart.backend_coord(&(self.groups.len() as f64 / 2.0, 0.0));
+        root.draw(&Text::new(
+            self.x,
+            (x, y + 38),
+            style(15, HPos::Center, VPos::Top),
+        ))
+        .map_err(failed)
+    }
+
+    fn legend(&self, root: &Area<'_>) -> Result<()> {
+        let mut x = 100;
+        for series in &self.series {
+            root.draw(&Rectangle::new(
+                [(x, 40), (x + 14, 54)],
+                series.color.filled(),
+            ))
+            .map_err(failed)?;
+            root.draw(&Text::new(
+                series.name.clone(),
+                (x + 20, 47),
+                style(14, HPos::Left, VPos::Center),
+            ))
+            .map_err(failed)?;
+            x += 50 + 8 * series.name.len() as i32;
+        }
+        Ok(())
+    }
+}

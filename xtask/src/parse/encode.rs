@@ -1,0 +1,64 @@
+//! The encoders that are compared.
+
+use ziso::parse::{Parser, cost};
+use zso::SECTOR_SIZE;
+
+use super::sample::Sample;
+
+/// An encoder of blocks of a sector.
+pub enum Encoder {
+    /// lz4's high-compression encoder at a level, and room for what it makes.
+    Hc(u8, Vec<u8>),
+    /// `ziso`'s own.
+    Parse(Box<Parser>),
+}
+
+/// Blocks of a sample, encoded: not all of them are smaller than they were.
+pub struct Coded(pub Vec<Vec<u8>>);
+
+impl Encoder {
+    /// lz4's, at this level.
+    pub fn hc(level: u8) -> Self {
+        Self::Hc(level, vec![0; 2 * SECTOR_SIZE])
+    }
+
+    /// `ziso`'s, with a byte worth so many cycles.
+    pub fn parse(rate: u32) -> Self {
+        Self::Parse(Box::new(Parser::new(&cost::CONSOLE, rate, SECTOR_SIZE)))
+    }
+
+    /// Encodes one block.
+    pub fn block(&mut self, data: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Hc(level, room) => {
+                let len = lzzzz::lz4_hc::compress(data, room, i32::from(*level));
+                // invariant: there is room for any block of a sector.
+                out.extend_from_slice(&room[..len.expect("there is room")]);
+            }
+            Self::Parse(parser) => parser.encode(data, out),
+        }
+    }
+
+    /// Encodes all blocks of a sample.
+    pub fn all(mut self, sample: &Sample) -> Coded {
+        let encode = |data: &Vec<u8>| {
+            let mut out = Vec::new();
+            self.block(data, &mut out);
+            out
+        };
+        Coded(sample.blocks.iter().map(encode).collect())
+    }
+}
+
+impl Coded {
+    /// Bytes that are stored, for blocks that do not become smaller those of the block itself.
+    pub fn bytes(&self) -> u64 {
+        let stored = self.0.iter().map(|block| block.len().min(SECTOR_SIZE));
+        stored.map(|len| len as u64).sum()
+    }
+
+    /// Whether a block is stored compressed.
+    pub fn is_compressed(&self, block: usize) -> bool {
+        self.0[block].len() < SECTOR_SIZE
+    }
+}

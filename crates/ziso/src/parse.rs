@@ -24,7 +24,7 @@ mod price;
 use cost::{Costs, MIN_MATCH};
 use ladder::Ladder;
 use matches::{FAR, Finder, KINDS, Match};
-use price::{Price, Prices, RunPrices};
+use price::{Price, Prices, RunPrices, TOKEN};
 
 /// R9: this many bytes at the end are literals.
 const LAST_LITERALS: usize = 5;
@@ -195,7 +195,7 @@ impl Ends {
     #[inline]
     fn update(&mut self, start: usize, last: usize, rest: &[Price], run: &RunPrices) {
         let nearest = start + MIN_MATCH;
-        let long = last - start >= MIN_MATCH + 15;
+        let long = last - start >= MIN_MATCH + TOKEN;
         let rises = if long { &run.long } else { &run.short };
         if (self.start, self.last, self.long) == (start + 1, last, long) {
             self.ladder.push(nearest, rest[nearest], rises);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use ziso::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, PERIOD};
+use ziso::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, PERIOD, entry, more};
 
 use super::console::Console;
 use super::encode::Encoder;
@@ -16,8 +16,10 @@ use crate::decoder::sequences::Sequences;
 const LAST: usize = 0;
 const NEARS: usize = 1;
 const LITERALS: usize = NEARS + NEAR;
-const MATCHES: usize = LITERALS + LENGTHS + 1;
-const PARTS: usize = MATCHES + LENGTHS + 1;
+const MATCHES: usize = LITERALS + LENGTH_PARTS;
+const PARTS: usize = MATCHES + LENGTH_PARTS;
+/// Of a [`Lengths`]: its table, periods, further bytes.
+const LENGTH_PARTS: usize = LENGTHS + 2;
 
 /// How often a block has each part.
 type Counts = [f64; PARTS];
@@ -95,18 +97,22 @@ fn counts(block: &[u8]) -> Counts {
     counts
 }
 
-/// Counts the entry of [`Lengths`] and the periods that stand for the `i`-th length.
-fn count(counts: &mut [f64], i: usize) {
-    let periods = i.saturating_sub(LENGTHS - PERIOD) / PERIOD;
-    counts[i - periods * PERIOD] += 1.0;
-    counts[LENGTHS] += periods as f64;
+/// Counts the parts of [`Lengths`] that stand for a length.
+fn count(counts: &mut [f64], len: usize) {
+    let (entry, periods) = entry(len);
+    counts[entry] += 1.0;
+    counts[LENGTHS] += f64::from(periods);
+    counts[LENGTHS + 1] += f64::from(more(len));
 }
 
 fn costs(weights: &Counts) -> Costs {
     let cost = |i: usize| (weights[i] * f64::from(CYCLE)).round().max(0.0) as u32;
-    let lengths = |first: usize| Lengths {
-        table: std::array::from_fn(|i| cost(first + i)),
-        period: cost(first + LENGTHS),
+    let lengths = |first: usize| {
+        regular(Lengths {
+            table: std::array::from_fn(|i| cost(first + i)),
+            period: cost(first + LENGTHS),
+            more: cost(first + LENGTHS + 1),
+        })
     };
     Costs {
         literals: lengths(LITERALS),
@@ -114,6 +120,14 @@ fn costs(weights: &Counts) -> Costs {
         near: std::array::from_fn(|i| cost(NEARS + i)),
         last_literal: cost(LAST),
     }
+}
+
+/// Lifts entries to where the search wants them; by a cycle or so, as measuring has its errors.
+fn regular(mut lengths: Lengths) -> Lengths {
+    for i in PERIOD..LENGTHS {
+        lengths.table[i] = lengths.table[i].max(lengths.table[i - PERIOD] + lengths.period);
+    }
+    lengths
 }
 
 /// The table as the source text of `crates/ziso/src/parse/cost.rs`.
@@ -133,8 +147,8 @@ pub fn shown(fit: &Fit) -> String {
         // invariant: a String takes everything.
         let _ = writeln!(
             text,
-            "    {name}: Lengths {{\n        table: {:?},\n        period: {},\n    }},",
-            lengths.table, lengths.period
+            "    {name}: Lengths {{\n        table: {:?},\n        period: {},\n        more: {},\n    }},",
+            lengths.table, lengths.period, lengths.more
         );
     }
     text + &format!("    near: {near:?},\n    last_literal: {last_literal},\n}};\n")
@@ -149,15 +163,18 @@ mod tests {
         let lengths = Lengths {
             table: std::array::from_fn(|i| 10 + i as u32),
             period: 7,
+            more: 1000,
         };
-        for i in [0, 15, 23, 24, 300] {
-            let mut counts = [0.0; LENGTHS + 1];
-            count(&mut counts, i);
-            let entries = counts
+        for len in [0, 14, 15, 23, 24, 300] {
+            let mut counts = [0.0; LENGTH_PARTS];
+            count(&mut counts, len);
+            let parts = [&lengths.table[..], &[lengths.period, lengths.more]].concat();
+            let sum: f64 = counts
                 .iter()
-                .zip(lengths.table.iter().chain([&lengths.period]));
-            let sum: f64 = entries.map(|(n, cost)| n * f64::from(*cost)).sum();
-            assert_eq!(sum, f64::from(lengths.of(i)), "{i}");
+                .zip(parts)
+                .map(|(n, cost)| n * f64::from(cost))
+                .sum();
+            assert_eq!(sum, f64::from(lengths.of(len)), "{len}");
         }
     }
 }

@@ -7,9 +7,13 @@
 pub const CYCLE: u32 = 16;
 
 /// Lengths that have an entry of their own.
-pub const LENGTHS: usize = 24;
-/// Behind them an entry stands for all lengths that differ by a multiple of this.
+pub const LENGTHS: usize = 16;
+/// A length behind them takes the entry of the last one that differs by a multiple of this.
 pub const PERIOD: usize = 8;
+/// A length that is so much longer than the shortest one takes a byte beside its token.
+const MORE: usize = 15;
+/// What such a byte can add, before another one is needed.
+const EACH: usize = 255;
 /// LZ4: the shortest match.
 pub const MIN_MATCH: usize = 4;
 /// Offsets up to here are decoded in another way: words cannot be copied from so near.
@@ -28,22 +32,43 @@ pub struct Costs {
     pub last_literal: u32,
 }
 
-/// A cost for each length.
+/// A cost for each length, counted from the shortest one.
+///
+/// A length is dearer by [`period`](Self::period) or more than one that is [`PERIOD`] bytes shorter: the search is slow
+/// on long runs otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lengths {
     /// The shortest ones.
     pub table: [u32; LENGTHS],
     /// [`PERIOD`] bytes more.
     pub period: u32,
+    /// Each byte that a length takes beside its token.
+    pub more: u32,
 }
 
 impl Lengths {
-    /// The cost of the `i`-th length.
+    /// The cost of a length.
     #[must_use]
-    pub fn of(&self, i: usize) -> u32 {
-        let periods = i.saturating_sub(LENGTHS - PERIOD) / PERIOD;
-        let entry = self.table.get(i - periods * PERIOD).copied();
-        entry.unwrap_or(0) + periods as u32 * self.period
+    pub fn of(&self, len: usize) -> u32 {
+        let (entry, periods) = entry(len);
+        let entry = self.table.get(entry).copied().unwrap_or(0);
+        entry + periods * self.period + more(len) * self.more
+    }
+}
+
+/// Which entry is a length's, and how many periods come on top.
+#[must_use]
+pub fn entry(len: usize) -> (usize, u32) {
+    let periods = len.saturating_sub(LENGTHS - PERIOD) / PERIOD;
+    (len - periods * PERIOD, periods as u32)
+}
+
+/// Bytes that a length takes beside its token.
+#[must_use]
+pub fn more(len: usize) -> u32 {
+    match len.checked_sub(MORE) {
+        Some(rest) => (rest / EACH) as u32 + 1,
+        None => 0,
     }
 }
 
@@ -51,19 +76,20 @@ impl Lengths {
 pub const CONSOLE: Costs = Costs {
     literals: Lengths {
         table: [
-            0, 323, 330, 321, 322, 645, 649, 648, 645, 962, 976, 975, 964, 1289, 1294, 1556, 1515,
-            1859, 1853, 1860, 1839, 2176, 2168, 2181,
+            0, 323, 329, 323, 323, 645, 646, 649, 645, 968, 974, 978, 968, 1291, 1293, 1303,
         ],
-        period: 649,
+        period: 645,
+        more: 247,
     },
     matches: Lengths {
         table: [
-            1365, 1679, 1670, 1682, 1692, 1998, 2005, 2004, 1997, 2336, 2308, 2326, 2328, 2651,
-            2636, 2939, 2874, 3187, 3195, 3207, 3204, 3504, 3402, 3600,
+            1364, 1679, 1672, 1682, 1692, 1996, 2006, 2004, 2008, 2329, 2316, 2327, 2336, 2649,
+            2650, 2729,
         ],
-        period: 650,
+        period: 644,
+        more: 235,
     },
-    near: [519, 321, 457],
+    near: [519, 313, 459],
     last_literal: 194,
 };
 
@@ -76,17 +102,32 @@ mod tests {
         let lengths = Lengths {
             table: std::array::from_fn(|i| i as u32),
             period: 100,
+            more: 10_000,
         };
         let expected = [
             (0, 0),
-            (23, 23),
-            (24, 116),
-            (31, 123),
-            (32, 216),
-            (2040, 16 + 253 * 100),
+            (14, 14),
+            (15, 10_015),
+            (16, 10_108),
+            (23, 10_115),
+            (24, 10_208),
+            (269, 10_013 + 3200),
+            (270, 20_014 + 3200),
         ];
-        for (i, cost) in expected {
-            assert_eq!(lengths.of(i), cost, "{i}");
+        for (len, cost) in expected {
+            assert_eq!(lengths.of(len), cost, "{len}");
+        }
+    }
+
+    #[test]
+    fn long_runs_are_quick_to_search() {
+        for lengths in [CONSOLE.literals, CONSOLE.matches] {
+            for len in 0..100 {
+                assert!(
+                    lengths.of(len + PERIOD) >= lengths.of(len) + lengths.period,
+                    "{len}"
+                );
+            }
         }
     }
 }

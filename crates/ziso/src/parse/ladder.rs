@@ -27,17 +27,21 @@ impl Ladder {
     /// Adds an end in front of all others.
     #[inline]
     pub(super) fn push(&mut self, at: usize, rest: Price, rises: &Rises) {
-        while let Some(known) = self.rungs.last() {
+        let dearer = |known: &Rung| {
             let by = known.at as usize - at;
-            let gain = rest.cast_signed() - known.rest.cast_signed();
-            if gain >= rises.most(by) {
-                return;
-            }
-            if gain > rises.least(by) {
-                break;
-            }
-            self.rungs.pop();
+            (by, rest.cast_signed() - known.rest.cast_signed())
+        };
+        let is_worse = |known: &Rung| {
+            let (by, gain) = dearer(known);
+            gain >= rises.most(by)
+        };
+        if self.rungs.iter().any(is_worse) {
+            return;
         }
+        self.rungs.retain(|known| {
+            let (by, gain) = dearer(known);
+            gain > rises.least(by)
+        });
         self.rungs.push(Rung {
             at: at as u32,
             rest,

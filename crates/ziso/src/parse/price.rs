@@ -1,14 +1,9 @@
 //! What a parse is judged by: its bytes, and its cycles on the console at an exchange rate.
 
-use super::cost::{CYCLE, Costs, MIN_MATCH, NEAR};
+use super::cost::{CYCLE, Costs, MIN_MATCH, NEAR, more};
 
 /// A sum of bytes and cycles, in the unit of [`Costs`].
 pub(super) type Price = u32;
-
-/// A length that is so much longer than the shortest one takes a byte beside its token.
-const MORE: usize = 15;
-/// What such a byte can add, before another one is needed.
-const EACH: usize = 255;
 
 /// Prices of everything in a block.
 #[derive(Debug)]
@@ -40,6 +35,8 @@ pub(super) struct Rises {
     most: [i32; RISES],
 }
 
+/// Lengths that a token has room for.
+pub(super) const TOKEN: usize = 15;
 /// Lengths by which a run can be longer that have a bound of their own.
 const RISES: usize = 33;
 
@@ -66,7 +63,7 @@ impl RunPrices {
     /// Of runs of `shortest` to `largest` bytes.
     fn new(shortest: usize, largest: usize, of: impl Fn(usize) -> Price) -> Self {
         let prices: Vec<_> = (shortest..=largest).map(of).collect();
-        let short = prices.get(..MORE).unwrap_or(&prices);
+        let short = prices.get(..TOKEN).unwrap_or(&prices);
         let (short, long) = (Rises::new(short), Rises::new(&prices));
         let mut of = vec![0; shortest];
         of.extend(prices);
@@ -124,12 +121,4 @@ fn sum(bounds: &[i32; RISES], by: usize) -> i32 {
 /// Bytes that literals and `token` tokens take up.
 fn bytes(literals: usize, token: Price) -> Price {
     token + literals as Price + more(literals)
-}
-
-/// Bytes that a length takes beside its token.
-fn more(len: usize) -> Price {
-    match len.checked_sub(MORE) {
-        Some(rest) => (rest / EACH) as Price + 1,
-        None => 0,
-    }
 }

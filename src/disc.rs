@@ -31,7 +31,7 @@ pub(crate) struct Disc<'m> {
     /// The block that a request is at: the one to be named if it fails.
     pub(crate) current: Block,
     /// The LSN behind the last request: a request for it, or for the sector before it, goes on with a run.
-    pub(crate) next: u32,
+    next: u32,
 }
 
 /// Sectors of memory that a reader needs for an image with blocks of `block_size` bytes, to stage `stage_sectors`

@@ -44,8 +44,8 @@ pub(crate) struct Span {
 ///
 /// What an index leaves for a block beyond this is a gap (R3), and not read.
 ///
-/// In OPL no more than the block: there is no writer that stores such a block compressed, and then every block touches
-/// two sectors at most.
+/// In OPL no more than the block, as in the reader there: writers store a block plain that does not shrink. Then every
+/// block touches two sectors at most.
 const fn most_compressed(block_size: u32) -> u32 {
     if cfg!(feature = "opl") {
         return block_size;

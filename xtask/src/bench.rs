@@ -81,7 +81,7 @@ pub fn run(options: &Options) -> Result<()> {
         .iter()
         .map(|image| measure(&built, image, options.level))
         .collect::<Result<Vec<_>>>()?;
-    let document = table::markdown(&built.compiler, &measured);
+    let document = table::markdown(&built, &measured);
     print!("{document}");
     match &options.docs {
         Some(dir) => write(dir, &document, &measured[0].played),

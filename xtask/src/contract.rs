@@ -52,7 +52,8 @@ pub struct Object {
     pub archive: Option<&'static str>,
     /// What it needs from the module that it is linked into.
     imports: &'static [&'static str],
-    code_budget: u32,
+    /// Most bytes of code and constants.
+    pub code_budget: u32,
     data_budget: u32,
 }
 

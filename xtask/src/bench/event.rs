@@ -27,6 +27,17 @@ pub struct Request {
 pub struct Recording {
     /// In the order in which it is done.
     pub events: Vec<Event>,
+    /// What it took to do it, if that is known.
+    pub footprint: Footprint,
+}
+
+/// What a reader takes beside its code.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Footprint {
+    /// Memory, in bytes.
+    pub memory: u32,
+    /// Deepest stack, in bytes, without the device's.
+    pub stack: u32,
 }
 
 impl Recording {

@@ -10,7 +10,7 @@ use iopsim::{Config, HostContext, HostId, Image, Machine, Trap};
 use zso::SECTOR_SIZE;
 use zso::format::HEADER_SIZE;
 
-use super::event::{Contender, Recording, Request};
+use super::event::{Contender, Footprint, Recording, Request};
 use super::play::Setup;
 use crate::run::device::{Asked, FileDevice};
 use crate::run::disc::Disc;
@@ -154,6 +154,10 @@ impl Contender for Opl<'_> {
     fn read(&mut self, lsn: u32, count: u32, recording: &mut Recording) -> Result<()> {
         let args = [BUFFER.start, lsn, count];
         let delivered = self.call("ziso_read_sector", &args, recording)?;
+        recording.footprint = Footprint {
+            memory: self.host.free - MEMORY.start,
+            stack: self.machine.counters().stack_depth,
+        };
         let bytes = self
             .machine
             .read(BUFFER.start, delivered as usize * SECTOR_SIZE)?;

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use testkit::module::Mounted;
 use testkit::reader::Reader as _;
 
-use super::event::{Contender, Recording, Request};
+use super::event::{Contender, Footprint, Recording, Request};
 use crate::run::disc::Disc;
 
 /// An image that the object has mounted.
@@ -14,12 +14,18 @@ use crate::run::disc::Disc;
 pub struct Ours<'m> {
     mounted: Mounted<'m>,
     disc: &'m Disc,
+    /// Bytes of the workspace.
+    workspace: u32,
 }
 
 impl<'m> Ours<'m> {
-    /// A mounted image of `disc`.
-    pub fn new(mounted: Mounted<'m>, disc: &'m Disc) -> Self {
-        Self { mounted, disc }
+    /// A mounted image of `disc`, in a workspace of so many bytes.
+    pub fn new(mounted: Mounted<'m>, disc: &'m Disc, workspace: u32) -> Self {
+        Self {
+            mounted,
+            disc,
+            workspace,
+        }
     }
 }
 
@@ -37,7 +43,12 @@ impl Contender for Ours<'_> {
                 sectors: call.sectors,
             });
         }
-        recording.compute(self.mounted.last_call().cycles - past);
+        let call = self.mounted.last_call();
+        recording.compute(call.cycles - past);
+        recording.footprint = Footprint {
+            memory: self.workspace,
+            stack: call.stack_depth,
+        };
         Ok(())
     }
 }

@@ -143,9 +143,10 @@ fn record_ours(setup: Setup<'_>, stage: u32, trace: &Trace) -> Result<Recording>
     let mut module = Module::from_object(object);
     let mut device = FileDevice::new(&zso.file, zso.len, &Asked::default());
     let memory = zso::memory_sectors(zso.header.block_size(), stage);
+    let workspace = module.workspace_size(zso.header.block_size(), stage);
     let mounted = module.mount(&mut device, memory);
     let mounted = mounted.map_err(|code| anyhow!("the image cannot be mounted: {code:?}"))?;
-    record(&mut Ours::new(mounted, disc), trace)
+    record(&mut Ours::new(mounted, disc, workspace), trace)
 }
 
 /// Bytes of the blocks that a trace reads.

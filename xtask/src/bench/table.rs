@@ -1,9 +1,12 @@
 //! The figures, for people: a Markdown document.
 
 use super::backend::{BACKENDS, Backend, Standing};
+use super::event::Footprint;
 use super::play::{Played, Reader, speedup};
 use super::trace::Scene;
 use super::{Measured, dvd, field, goals};
+use crate::contract::OBJECTS;
+use crate::iop::Built;
 use crate::run::table::grid;
 
 /// What is above the tables in the document.
@@ -36,14 +39,15 @@ const CHARTS: &str = "\
 ";
 
 /// The whole document; the first image in full.
-pub fn markdown(compiler: &str, measured: &[Measured]) -> String {
-    let mut parts = vec![HEAD.to_owned(), images(compiler, measured)];
+pub fn markdown(built: &Built, measured: &[Measured]) -> String {
+    let mut parts = vec![HEAD.to_owned(), images(&built.compiler, measured)];
     for measured in measured {
         parts.push(summary(measured));
     }
     if let Some(first) = measured.first() {
         let played = &first.played;
         parts.push(format!("## Charts: {}\n\n{CHARTS}", first.name));
+        parts.push(format!("## The objects\n\n{}", objects(built, played)));
         parts.push(format!(
             "## Requests: {}\n\n{}",
             first.name,
@@ -58,6 +62,54 @@ pub fn markdown(compiler: &str, measured: &[Measured]) -> String {
     }
     parts.extend([traces(), devices(), field_model()]);
     parts.join("\n")
+}
+
+/// What the objects take: code as they were built, memory and stack as they were played.
+fn objects(built: &Built, played: &[Played]) -> String {
+    let caches = [16, 8];
+    let rows: Vec<_> = OBJECTS
+        .iter()
+        .zip(&built.objects)
+        .map(|(object, looked)| {
+            let sizes = looked.report.sizes;
+            let reader = Reader::TESTED
+                .into_iter()
+                .find(|reader| reader.name() == object.name);
+            let most = |cache, part: fn(Footprint) -> u32| {
+                let Some(reader) = reader else {
+                    return String::new();
+                };
+                let all = played
+                    .iter()
+                    .map(|played| part(played.recording(reader, cache).footprint));
+                all.max().unwrap_or(0).to_string()
+            };
+            [
+                object.name.to_owned(),
+                sizes.text.to_string(),
+                sizes.rodata.to_string(),
+                (sizes.data + sizes.bss).to_string(),
+                object.code_budget.to_string(),
+                most(caches[0], |footprint| footprint.memory),
+                most(caches[1], |footprint| footprint.memory),
+                most(caches[0], |footprint| footprint.stack),
+            ]
+        })
+        .collect();
+    let head = [
+        "object",
+        ".text",
+        ".rodata",
+        ".data and .bss",
+        "most code that it may have",
+        "memory, cache 16",
+        "memory, cache 8",
+        "stack",
+    ];
+    format!(
+        "In bytes. More code than that, and the build fails. `zso_isofs.o` is not played here.\n\n{}",
+        grid(&head, &rows)
+    )
 }
 
 fn images(compiler: &str, measured: &[Measured]) -> String {

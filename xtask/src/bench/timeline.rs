@@ -120,6 +120,7 @@ mod tests {
                 Event::Compute(milliseconds(5.0)),
                 Event::Wait,
             ],
+            ..Recording::default()
         };
         assert_ends(&recording, &backend(), 12.0);
         recording.events.push(Event::Compute(milliseconds(5.0)));
@@ -135,6 +136,7 @@ mod tests {
                 Event::Compute(milliseconds(1.0)),
                 Event::Wait,
             ],
+            ..Recording::default()
         };
         assert_ends(&recording, &backend(), 6.0);
     }

@@ -31,25 +31,25 @@ pub(super) struct RunPrices {
 /// By how much a run of some bytes more can be dearer.
 #[derive(Debug)]
 pub(super) struct Rises {
-    least: [i32; RISES],
-    most: [i32; RISES],
+    least: Vec<i32>,
+    most: Vec<i32>,
 }
 
 /// Lengths that a token has room for.
 pub(super) const TOKEN: usize = 15;
-/// Lengths by which a run can be longer that have a bound of their own.
+/// Bytes by which runs are compared; bounds for more bytes are sums.
 const RISES: usize = 33;
 
 impl Prices {
     /// Prices at which one byte is worth `rate` cycles, for blocks of up to `largest` bytes.
     pub(super) fn new(costs: &Costs, rate: u32, largest: usize) -> Self {
         let byte = rate * CYCLE;
-        let literal = |len| bytes(len, 0) * byte + costs.literals.of(len);
+        let literal = |len| (len as Price + more(len)) * byte + costs.literals.of(len);
         let matched = |len| {
             let len = len - MIN_MATCH;
             (3 + more(len)) * byte + costs.matches.of(len)
         };
-        let last = |len| bytes(len, 1) * byte + len as Price * costs.last_literal;
+        let last = |len| (1 + len as Price + more(len)) * byte + len as Price * costs.last_literal;
         Self {
             literals: RunPrices::new(0, largest, literal),
             matches: RunPrices::new(MIN_MATCH, largest, matched),
@@ -81,44 +81,42 @@ impl Rises {
     /// Of a run with these prices, from the shortest one on.
     fn new(prices: &[Price]) -> Self {
         let mut rises = Self {
-            least: [0; RISES],
-            most: [0; RISES],
+            least: vec![0],
+            most: vec![0],
         };
-        for by in 1..RISES.min(prices.len()) {
-            let pairs = prices.iter().zip(&prices[by..]);
-            let rise = pairs.map(|(from, to)| to.cast_signed() - from.cast_signed());
-            rises.least[by] = rise.clone().min().unwrap_or(0);
-            rises.most[by] = rise.max().unwrap_or(0);
+        for by in 1..prices.len() {
+            let (least, most) = rises.of(prices, by);
+            rises.least.push(least);
+            rises.most.push(most);
         }
         rises
+    }
+
+    /// The bounds for `by` bytes, when those for less are known.
+    fn of(&self, prices: &[Price], by: usize) -> (i32, i32) {
+        if by >= RISES {
+            let [part, rest] = [RISES - 1, by - (RISES - 1)];
+            return (
+                self.least[part] + self.least[rest],
+                self.most[part] + self.most[rest],
+            );
+        }
+        let pairs = prices.iter().zip(&prices[by..]);
+        let rises = pairs.map(|(from, to)| to.cast_signed() - from.cast_signed());
+        rises.fold((i32::MAX, i32::MIN), |(least, most), rise| {
+            (least.min(rise), most.max(rise))
+        })
     }
 
     /// No run that is `by` bytes longer is dearer by less than this.
     #[inline]
     pub(super) fn least(&self, by: usize) -> i32 {
-        sum(&self.least, by)
+        self.least[by]
     }
 
     /// No run that is `by` bytes longer is dearer by more than this.
     #[inline]
     pub(super) fn most(&self, by: usize) -> i32 {
-        sum(&self.most, by)
+        self.most[by]
     }
-}
-
-/// A bound for a long way is the sum of those for its parts.
-#[inline]
-fn sum(bounds: &[i32; RISES], by: usize) -> i32 {
-    match bounds.get(by) {
-        Some(&bound) => bound,
-        None => {
-            let parts = by / (RISES - 1);
-            parts as i32 * bounds[RISES - 1] + bounds[by % (RISES - 1)]
-        }
-    }
-}
-
-/// Bytes that literals and `token` tokens take up.
-fn bytes(literals: usize, token: Price) -> Price {
-    token + literals as Price + more(literals)
 }

@@ -1,5 +1,7 @@
 //! What a parse is judged by: its bytes, and its cycles on the console at an exchange rate.
 
+use std::ops::Range;
+
 use super::cost::{CYCLE, Costs, MIN_MATCH, NEAR, more};
 
 /// A sum of bytes and cycles, in the unit of [`Costs`].
@@ -9,23 +11,21 @@ pub(super) type Price = u32;
 #[derive(Debug)]
 pub(super) struct Prices {
     /// Literals in front of a match.
-    pub(super) literals: RunPrices,
-    /// Sequences by the length of their match, without literals.
-    pub(super) matches: RunPrices,
+    pub(super) literals: RunPrices<1>,
+    /// Sequences by the length of their match, without literals: lengths that a token has room for, those that take one
+    /// byte besides, all others.
+    pub(super) matches: RunPrices<3>,
     /// What a match from 1, 2, 3 bytes back is dearer.
     pub(super) near: [Price; NEAR],
     /// The last sequence of a block, by its literals.
     pub(super) last: Vec<Price>,
 }
 
-/// Prices of a run by its length, and bounds of how they rise.
+/// Prices of a run by its length, and bounds of how they rise, for kinds of lengths.
 #[derive(Debug)]
-pub(super) struct RunPrices {
-    of: Vec<Price>,
-    /// For runs of all lengths.
-    pub(super) long: Rises,
-    /// For those that a token has room for.
-    pub(super) short: Rises,
+pub(super) struct RunPrices<const KINDS: usize> {
+    pub(super) of: Vec<Price>,
+    pub(super) rises: [Rises; KINDS],
 }
 
 /// By how much a run of some bytes more can be dearer.
@@ -35,8 +35,10 @@ pub(super) struct Rises {
     most: Vec<i32>,
 }
 
-/// Lengths that a token has room for.
-pub(super) const TOKEN: usize = 15;
+/// The first length of a match that takes a byte beside its token.
+pub(super) const ONE_MORE: usize = MIN_MATCH + 15;
+/// The first one that takes two.
+pub(super) const TWO_MORE: usize = ONE_MORE + 255;
 /// Bytes by which runs are compared; bounds for more bytes are sums.
 const RISES: usize = 33;
 
@@ -45,35 +47,31 @@ impl Prices {
     pub(super) fn new(costs: &Costs, rate: u32, largest: usize) -> Self {
         let byte = rate * CYCLE;
         let literal = |len| (len as Price + more(len)) * byte + costs.literals.of(len);
-        let matched = |len| {
-            let len = len - MIN_MATCH;
-            (3 + more(len)) * byte + costs.matches.of(len)
+        let matched = |len: usize| match len.checked_sub(MIN_MATCH) {
+            Some(len) => (3 + more(len)) * byte + costs.matches.of(len),
+            None => 0,
         };
         let last = |len| (1 + len as Price + more(len)) * byte + len as Price * costs.last_literal;
+        let lengths = 0..=largest;
+        let matches = [
+            MIN_MATCH..ONE_MORE,
+            ONE_MORE..TWO_MORE,
+            ONE_MORE..usize::MAX,
+        ];
         Self {
-            literals: RunPrices::new(0, largest, literal),
-            matches: RunPrices::new(MIN_MATCH, largest, matched),
+            literals: RunPrices::new(lengths.clone().map(literal).collect(), [0..usize::MAX]),
+            matches: RunPrices::new(lengths.clone().map(matched).collect(), matches),
             near: costs.near,
-            last: (0..=largest).map(last).collect(),
+            last: lengths.map(last).collect(),
         }
     }
 }
 
-impl RunPrices {
-    /// Of runs of `shortest` to `largest` bytes.
-    fn new(shortest: usize, largest: usize, of: impl Fn(usize) -> Price) -> Self {
-        let prices: Vec<_> = (shortest..=largest).map(of).collect();
-        let short = prices.get(..TOKEN).unwrap_or(&prices);
-        let (short, long) = (Rises::new(short), Rises::new(&prices));
-        let mut of = vec![0; shortest];
-        of.extend(prices);
-        Self { of, long, short }
-    }
-
-    /// A run of `len` bytes.
-    #[inline]
-    pub(super) fn of(&self, len: usize) -> Price {
-        self.of[len]
+impl<const KINDS: usize> RunPrices<KINDS> {
+    fn new(of: Vec<Price>, kinds: [Range<usize>; KINDS]) -> Self {
+        let kind = |lens: Range<usize>| of.get(lens.start..lens.end.min(of.len()));
+        let rises = kinds.map(|lens| Rises::new(kind(lens).unwrap_or_default()));
+        Self { of, rises }
     }
 }
 

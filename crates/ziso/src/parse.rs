@@ -8,7 +8,7 @@
 //! | [`cost`] | what lengths and offsets cost the decoder, measured |
 //! | `price` | bytes and cycles in one sum |
 //! | `matches` | the longest matches at each place |
-//! | `ladder` | which ends of a run are worth a look |
+//! | `ladder`, `ends` | which ends of a run are worth a look |
 //! | `emit` | sequences to bytes |
 //!
 //! The search goes from a block's end to its start. At each place, the cheapest way to encode all that follows is the
@@ -21,14 +21,16 @@
 
 pub mod cost;
 mod emit;
+mod ends;
 mod ladder;
 mod matches;
 mod price;
 
 use cost::{Costs, MIN_MATCH};
+use ends::Ends;
 use ladder::Ladder;
 use matches::{FAR, Finder, KINDS, Match};
-use price::{Price, Prices, RunPrices, TOKEN};
+use price::{Price, Prices};
 
 /// R9: this many bytes at the end are literals.
 const LAST_LITERALS: usize = 5;
@@ -64,17 +66,6 @@ pub struct Parser {
     ends: [Ends; KINDS],
 }
 
-/// Where matches of one kind can end.
-#[derive(Default, Debug)]
-struct Ends {
-    ladder: Ladder,
-    /// The place for which that was made, and the end of the longest match there.
-    start: usize,
-    last: usize,
-    /// Whether that match is too long for a token.
-    long: bool,
-}
-
 impl Parser {
     /// An encoder of blocks of up to `largest` bytes, for which a byte is worth `rate` cycles of the console.
     ///
@@ -89,8 +80,8 @@ impl Parser {
             rest: Vec::new(),
             next: Vec::new(),
             found: Vec::new(),
-            starts: Ladder::default(),
-            ends: Default::default(),
+            starts: Ladder::new(),
+            ends: [const { Ends::new() }; KINDS],
         }
     }
 
@@ -125,7 +116,7 @@ impl Parser {
         self.found.resize(places, Match::default());
         self.starts.clear();
         for ends in &mut self.ends {
-            ends.start = usize::MAX;
+            ends.clear();
         }
         self.finder.start(data);
     }
@@ -145,7 +136,7 @@ impl Parser {
         }
         if let Some((price, found)) = best {
             self.found[at] = found;
-            self.starts.push(at, price, &self.prices.literals.long);
+            self.starts.push(at, price, &self.prices.literals.rises[0]);
         }
     }
 
@@ -153,7 +144,7 @@ impl Parser {
     #[inline]
     fn take_literals(&mut self, at: usize) {
         let mut rest = self.prices.last[self.rest.len() - 1 - at];
-        if let Some((price, start)) = self.starts.best(at, &self.prices.literals)
+        if let Some((price, start)) = self.starts.best(at, &self.prices.literals.of)
             && price < rest
         {
             rest = price;
@@ -173,43 +164,6 @@ impl Parser {
             at = end;
         }
         emit::last(out, &data[at..]);
-    }
-}
-
-impl Ends {
-    /// The cheapest match at `start` with the offset of `longest`, and its price with all that follows.
-    #[inline]
-    fn best(
-        &mut self,
-        start: usize,
-        longest: Match,
-        rest: &[Price],
-        run: &RunPrices,
-    ) -> Option<(Price, Match)> {
-        if longest.end == 0 {
-            return None;
-        }
-        self.update(start, longest.end.into(), rest, run);
-        let (price, end) = self.ladder.best(start, run)?;
-        let end = end as u16;
-        Some((price, Match { end, ..longest }))
-    }
-
-    /// Makes the ladder that of all ends from `start` and the shortest match to `last`.
-    #[inline]
-    fn update(&mut self, start: usize, last: usize, rest: &[Price], run: &RunPrices) {
-        let nearest = start + MIN_MATCH;
-        let long = last - start >= MIN_MATCH + TOKEN;
-        let rises = if long { &run.long } else { &run.short };
-        if (self.start, self.last, self.long) == (start + 1, last, long) {
-            self.ladder.push(nearest, rest[nearest], rises);
-        } else {
-            self.ladder.clear();
-            for end in (nearest..=last).rev() {
-                self.ladder.push(end, rest[end], rises);
-            }
-        }
-        (self.start, self.last, self.long) = (start, last, long);
     }
 }
 

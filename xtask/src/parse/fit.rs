@@ -21,6 +21,9 @@ const PARTS: usize = MATCHES + LENGTH_PARTS;
 /// Of a [`Lengths`]: its table, periods, further bytes.
 const LENGTH_PARTS: usize = LENGTHS + 2;
 
+/// Lengths that follow each other and differ by no more than this cost the same.
+const SAME: u32 = 2 * CYCLE;
+
 /// How often a block has each part.
 type Counts = [f64; PARTS];
 
@@ -122,12 +125,27 @@ fn costs(weights: &Counts) -> Costs {
     }
 }
 
-/// Lifts entries to where the search wants them; by a cycle or so, as measuring has its errors.
+/// Makes the table what the search is quick with: the same cost is the same number, and no length of a period is short
+/// of it. Both change costs by a cycle or so, as measuring does.
 fn regular(mut lengths: Lengths) -> Lengths {
+    level(&mut lengths.table, |costs| {
+        costs.iter().sum::<u32>() / costs.len() as u32
+    });
     for i in PERIOD..LENGTHS {
-        lengths.table[i] = lengths.table[i].max(lengths.table[i - PERIOD] + lengths.period);
+        let least = lengths.table[i - PERIOD] + lengths.period;
+        lengths.table[i] = lengths.table[i].max(least);
     }
+    level(&mut lengths.table, |costs| {
+        costs.iter().copied().max().unwrap_or(0)
+    });
     lengths
+}
+
+/// Gives costs in a row that are the same but for errors one value.
+fn level(table: &mut [u32], value: impl Fn(&[u32]) -> u32) {
+    for costs in table.chunk_by_mut(|a, b| a.abs_diff(*b) <= SAME) {
+        costs.fill(value(costs));
+    }
 }
 
 /// The table as the source text of `crates/ziso/src/parse/cost.rs`.
@@ -157,6 +175,20 @@ pub fn shown(fit: &Fit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_measured_table_becomes_regular() {
+        let table = std::array::from_fn(|i| 1000 + i as u32 / 4 * 300 - i as u32 % 4 * 3);
+        let lengths = regular(Lengths {
+            table,
+            period: 605,
+            more: 0,
+        });
+        for len in 0..60 {
+            assert!(lengths.of(len + PERIOD) >= lengths.of(len) + 605, "{len}");
+            assert_eq!(lengths.of(len), lengths.of(len / 4 * 4), "{len}");
+        }
+    }
 
     #[test]
     fn parts_are_what_the_encoder_prices() {

@@ -1,12 +1,12 @@
 //! Places where a run can end, without those that are never the best.
 
-use super::price::{Price, Rises, RunPrices};
+use super::price::{Price, Rises};
 
 /// Ends of a run with the price of all that follows them, the nearest one last.
 ///
 /// Blocks are searched from their end to their start, and so ends are added in front of those that are known. Of two
 /// ends one is often the better whatever the run's length. Without those that are not, few remain: mostly one or two.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(super) struct Ladder {
     rungs: Vec<Rung>,
 }
@@ -19,6 +19,11 @@ struct Rung {
 }
 
 impl Ladder {
+    /// None.
+    pub(super) const fn new() -> Self {
+        Self { rungs: Vec::new() }
+    }
+
     /// Forgets all ends.
     pub(super) fn clear(&mut self) {
         self.rungs.clear();
@@ -48,11 +53,12 @@ impl Ladder {
         });
     }
 
-    /// The lowest price of a run from `start` and all that follows it, and where that run ends.
+    /// The lowest price of a run from `start` and all that follows it, and where that run ends; `of` has the prices of
+    /// runs by their length.
     #[inline]
-    pub(super) fn best(&self, start: usize, run: &RunPrices) -> Option<(Price, usize)> {
+    pub(super) fn best(&self, start: usize, of: &[Price]) -> Option<(Price, usize)> {
         let (last, others) = self.rungs.split_last()?;
-        let price = |rung: &Rung| rung.rest + run.of(rung.at as usize - start);
+        let price = |rung: &Rung| rung.rest + of[rung.at as usize - start];
         let mut best = (price(last), last.at as usize);
         for rung in others {
             let price = price(rung);

@@ -15,9 +15,10 @@ type Others<'m> = heapless::Vec<Window<'m>, { MOST_WINDOWS - 1 }>;
 #[cfg(not(feature = "opl"))]
 type Others<'m> = Option<Window<'m>>;
 
-/// Most windows that there can be: half of 33 sectors.
+/// Most windows that there can be: the index of 12 MiB of the disc. With a larger list the state in front of the
+/// sectors would take 64 bytes more, for settings above 24 sectors only.
 #[cfg(feature = "opl")]
-const MOST_WINDOWS: usize = 17;
+const MOST_WINDOWS: usize = 12;
 
 /// Windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
 pub(crate) struct Index<'m> {

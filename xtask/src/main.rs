@@ -5,7 +5,7 @@
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
 //! | `make-iso` | [`make_iso`] |
 //! | `run` | [`run`] |
-//! | `bench` | [`bench`] |
+//! | `bench` | [`mod@bench`] |
 //! | `decoder` | [`decoder`] |
 //! | `test` | [`mod@test`] |
 //!

@@ -13,9 +13,10 @@ mod sample;
 mod speed;
 mod table;
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::{iop, make_iso, paths, run};
 use console::Console;
@@ -29,6 +30,9 @@ pub struct Options {
     /// Blocks of each image, spread over it
     #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..))]
     blocks: u32,
+    /// The console's object, if not the one that is built from these sources
+    #[arg(long, value_name = "FILE")]
+    object: Option<PathBuf>,
     /// Only measure what the parts of a block cost the decoder, and show that as the encoder's table
     #[arg(long)]
     fit: bool,
@@ -40,8 +44,8 @@ pub struct Options {
 /// Does it all, and shows the tables on the standard output.
 pub fn run(options: &Options) -> Result<()> {
     let samples = samples(options)?;
-    let built = iop::build()?;
-    let mut console = Console::new(&built.reader().bytes);
+    let (object, name) = object(options)?;
+    let mut console = Console::new(&object);
     if options.fit {
         let fit = fit::measure(&mut console, &samples)?;
         print!("{}", fit::shown(&fit));
@@ -56,9 +60,22 @@ pub fn run(options: &Options) -> Result<()> {
         .iter()
         .map(|sample| compare::all(&mut console, sample));
     let compared = compared.collect::<Result<Vec<_>>>()?;
-    let tables = table::markdown(&built.compiler, &fit, &compared, &speed::worst());
+    let tables = table::markdown(&name, &fit, &compared, &speed::worst());
     print!("{tables}");
     run::save(options.table.as_deref(), &tables)
+}
+
+/// The object, and what it is.
+fn object(options: &Options) -> Result<(Vec<u8>, String)> {
+    let Some(path) = &options.object else {
+        let built = iop::build()?;
+        return Ok((
+            built.reader().bytes.clone(),
+            format!("the object by {}", built.compiler),
+        ));
+    };
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok((bytes, "an object that was given".to_owned()))
 }
 
 fn samples(options: &Options) -> Result<Vec<Sample>> {

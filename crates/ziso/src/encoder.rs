@@ -15,8 +15,8 @@ pub(crate) struct Encoder {
 enum Kind {
     /// lz4's high-compression encoder, at a level.
     Hc(u8),
-    /// The one that knows the console.
-    ForConsole(Box<Parser>),
+    /// The one that knows the console, and the last block: discs are padded with equal ones, on which it is slow.
+    ForConsole(Box<Parser>, Vec<u8>),
 }
 
 impl Encoder {
@@ -26,7 +26,7 @@ impl Encoder {
         if packer.for_console {
             let parser = Parser::new(&cost::CONSOLE, parse::FOR_CONSOLE, block_size);
             Self {
-                kind: Kind::ForConsole(Box::new(parser)),
+                kind: Kind::ForConsole(Box::new(parser), Vec::new()),
                 out: Vec::new(),
             }
         } else {
@@ -48,9 +48,12 @@ impl Encoder {
                 let len = lz4_hc::compress(block, &mut self.out, i32::from(*level))?;
                 Ok(self.out.get(..len).unwrap_or_default())
             }
-            Kind::ForConsole(parser) => {
-                self.out.clear();
-                parser.encode(block, &mut self.out);
+            Kind::ForConsole(parser, last) => {
+                if last != block {
+                    self.out.clear();
+                    parser.encode(block, &mut self.out);
+                    block.clone_into(last);
+                }
                 Ok(&self.out)
             }
         }

@@ -46,6 +46,10 @@ mod layout;
 pub mod name;
 mod options;
 mod packer;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
+)]
 pub mod parse;
 mod pipeline;
 mod progress;

@@ -154,15 +154,18 @@ mod tests {
             for_console: true,
             ..PACKER
         };
-        let mut run = noise(2 * 2048 + 100);
+        let mut run = noise(4 * 2048 + 100);
         run[2048..4000].fill(7);
+        run.copy_within(2048..4096, 4096);
         let packed = packer.pack(&run).expect("packs");
         let plain: Vec<_> = packed.blocks.iter().map(|block| block.plain).collect();
-        assert_eq!(plain, [true, false, true]);
-        let mut block = [0; 2048];
-        let stored = &packed.bytes[2048..2048 + packed.blocks[1].len];
-        zso::lz4::decode_block(stored, &mut block).expect("decodes");
-        assert_eq!(block[..], run[2048..4096]);
+        assert_eq!(plain, [true, false, false, true, true]);
+        let len = packed.blocks[1].len;
+        for stored in packed.bytes[2048..].chunks(len).take(2) {
+            let mut block = [0; 2048];
+            zso::lz4::decode_block(stored, &mut block).expect("decodes");
+            assert_eq!(block[..], run[2048..4096]);
+        }
     }
 
     #[test]

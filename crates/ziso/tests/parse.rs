@@ -232,10 +232,10 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn no_block_is_cheaper_on_the_console(data in data(400)) {
+    fn no_block_is_cheaper_on_the_console(data in data(330)) {
         for rate in RATES {
             let block = encode(&CONSOLE, rate, &data);
             prop_assert_eq!(total(&CONSOLE, rate, &block), lowest(&CONSOLE, rate, &data), "rate {}", rate);
@@ -243,14 +243,35 @@ proptest! {
     }
 
     #[test]
-    fn no_block_is_cheaper_on_any_other_decoder(data in data(300), costs in costs()) {
-        // Near offsets are only looked at where no far one is as long: they have to be dearer, as they are by type.
+    fn no_block_is_cheaper_on_any_other_decoder(data in data(200), costs in costs()) {
         for rate in RATES {
             let block = encode(&costs, rate, &data);
             check(&data, &block);
             prop_assert_eq!(total(&costs, rate, &block), lowest(&costs, rate, &data), "rate {}", rate);
         }
     }
+}
+
+/// What the option is for: numbers in text leave many choices.
+#[test]
+fn a_few_bytes_buy_many_cycles() {
+    let numbers =
+        (0..40_000_u32).flat_map(|i| format!("{} {} ", i % 97, i * i % 1013).into_bytes());
+    let text: Vec<u8> = numbers.take(50 * BLOCK).collect();
+    let (mut bytes, mut cycles) = ([0; 2], [0; 2]);
+    for data in text.chunks(BLOCK) {
+        let mut peer = Vec::new();
+        lzzzz::lz4_hc::compress_to_vec(data, &mut peer, 12).expect("compresses");
+        for (i, block) in [peer, encode(&CONSOLE, FOR_CONSOLE, data)]
+            .iter()
+            .enumerate()
+        {
+            bytes[i] += block.len();
+            cycles[i] += total(&CONSOLE, 0, block);
+        }
+    }
+    assert!(bytes[1] * 100 < bytes[0] * 110, "{bytes:?} bytes");
+    assert!(cycles[1] * 100 < cycles[0] * 90, "{cycles:?} cycles");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use ziso::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, PERIOD, entry, more};
+use ziso::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, entry, more};
 
 use super::console::Console;
 use super::encode::Encoder;
@@ -22,7 +22,7 @@ const PARTS: usize = MATCHES + LENGTH_PARTS;
 const LENGTH_PARTS: usize = LENGTHS + 2;
 
 /// Lengths that follow each other and differ by no more than this cost the same.
-const SAME: u32 = 2 * CYCLE;
+const SAME: u32 = 3 * CYCLE;
 
 /// How often a block has each part.
 type Counts = [f64; PARTS];
@@ -110,12 +110,10 @@ fn count(counts: &mut [f64], len: usize) {
 
 fn costs(weights: &Counts) -> Costs {
     let cost = |i: usize| (weights[i] * f64::from(CYCLE)).round().max(0.0) as u32;
-    let lengths = |first: usize| {
-        regular(Lengths {
-            table: std::array::from_fn(|i| cost(first + i)),
-            period: cost(first + LENGTHS),
-            more: cost(first + LENGTHS + 1),
-        })
+    let lengths = |first: usize| Lengths {
+        table: level(std::array::from_fn(|i| cost(first + i))),
+        period: cost(first + LENGTHS),
+        more: cost(first + LENGTHS + 1),
     };
     Costs {
         literals: lengths(LITERALS),
@@ -125,27 +123,13 @@ fn costs(weights: &Counts) -> Costs {
     }
 }
 
-/// Makes the table what the search is quick with: the same cost is the same number, and no length of a period is short
-/// of it. Both change costs by a cycle or so, as measuring does.
-fn regular(mut lengths: Lengths) -> Lengths {
-    level(&mut lengths.table, |costs| {
-        costs.iter().sum::<u32>() / costs.len() as u32
-    });
-    for i in PERIOD..LENGTHS {
-        let least = lengths.table[i - PERIOD] + lengths.period;
-        lengths.table[i] = lengths.table[i].max(least);
-    }
-    level(&mut lengths.table, |costs| {
-        costs.iter().copied().max().unwrap_or(0)
-    });
-    lengths
-}
-
-/// Gives costs in a row that are the same but for errors one value.
-fn level(table: &mut [u32], value: impl Fn(&[u32]) -> u32) {
+/// Makes equal costs equal numbers, which they are but for the errors of measuring: the search is quicker then.
+fn level(mut table: [u32; LENGTHS]) -> [u32; LENGTHS] {
     for costs in table.chunk_by_mut(|a, b| a.abs_diff(*b) <= SAME) {
-        costs.fill(value(costs));
+        let mean = costs.iter().sum::<u32>() / costs.len() as u32;
+        costs.fill(mean);
     }
+    table
 }
 
 /// The table as the source text of `crates/ziso/src/parse/cost.rs`.
@@ -177,17 +161,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_measured_table_becomes_regular() {
+    fn steps_of_a_measured_table_are_level() {
         let table = std::array::from_fn(|i| 1000 + i as u32 / 4 * 300 - i as u32 % 4 * 3);
-        let lengths = regular(Lengths {
-            table,
-            period: 605,
-            more: 0,
-        });
-        for len in 0..60 {
-            assert!(lengths.of(len + PERIOD) >= lengths.of(len) + 605, "{len}");
-            assert_eq!(lengths.of(len), lengths.of(len / 4 * 4), "{len}");
-        }
+        let expected = std::array::from_fn(|i| 995 + i as u32 / 4 * 300);
+        assert_eq!(level(table), expected);
     }
 
     #[test]

@@ -27,7 +27,7 @@ ratio is what to trust.
 
 /// The whole document.
 pub fn markdown(
-    compiler: &str,
+    decoder: &str,
     fit: &Fit,
     compared: &[Compared],
     worst: &[(String, [f64; 2])],
@@ -35,7 +35,7 @@ pub fn markdown(
     let mut parts = vec![HEAD.to_owned()];
     parts.extend(compared.iter().map(image));
     parts.push(speeds(worst));
-    parts.push(model(compiler, fit));
+    parts.push(model(decoder, fit));
     parts.join("\n")
 }
 
@@ -116,7 +116,7 @@ fn speeds(worst: &[(String, [f64; 2])]) -> String {
 }
 
 /// What was measured for the encoder's table; not what the encoder has, until somebody puts it there.
-fn model(compiler: &str, fit: &Fit) -> String {
+fn model(decoder: &str, fit: &Fit) -> String {
     let cycles = |cost: u32| format!("{:.1}", f64::from(cost) / f64::from(CYCLE));
     let costs = &fit.costs;
     let row = |len: usize| {
@@ -135,7 +135,7 @@ fn model(compiler: &str, fit: &Fit) -> String {
         "## What a sequence costs the decoder\n\n\
          Cycles by length, by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not\n\
          explained (mean of the absolute errors). The match has what the sequence takes besides. An offset of 1, 2 or 3 adds\n\
-         {}, {} or {}, a literal behind the last match takes {}. Decoder: the object by {compiler}.\n\n{}",
+         {}, {} or {}, a literal behind the last match takes {}. Decoder: {decoder}.\n\n{}",
         fit.blocks,
         fit.mean,
         fit.error,

@@ -53,13 +53,14 @@ impl Prices {
         };
         let last = |len| (1 + len as Price + more(len)) * byte + len as Price * costs.last_literal;
         let lengths = 0..=largest;
+        let any = 0..usize::MAX;
         let matches = [
             MIN_MATCH..ONE_MORE,
             ONE_MORE..TWO_MORE,
             ONE_MORE..usize::MAX,
         ];
         Self {
-            literals: RunPrices::new(lengths.clone().map(literal).collect(), [0..usize::MAX]),
+            literals: RunPrices::new(lengths.clone().map(literal).collect(), [any]),
             matches: RunPrices::new(lengths.clone().map(matched).collect(), matches),
             near: costs.near,
             last: lengths.map(last).collect(),

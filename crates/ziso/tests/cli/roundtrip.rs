@@ -50,6 +50,19 @@ fn levels() {
 }
 
 #[test]
+fn for_the_console() {
+    for size in [1, 12, 13, 2047, 2049, 20_580, 300_000] {
+        round_trip(&image(size), "--for-console");
+        round_trip(&noise(size, 1), "--for-console --align 5");
+        round_trip(&vec![0; size], "--for-console");
+    }
+    for block_size in [4096, 16384] {
+        let args = format!("--for-console --block-size {block_size}");
+        round_trip(&image(100_000), &args);
+    }
+}
+
+#[test]
 fn block_sizes() {
     for block_size in [2048, 4096, 6144, 8192, 16384, 65536, 1 << 20] {
         for size in [1, 2048, 65_535, 65_536, 65_537, 200_000] {

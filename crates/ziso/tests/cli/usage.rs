@@ -23,6 +23,14 @@ fn wrong_usage_exits_with_2_and_touches_nothing() {
         ("compress in.iso --block-size 33554432", "--block-size 2048"),
         ("compress in.iso --align 12", "--align 11"),
         ("compress in.iso --threshold 101", "--threshold 100"),
+        (
+            "compress in.iso --for-console --level 12",
+            "cannot be used with",
+        ),
+        (
+            "compress in.iso --for-console --block-size 32768",
+            "--block-size 2048",
+        ),
         ("compress in.iso --frobnicate", "unexpected argument"),
         ("verify in.iso --force", "unexpected argument"),
     ] {

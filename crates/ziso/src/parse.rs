@@ -14,10 +14,6 @@
 //! The search goes from a block's end to its start. At each place, the cheapest way to encode all that follows is the
 //! cheapest run of literals and, where that ends, the cheapest match and what follows it. All shorter matches are at
 //! hand with the longest one, and so nothing is missed.
-#![allow(
-    clippy::indexing_slicing,
-    reason = "indices are places in a block whose length is checked once; tests/parse.rs tries blocks of all kinds"
-)]
 
 pub mod cost;
 mod emit;

@@ -37,12 +37,15 @@
 pub mod compress;
 pub mod decompress;
 mod device;
+pub mod disc;
 mod encoder;
 mod error;
+pub mod game;
 pub mod hashes;
 mod image;
 mod index;
 mod input;
+pub mod iso9660;
 mod layout;
 pub mod name;
 mod options;

@@ -35,6 +35,7 @@
 )]
 
 pub mod compress;
+pub mod dat;
 pub mod decompress;
 mod device;
 pub mod disc;
@@ -57,6 +58,7 @@ mod packer;
     reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
 )]
 pub mod parse;
+pub mod pattern;
 mod pipeline;
 mod progress;
 mod source;

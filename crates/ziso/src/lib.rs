@@ -34,6 +34,8 @@
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
 )]
 
+pub mod backend;
+pub mod chart;
 pub mod compress;
 pub mod dat;
 pub mod decompress;

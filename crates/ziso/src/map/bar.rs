@@ -36,6 +36,6 @@ mod tests {
             map.add(at * 2048, 2048, stored);
         }
         assert_eq!(map.bar(80), "▁▄▇█·█");
-        assert_eq!(map.bar(2), "▅█");
+        assert_eq!(map.bar(2), "▄█");
     }
 }

@@ -13,6 +13,8 @@ pub enum Phase {
     Decompress,
     /// Reads a ZSO file for its own sake.
     Verify,
+    /// Compresses a sample of an image.
+    Sample,
 }
 
 /// How far a run has come.

@@ -76,5 +76,6 @@ fn start(bar: &ProgressBar, progress: Progress) {
         Phase::Compress => "compressing",
         Phase::Decompress => "unpacking",
         Phase::Verify => "verifying",
+        Phase::Sample => "sampling",
     });
 }

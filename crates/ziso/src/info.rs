@@ -26,6 +26,7 @@ use crate::layout;
 use crate::map::Map;
 use index::Index;
 pub use problem::{Problem, Severity};
+pub(crate) use text::grouped;
 
 /// Sectors at the end of a CD that copies may leave out.
 const RUN_OUT: u64 = 150;
@@ -331,7 +332,7 @@ fn reason(error: &Error) -> String {
 }
 
 /// A path that is not text is still shown.
-fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
 }
 

@@ -34,6 +34,7 @@
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
 )]
 
+pub mod advise;
 pub mod backend;
 pub mod chart;
 pub mod compress;
@@ -62,8 +63,10 @@ mod packer;
 )]
 pub mod parse;
 pub mod pattern;
+pub mod picture;
 mod pipeline;
 mod progress;
+pub mod rename;
 pub mod sample;
 mod source;
 mod tail;

@@ -273,8 +273,8 @@ mod tests {
 
     #[test]
     fn large_discs_by_a_sample() {
-        // 24 MiB, of which a third is noise, a third empty.
-        let mut image = testkit::data::game_like(5, 8 << 20);
+        // 24 MiB, of which a third is like a game, twice the same 4 MiB, a third noise, a third empty.
+        let mut image = testkit::data::game_like(5, 4 << 20).repeat(2);
         image.extend(testkit::data::noise(2, 8 << 20));
         image.resize(24 << 20, 0);
         let sample = sample_of(&image);

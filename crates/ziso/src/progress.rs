@@ -9,6 +9,8 @@ use crate::error::Error;
 pub enum Phase {
     /// Makes a ZSO file.
     Compress,
+    /// Reads what was made back, and compares it.
+    ReadBack,
     /// Makes an image.
     Decompress,
     /// Reads a ZSO file for its own sake.

@@ -8,6 +8,8 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+pub use plotters::style::RGBColor;
+
 /// A chart of bars.
 pub struct Bars {
     /// Above it.

@@ -24,15 +24,15 @@ use crate::image::Zso;
 use crate::iso9660::{FileEntry, Layers, Listing};
 use crate::layout;
 use crate::map::Map;
+use crate::track;
 use index::Index;
 pub use problem::{Problem, Severity};
+pub(crate) use text::grouped;
 
 /// Sectors at the end of a CD that copies may leave out.
 const RUN_OUT: u64 = 150;
 /// A file of this percentage of its disc's size was hardly worth it.
 const HARDLY_SMALLER: f64 = 97.0;
-/// How every sector of 2352 bytes begins.
-const RAW_SYNC: [u8; 12] = [0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0];
 
 /// What is known of a file.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -152,14 +152,18 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         map: None,
         files: Vec::new(),
     };
-    if let Form::Zso(zso) = disc.form() {
-        info.look_at_file(zso, &mut problems)?;
+    match disc.form() {
+        Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
+        Form::Track(_) => problems.push(Problem::RawSectors),
+        Form::Plain(_) => {}
     }
     match info.look_at_disc(&disc, &mut problems) {
         // What is wrong with the disc is to be told together with all the rest.
-        Err(error @ Error::Image { .. }) => problems.push(Problem::Unreadable {
-            reason: reason(&error),
-        }),
+        Err(error @ (Error::Image { .. } | Error::Track { .. })) => {
+            problems.push(Problem::Unreadable {
+                reason: reason(&error),
+            })
+        }
         result => result?,
     }
     info.look_at_sizes(&mut problems);
@@ -187,7 +191,7 @@ impl Info {
     /// What the index says.
     fn look_at_file(&mut self, zso: &Zso, problems: &mut Vec<Problem>) -> Result<(), Error> {
         let header = zso.header();
-        let index = Index::read(zso.file(), self.file_bytes, header);
+        let index = Index::read(zso.input().file(), self.file_bytes, header);
         let index = index.map_err(|error| Error::read(&self.path, error))?;
         problems.extend(index.problems);
         self.zso = Some(ZsoFacts {
@@ -224,12 +228,12 @@ impl Info {
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;
         let Some(layers) = Layers::of(&mut reader)? else {
-            let sync = reader.sector(0)?;
-            let is_raw = sync.is_some_and(|sector| sector.starts_with(&RAW_SYNC));
-            problems.push(if is_raw {
-                Problem::RawSectors
-            } else {
-                Problem::NoVolume
+            // Also of a file that is cut, and no track any more.
+            let sector = reader.sector(0)?;
+            let is_raw = sector.is_some_and(|sector| track::begins(&sector));
+            problems.push(match is_raw {
+                true => Problem::RawSectors,
+                false => Problem::NoVolume,
             });
             return Ok(());
         };
@@ -331,7 +335,7 @@ fn reason(error: &Error) -> String {
 }
 
 /// A path that is not text is still shown.
-fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
 }
 

@@ -3,7 +3,7 @@
 use super::event::Footprint;
 use super::play::{Played, Reader, speedup};
 use super::trace::Scene;
-use super::{Measured, dvd, field, goals};
+use super::{Measured, field, goals};
 use crate::contract::OBJECTS;
 use crate::iop::Built;
 use crate::run::table::grid;
@@ -247,7 +247,7 @@ fn times(played: &[Played]) -> String {
         let mut drive = vec![String::new(); head.len()];
         drive[0] = played.trace.name.to_owned();
         drive[1] = "DVD drive, no seeks".to_owned();
-        drive[2] = format!("{:.2}", dvd::seconds(&played.trace.reads));
+        drive[2] = format!("{:.2}", ziso::drive::seconds(&played.trace.reads));
         rows.push(drive);
     }
     grid(&strs(&head), &rows)

@@ -4,9 +4,6 @@ use std::fmt;
 
 use super::{Info, TitleSource};
 
-/// Bars of the map.
-const WIDTH: usize = 64;
-
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.path.display())?;
@@ -22,13 +19,6 @@ impl fmt::Display for Info {
 }
 
 impl Info {
-    /// The line that shows where the disc compresses, if that is known.
-    #[must_use]
-    pub fn map_line(&self) -> Option<String> {
-        let map = self.map.as_ref()?;
-        Some(format!("  {:<9} {}\n", "map", map.bar(WIDTH)))
-    }
-
     fn facts(&self) -> Vec<(&'static str, String)> {
         let mut facts = Vec::new();
         let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));

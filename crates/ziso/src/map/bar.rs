@@ -6,8 +6,16 @@ use super::Map;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Nothing was looked at there.
 const UNKNOWN: char = '·';
+/// Bars of a line in a terminal that is not wide.
+const WIDTH: usize = 64;
 
 impl Map {
+    /// A line of bars that every terminal has room for.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.bar(WIDTH)
+    }
+
     /// A line of `width` bars, as high as what is left of the disc there; shorter for small discs.
     #[must_use]
     pub fn bar(&self, width: usize) -> String {

@@ -1,0 +1,33 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+use ziso::Error;
+
+/// How a run of the program ended. With several files, the worst counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// An image is damaged, or not what it is compared with.
+    Damage = 1,
+    /// The command line makes no sense, or a file cannot be read or written.
+    Trouble = 2,
+}
+
+impl Exit {
+    /// How a run with this error ends.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        match error.downcast_ref::<Error>() {
+            Some(error) if error.is_damage() => Self::Damage,
+            _ => Self::Trouble,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -7,6 +7,7 @@
 //! | `files` | which files are touched, and which never |
 //! | `changes` | files that change under the program's hands |
 //! | `damage` | damaged, cut and hostile ZSO files |
+//! | `hdd` | games on a disk of the console |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
@@ -15,6 +16,7 @@ mod changes;
 mod damage;
 mod files;
 mod format;
+mod hdd;
 mod reader;
 mod roundtrip;
 mod support;

@@ -167,7 +167,7 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         result => result?,
     }
     info.look_at_sizes(&mut problems);
-    info.name();
+    info.name(&problems);
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     info.problems = problems;
     Ok(info)
@@ -304,7 +304,7 @@ impl Info {
     }
 
     /// Finds a title, and the file's name for OPL.
-    fn name(&mut self) {
+    fn name(&mut self, problems: &[Problem]) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let of_file =
             game::title_of_name(&name).map(|text| (text.to_owned(), TitleSource::FileName));
@@ -320,12 +320,13 @@ impl Info {
                 .or(of_volume)
                 .map(|(text, source)| Title { text, source });
         }
-        let id = self.game.as_ref().and_then(|game| game.id.as_deref());
-        let id = id.and_then(game::GameId::parse);
+        // A track has to be converted first.
+        let is_track = problems.contains(&Problem::RawSectors);
+        let game = self.game.as_ref().filter(|_| !is_track);
+        let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
-        self.opl_name = id
-            .zip(self.title.as_ref())
-            .map(|(id, title)| game::opl_name(&id, &title.text, ending));
+        let named = id.zip(self.title.as_ref());
+        self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Info, TitleSource};
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.path.display())?;
+        writeln!(f, "{:?}", self.path)?;
         for (name, value) in self.facts() {
             writeln!(f, "  {name:<9} {value}")?;
         }
@@ -62,7 +62,7 @@ impl Info {
             TitleSource::FileName => "the file's name",
             TitleSource::Volume => "the disc's own name",
         };
-        Some(format!("{} ({source})", title.text))
+        Some(format!("{} ({source})", shown(&title.text)))
     }
 
     fn volume_line(&self) -> Option<String> {
@@ -93,6 +93,11 @@ impl Info {
             zso.align
         )
     }
+}
+
+/// Text without anything that would upset a terminal.
+fn shown(text: &str) -> String {
+    text.replace(char::is_control, "\u{FFFD}")
 }
 
 /// A number with commas between thousands.

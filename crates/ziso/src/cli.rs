@@ -19,6 +19,7 @@ mod compress;
 mod decompress;
 mod exit;
 mod generate;
+mod hdd;
 mod info;
 mod level;
 mod output;
@@ -54,6 +55,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Command::Verify(command) => command.run(common),
         Command::Info(command) => command.run(common),
         Command::Advise(command) => command.run(common),
+        Command::Hdd(command) => command.run(common),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
     }

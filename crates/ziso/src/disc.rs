@@ -69,7 +69,8 @@ impl Disc {
         Ok(Self { form })
     }
 
-    fn input(&self) -> &Input {
+    /// The file.
+    pub(crate) fn input(&self) -> &Input {
         match &self.form {
             Form::Plain(input) | Form::Track(input) => input,
             Form::Zso(zso) => zso.input(),

@@ -219,7 +219,7 @@ impl io::Read for ZsoStream<'_> {
     }
 }
 
-fn limit_memory(header: Header) -> Result<Header, ImageFault> {
+pub(crate) fn limit_memory(header: Header) -> Result<Header, ImageFault> {
     match header.block_size() {
         block_size if block_size > MAX_BLOCK_SIZE => Err(ImageFault::BlockSize { block_size }),
         _ => Ok(header),

@@ -16,6 +16,7 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //!
 //! # Example
@@ -50,6 +51,7 @@ mod encoder;
 mod error;
 pub mod game;
 pub mod hashes;
+pub mod hdd;
 mod image;
 mod index;
 pub mod info;

@@ -8,6 +8,7 @@ use super::advise::Advise;
 use super::compress::Compress;
 use super::decompress::Decompress;
 use super::generate::{Completions, Man};
+use super::hdd::Hdd;
 use super::info::Info;
 use super::verify::Verify;
 
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Info(Info),
     Advise(Advise),
+    Hdd(Hdd),
     Completions(Completions),
     Man(Man),
 }

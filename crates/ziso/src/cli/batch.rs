@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-use ziso::Error;
+use ziso::{Error, hdd};
 
 use super::args::Common;
 use super::exit::Exit;
@@ -215,8 +215,11 @@ fn report(
 }
 
 fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
-    let error = done.as_ref().err().and_then(|error| error.downcast_ref());
-    matches!(error, Some(Error::Interrupted))
+    let Err(error) = done else {
+        return false;
+    };
+    matches!(error.downcast_ref(), Some(Error::Interrupted))
+        || matches!(error.downcast_ref(), Some(hdd::Error::Interrupted))
 }
 
 fn skipped(task: &Task) -> Report {

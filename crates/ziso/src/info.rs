@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `index` | sizes and faults in a ZSO file's index |
 //! | [`problem`] | what can be wrong |
+//! | `starts` | which core of the console starts it, from where |
 //! | `text` | all of it for people |
 
 mod index;
 pub mod problem;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use zso::SECTOR_SIZE;
+use zso::launch::Image;
 
 use crate::disc::{Disc, DiscReader, Form};
 use crate::error::Error;
@@ -27,6 +30,7 @@ use crate::map::Map;
 use crate::track;
 use index::Index;
 pub use problem::{Problem, Severity};
+pub use starts::Start;
 pub(crate) use text::grouped;
 
 /// Sectors at the end of a CD that copies may leave out.
@@ -54,6 +58,8 @@ pub struct Info {
     pub title: Option<Title>,
     /// The name under which OPL lists the file.
     pub opl_name: Option<String>,
+    /// Which core of the console starts the file, from where; nothing for what none starts.
+    pub starts: Vec<Start>,
     /// The worst first.
     #[serde(serialize_with = "explained")]
     pub problems: Vec<Problem>,
@@ -148,6 +154,7 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         game: None,
         title,
         opl_name: None,
+        starts: Vec::new(),
         problems: Vec::new(),
         map: None,
         files: Vec::new(),
@@ -168,6 +175,7 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     }
     info.look_at_sizes(&mut problems);
     info.name(&problems);
+    info.starts = info.starts(&problems);
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     info.problems = problems;
     Ok(info)
@@ -300,6 +308,21 @@ impl Info {
         }
         if self.file_bytes > problem::FAT32_LIMIT {
             problems.push(Problem::TooLargeForFat32);
+        }
+    }
+
+    fn starts(&self, problems: &[Problem]) -> Vec<Start> {
+        let is_ps2 = self
+            .game
+            .as_ref()
+            .is_some_and(|game| game.console == Console::Ps2);
+        match is_ps2 && !problems.contains(&Problem::RawSectors) {
+            true => Start::all(if self.zso.is_some() {
+                Image::Zso
+            } else {
+                Image::Iso
+            }),
+            false => Vec::new(),
         }
     }
 

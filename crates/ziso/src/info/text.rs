@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Info, TitleSource};
+use super::{Info, Start, TitleSource};
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,6 +35,7 @@ impl Info {
         add("file", Some(size).filter(|_| self.zso.is_some()));
         add("format", Some(self.format_line()));
         add("OPL name", self.opl_name.clone());
+        facts.extend(self.starts.iter().map(start_line));
         facts
     }
 
@@ -93,6 +94,16 @@ impl Info {
             zso.align
         )
     }
+}
+
+/// What happens when a core is asked.
+fn start_line(start: &Start) -> (&'static str, String) {
+    let Start {
+        core,
+        outcome,
+        from,
+    } = start;
+    (core, format!("{outcome}: {}", from.join(", ")))
 }
 
 /// Text without anything that would upset a terminal.

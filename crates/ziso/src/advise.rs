@@ -31,6 +31,8 @@ use verdict::Verdict;
 
 /// What a load is to be: the console's memory, 32 MiB.
 const LOAD: f64 = (32 << 20) as f64;
+/// The middle of a disc of one layer: where the console's drive is neither at its slowest nor at its fastest.
+const MIDDLE: u32 = 1_147_552;
 /// Files that are looked at one by one.
 const FILES: usize = 10;
 /// Blocks of a file that must have been compressed to say anything of it.
@@ -58,6 +60,8 @@ pub struct Advice {
     pub raw: Vec<String>,
     /// Bytes of the ZSO file if they are.
     pub raw_zso_bytes: u64,
+    /// Seconds that the console's own drive takes for 32 MiB in the middle of a disc, without seeking.
+    pub drive_seconds: f64,
     /// Device by device, the slowest first.
     pub devices: Vec<Device>,
     /// The largest files, the largest first.
@@ -136,6 +140,8 @@ impl Advice {
         let with_raw = raw.iter().fold(loaded, |sum, group| sum + group.change());
         let scaled = |load: Load| scale(load, LOAD);
         let raw_load = (!raw.is_empty()).then(|| scaled(with_raw));
+        let saved = sizes.saved(disc.bytes());
+        let of_device = |backend| device(backend, scaled(loaded), raw_load, saved);
         Self {
             path: disc.path().to_owned(),
             disc_bytes: disc.bytes(),
@@ -150,10 +156,8 @@ impl Advice {
             cycles_per_byte: loaded.cycles / loaded.bytes.max(1.0),
             raw: raw.iter().map(|group| group.pattern.clone()).collect(),
             raw_zso_bytes: sizes.bytes + gain as u64,
-            devices: BACKENDS
-                .iter()
-                .map(|backend| device(backend, scaled(loaded), raw_load, sizes.saved(disc.bytes())))
-                .collect(),
+            drive_seconds: drive_seconds(),
+            devices: BACKENDS.iter().map(of_device).collect(),
             files: largest(files, sample),
         }
     }
@@ -201,12 +205,16 @@ fn scale(load: Load, bytes: f64) -> Load {
     }
 }
 
+fn drive_seconds() -> f64 {
+    model::drive_seconds(LOAD, MIDDLE)
+}
+
 fn device(backend: &Backend, load: Load, raw: Option<Load>, saved: f64) -> Device {
     let times = verdict::Times {
         iso: load.iso_seconds(backend),
         zso: load.zso_seconds(backend),
         raw: raw.map(|raw| raw.zso_seconds(backend)),
-        drive: model::drive_seconds(load.bytes, verdict::MIDDLE),
+        drive: drive_seconds(),
     };
     Device {
         name: backend.name,
@@ -229,7 +237,7 @@ fn largest(files: &[FileEntry], sample: &Sample) -> Vec<FileAdvice> {
     files.sort_by_key(|file| (std::cmp::Reverse(file.extent.bytes), file.extent.lsn));
     let parts = files
         .into_iter()
-        .map(|file| (file, sample.part(&[sectors(file)])));
+        .map(|file| (file, sample.part(std::iter::once(sectors(file)))));
     let known = parts.filter(|(file, part)| {
         part.blocks >= ENOUGH || part.blocks == u64::from(file.extent.sectors()) && part.blocks > 0
     });

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `index` | sizes and faults in a ZSO file's index |
 //! | [`problem`] | what can be wrong |
+//! | `starts` | which core of the console starts it, from where |
 //! | `text` | all of it for people |
 
 mod index;
 pub mod problem;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use zso::SECTOR_SIZE;
+use zso::launch::Image;
 
 use crate::disc::{Disc, DiscReader, Form};
 use crate::error::Error;
@@ -27,6 +30,7 @@ use crate::map::Map;
 use crate::track;
 use index::Index;
 pub use problem::{Problem, Severity};
+pub use starts::Start;
 pub(crate) use text::grouped;
 
 /// Sectors at the end of a CD that copies may leave out.
@@ -54,6 +58,8 @@ pub struct Info {
     pub title: Option<Title>,
     /// The name under which OPL lists the file.
     pub opl_name: Option<String>,
+    /// Which core of the console starts the file, from where; nothing for what none starts.
+    pub starts: Vec<Start>,
     /// The worst first.
     #[serde(serialize_with = "explained")]
     pub problems: Vec<Problem>,
@@ -148,6 +154,7 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         game: None,
         title,
         opl_name: None,
+        starts: Vec::new(),
         problems: Vec::new(),
         map: None,
         files: Vec::new(),
@@ -167,7 +174,8 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         result => result?,
     }
     info.look_at_sizes(&mut problems);
-    info.name();
+    info.name(&problems);
+    info.starts = info.starts(&problems);
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     info.problems = problems;
     Ok(info)
@@ -303,8 +311,23 @@ impl Info {
         }
     }
 
+    fn starts(&self, problems: &[Problem]) -> Vec<Start> {
+        let is_ps2 = self
+            .game
+            .as_ref()
+            .is_some_and(|game| game.console == Console::Ps2);
+        match is_ps2 && !problems.contains(&Problem::RawSectors) {
+            true => Start::all(if self.zso.is_some() {
+                Image::Zso
+            } else {
+                Image::Iso
+            }),
+            false => Vec::new(),
+        }
+    }
+
     /// Finds a title, and the file's name for OPL.
-    fn name(&mut self) {
+    fn name(&mut self, problems: &[Problem]) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let of_file =
             game::title_of_name(&name).map(|text| (text.to_owned(), TitleSource::FileName));
@@ -320,12 +343,13 @@ impl Info {
                 .or(of_volume)
                 .map(|(text, source)| Title { text, source });
         }
-        let id = self.game.as_ref().and_then(|game| game.id.as_deref());
-        let id = id.and_then(game::GameId::parse);
+        // A track has to be converted first.
+        let is_track = problems.contains(&Problem::RawSectors);
+        let game = self.game.as_ref().filter(|_| !is_track);
+        let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
-        self.opl_name = id
-            .zip(self.title.as_ref())
-            .map(|(id, title)| game::opl_name(&id, &title.text, ending));
+        let named = id.zip(self.title.as_ref());
+        self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
     }
 }
 

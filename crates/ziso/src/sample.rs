@@ -3,6 +3,7 @@
 //! The disc is divided into as many parts as there will be runs of blocks, and of each part one run is taken, somewhere
 //! in it: no regularity of the disc's can deceive that, and few places have to be visited.
 
+use std::iter;
 use std::ops::Range;
 
 use lzzzz::{lz4, lz4_hc};
@@ -71,7 +72,7 @@ impl Sample {
     pub fn take(reader: &mut DiscReader<'_>, watch: Watch<'_>) -> Result<Self, Error> {
         let disc_bytes = reader.disc().bytes();
         let runs = reader.disc().sectors().div_ceil(RUN);
-        let taken = (runs / SPARSE).max(FEWEST).min(MOST).min(runs);
+        let taken = (runs / SPARSE).clamp(FEWEST, MOST).min(runs);
         let mut meter = Meter::new(watch, Phase::Sample, taken * RUN * SECTOR);
         let mut encoder = Encoder::new();
         let mut run = vec![0; (RUN * SECTOR) as usize];
@@ -97,12 +98,12 @@ impl Sample {
     /// What it says of all of the disc.
     #[must_use]
     pub fn whole(&self) -> Part {
-        self.part(&[0..u32::MAX])
+        self.part(iter::once(0..u32::MAX))
     }
 
     /// What it says of some ranges of sectors, which are in the order of the disc.
     #[must_use]
-    pub fn part(&self, ranges: &[Range<u32>]) -> Part {
+    pub fn part(&self, ranges: impl IntoIterator<Item = Range<u32>>) -> Part {
         let mut sums = Sums::default();
         for range in ranges {
             let start = self.blocks.partition_point(|block| block.lsn < range.start);
@@ -286,10 +287,10 @@ mod tests {
             "{whole:?} {truth}"
         );
         assert!(whole.error < 0.05, "{whole:?}");
-        let noise = sample.part(&[4096..8192]);
+        let noise = sample.part(iter::once(4096..8192));
         assert!((noise.ratio, noise.error) == (1.0, 0.0), "{noise:?}");
         assert!((noise.cycles - 3.58).abs() < 0.01, "{noise:?}");
-        let both = sample.part(&[4096..8192, 8192..12_288]);
+        let both = sample.part([4096..8192, 8192..12_288]);
         assert!(
             (both.ratio - 0.5).abs() < 0.05 && both.blocks > 4000,
             "{both:?}"

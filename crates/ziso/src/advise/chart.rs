@@ -30,7 +30,10 @@ impl Advice {
         }
         let name = self.path.file_name().unwrap_or_default();
         Bars {
-            title: format!("{}: time to load 32 MiB", name.to_string_lossy()),
+            title: format!(
+                "{}: time to load 32 MiB (line: the console's own drive)",
+                name.to_string_lossy()
+            ),
             x: "device",
             y: "time, s",
             groups: self
@@ -40,7 +43,7 @@ impl Advice {
                 .collect(),
             series: all,
             digits: 1,
-            line: None,
+            line: Some(self.drive_seconds),
         }
         .draw()
     }

@@ -44,8 +44,8 @@ impl Group {
             *bytes += f64::from(file.extent.bytes);
             ranges.push(sectors(file));
         }
-        let group = |(pattern, (bytes, mut ranges)): (String, (f64, Vec<Range<u32>>))| {
-            let part = sample.part(joined(&mut ranges));
+        let group = |(pattern, (bytes, ranges)): (String, (f64, Vec<Range<u32>>))| {
+            let part = sample.part(joined(ranges));
             Self {
                 pattern,
                 part,
@@ -77,7 +77,7 @@ impl Group {
 }
 
 /// Ranges in the order of the disc, none of them twice: files can lie on each other.
-fn joined(ranges: &mut Vec<Range<u32>>) -> &[Range<u32>] {
+fn joined(mut ranges: Vec<Range<u32>>) -> Vec<Range<u32>> {
     ranges.sort_by_key(|range| range.start);
     ranges.dedup_by(|next, last| {
         let touches = next.start <= last.end;
@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn ranges_are_joined() {
-        let mut ranges = vec![9..12, 0..3, 2..5, 20..21, 11..11];
-        assert_eq!(joined(&mut ranges), [0..5, 9..12, 20..21]);
+        let ranges = vec![9..12, 0..3, 2..5, 20..21, 11..11];
+        assert_eq!(joined(ranges), [0..5, 9..12, 20..21]);
     }
 
     fn group(ratio: f64, cycles: f64) -> Group {

@@ -11,7 +11,7 @@ const PATH: usize = 32;
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.path.display())?;
+        writeln!(f, "{:?}", self.path)?;
         self.sizes(f)?;
         self.times(f)?;
         self.largest(f)?;
@@ -61,7 +61,7 @@ impl Advice {
                 f,
                 "  {name:<10} {iso_seconds:>6.1} {zso_seconds:>6.1}{}  {}",
                 raw.unwrap_or_default(),
-                device.verdict
+                device
             )?;
         }
         Ok(())
@@ -96,7 +96,7 @@ impl Advice {
         let named = |wanted: fn(&Verdict) -> bool| {
             let devices = self.devices.iter().filter(|device| wanted(&device.verdict));
             let names: Vec<_> = devices.map(|device| device.name).collect();
-            names.join(", ")
+            names.join("; ")
         };
         let raw: Vec<_> = self
             .raw
@@ -139,23 +139,31 @@ fn shortened(path: &str) -> String {
     }
 }
 
-impl fmt::Display for Verdict {
+/// What to do, and what comes of it.
+impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Convert(Reason::Faster) => "convert: faster",
-            Self::Convert(Reason::AsFast) => "convert: about as fast",
-            Self::Convert(Reason::AsFastAsTheDrive) => {
-                "convert: slower, but as fast as the console's own drive"
+        let with_raw = match self.verdict {
+            Verdict::ConvertRaw(_) => " with --raw",
+            _ => "",
+        };
+        let seconds = match self.verdict {
+            Verdict::ConvertRaw(_) => self.raw_seconds.unwrap_or(self.zso_seconds),
+            _ => self.zso_seconds,
+        };
+        let (faster, slower) = (self.iso_seconds / seconds, seconds / self.iso_seconds);
+        match self.verdict {
+            Verdict::Convert(reason) | Verdict::ConvertRaw(reason) => match reason {
+                Reason::Faster => write!(f, "convert{with_raw}: {faster:.2} times as fast"),
+                Reason::AsFast => write!(f, "convert{with_raw}: about as fast"),
+                Reason::AsFastAsTheDrive => write!(
+                    f,
+                    "convert{with_raw}: takes {slower:.1} times as long, no longer than the console's own drive"
+                ),
+            },
+            Verdict::Leave(Excuse::HardlySmaller) => f.write_str("leave as ISO: hardly smaller"),
+            Verdict::Leave(Excuse::Slower) => {
+                write!(f, "leave as ISO: takes {slower:.1} times as long")
             }
-            Self::ConvertRaw(Reason::Faster) => "convert with --raw: faster",
-            Self::ConvertRaw(Reason::AsFast) => "convert with --raw: about as fast",
-            Self::ConvertRaw(Reason::AsFastAsTheDrive) => {
-                "convert with --raw: slower, but as fast as the console's own drive"
-            }
-            Self::Leave(Excuse::HardlySmaller) => "leave as ISO: hardly smaller",
-            Self::Leave(Excuse::Slower) => {
-                "leave as ISO: slower than that and than the console's own drive"
-            }
-        })
+        }
     }
 }

@@ -6,9 +6,6 @@ use serde::Serialize;
 const SAVING: f64 = 0.05;
 /// A load that takes so many times as long is hardly longer.
 const HARDLY: f64 = 1.1;
-/// The middle of a disc of one layer: where the console's drive is neither at its slowest nor at its fastest.
-pub(super) const MIDDLE: u32 = 1_147_552;
-
 /// Seconds that the same load takes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Times {

@@ -141,7 +141,7 @@ fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
 
 fn renamed(path: &Path, facts: &Facts) -> anyhow::Result<PathBuf> {
     let name = facts.opl_name.as_deref().with_context(|| {
-        format!("cannot rename {path:?}: no game with a number such as SLES_123.45 is on it")
+        format!("cannot rename {path:?}: it is no image or ZSO file of a game with a number such as SLES_123.45")
     })?;
     Ok(rename::rename(path, name)?)
 }

@@ -6,6 +6,7 @@
 //! | `format` | what the files look like: align, padding, end entry, thresholds |
 //! | `files` | which files are touched, and which never |
 //! | `changes` | files that change under the program's hands |
+//! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
 //! | `hdd` | games on a disk of the console |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
@@ -14,6 +15,7 @@
 
 mod changes;
 mod damage;
+mod disc;
 mod files;
 mod format;
 mod hdd;

@@ -31,59 +31,59 @@ fn peer(folder: &Folder, args: &str) {
     assert!(output.status.success(), "{args}: {stderr}");
 }
 
-/// An image whose last blocks are zeros, as discs have it, and one whose last is plain.
-fn images() -> [Vec<u8>; 2] {
-    let mut zeros = image(200 * 2048);
-    zeros.extend([0; 20 * 2048]);
-    let mut plain = image(200 * 2048);
-    plain.extend(noise(2048, 5));
-    [zeros, plain]
+/// Images whose last blocks are zeros, as discs have it, and one whose last is plain.
+fn images() -> impl Iterator<Item = Vec<u8>> {
+    let end = |i| {
+        if i % 3 == 2 {
+            noise(2048, 5)
+        } else {
+            vec![0; 20 * 2048]
+        }
+    };
+    (0..).map(move |i| [image(200 * 2048), end(i)].concat())
 }
 
 #[test]
 fn its_files_are_read() {
-    for original in images() {
+    // Reference script 5: it rounds the end entry down.
+    let all = [
+        "-c 1",
+        "-c 2 -m",
+        "-c 12 -a 2 --floor-end",
+        "-c 9 -a 6",
+        "-c 9 -b 8192 -t 100",
+    ];
+    for (args, original) in all.into_iter().zip(images()) {
         let folder = Folder::new();
         folder.write("in.iso", &original);
-        // Reference script 5: it rounds the end entry down.
-        for args in [
-            "-c 1",
-            "-c 2 -m",
-            "-c 12",
-            "-c 9 -a 2 --floor-end",
-            "-c 9 -a 6",
-            "-c 9 -b 8192 -t 100",
-        ] {
-            peer(&folder, &format!("{args} in.iso its.zso"));
-            folder.ok("verify its.zso --against in.iso");
-            folder.ok("-c 0 its.zso out.iso");
-            assert!(folder.read("out.iso") == original, "{args}");
-        }
+        peer(&folder, &format!("{args} in.iso its.zso"));
+        folder.ok("verify its.zso --against in.iso");
+        folder.ok("-c 0 its.zso out.iso");
+        assert!(folder.read("out.iso") == original, "{args}");
     }
 }
 
 #[test]
 fn it_reads_our_files() {
-    for original in images() {
+    let all = [
+        "-c 2",
+        "-c 12 -m",
+        "-c 9 -a 6",
+        "-c 9 -a 11 -t 100",
+        "-c 9 -b 8192",
+        "compress -o ours.zso",
+        "compress -o ours.zso --align 4 --no-pad",
+        "compress -o ours.zso --for-console --align 7",
+    ];
+    for (args, original) in all.into_iter().zip(images()) {
         let folder = Folder::new();
         folder.write("in.iso", &original);
-        for args in [
-            "-c 2",
-            "-c 12 -m",
-            "-c 9 -a 6",
-            "-c 9 -a 11 -t 100",
-            "-c 9 -b 8192",
-            "compress --force -o ours.zso",
-            "compress --force -o ours.zso --align 4 --no-pad",
-            "compress --force -o ours.zso --for-console --align 7",
-        ] {
-            match args.starts_with("-c") {
-                true => folder.ok(&format!("{args} in.iso ours.zso")),
-                false => folder.ok(&format!("{args} in.iso")),
-            };
-            peer(&folder, "-c 0 ours.zso out.iso");
-            assert!(folder.read("out.iso") == original, "{args}");
-        }
+        match args.starts_with("-c") {
+            true => folder.ok(&format!("{args} in.iso ours.zso")),
+            false => folder.ok(&format!("{args} in.iso")),
+        };
+        peer(&folder, "-c 0 ours.zso out.iso");
+        assert!(folder.read("out.iso") == original, "{args}");
     }
 }
 
@@ -91,7 +91,7 @@ fn it_reads_our_files() {
 fn files_are_as_small_as_its() {
     let folder = Folder::new();
     folder.write("in.iso", &image(400 * 2048));
-    for level in [1, 2, 9, 10, 12] {
+    for level in [1, 2, 9, 12] {
         peer(&folder, &format!("-c {level} in.iso its.zso"));
         folder.ok(&format!("-c {level} in.iso ours.zso"));
         let its = folder.read("its.zso").len().next_multiple_of(2048);

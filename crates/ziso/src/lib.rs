@@ -16,6 +16,8 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | [`split`](mod@split), [`parts`], [`usbextreme`] | files in parts |
+//! | [`label`] | what a loader's menu says of a game |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //!
@@ -57,6 +59,7 @@ mod index;
 pub mod info;
 mod input;
 pub mod iso9660;
+pub mod label;
 mod layout;
 pub mod map;
 pub mod name;
@@ -68,6 +71,7 @@ mod packer;
     reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
 )]
 pub mod parse;
+pub mod parts;
 pub mod pattern;
 pub mod picture;
 mod pipeline;
@@ -77,10 +81,12 @@ pub mod rename;
 pub mod sample;
 mod sidecar;
 mod source;
+pub mod split;
 mod stdio;
 mod tail;
 mod target;
 mod track;
+pub mod usbextreme;
 pub mod verify;
 mod writer;
 

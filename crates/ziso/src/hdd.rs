@@ -5,7 +5,7 @@
 //! | [`install`] | an image onto a disk: shown first, written, read back, and then put into the table |
 //! | [`list`] | which games a disk has, and which of them is meant |
 //! | [`stored`] | an image that is on a disk, read as loaders read it |
-//! | [`extract`], [`verify`] | an image from a disk to a file, or to a verdict |
+//! | [`extract`](mod@extract), [`verify`](mod@verify) | an image from a disk to a file, or to a verdict |
 //!
 //! The table itself is the crate [`apa`]'s, which says why a failure leaves it as it was.
 

@@ -302,11 +302,12 @@ mod tests {
 
     #[test]
     fn a_zso_in_parts_is_as_good_as_a_whole_one() {
-        let (folder, path, options) = file(200_000);
+        let (folder, path, mut options) = file(60_000);
         let zso = folder.path().join("b.zso");
         crate::compress(&path, &zso, &crate::Options::default(), &mut unwatched).unwrap();
+        options.part_bytes = fs::metadata(&zso).unwrap().len() / 3;
         let parts = split(&zso, &options, &mut unwatched).unwrap().parts;
-        assert!(parts.len() > 3);
+        assert!(parts.len() > 2);
         let checks = crate::Checks {
             against: Some(&path),
             ..crate::Checks::default()
@@ -317,9 +318,9 @@ mod tests {
         crate::decompress(&parts[0], &out, &unpacking, &mut unwatched).unwrap();
         assert!(fs::read(out).unwrap() == fs::read(&path).unwrap());
         // A part that is missing, or was cut.
-        fs::remove_file(&parts[2]).unwrap();
+        fs::remove_file(&parts[1]).unwrap();
         crate::verify(&parts[0], &checks, &mut unwatched).unwrap_err();
-        fs::write(&parts[2], b"short").unwrap();
+        fs::write(&parts[1], b"short").unwrap();
         let cut = crate::verify(&parts[0], &checks, &mut unwatched);
         assert!(matches!(cut, Err(Error::Parts { .. })));
     }

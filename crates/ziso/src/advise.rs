@@ -258,6 +258,7 @@ fn largest(files: &[FileEntry], sample: &Sample) -> Vec<FileAdvice> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use testkit::data::{game_like, noise, text};
     use testkit::iso::Iso;
 
@@ -403,6 +404,33 @@ mod tests {
             assert!(json["devices"][0]["verdict"]["do"].is_string(), "{json}");
             assert!(advice.to_string().contains("USB"));
             assert!(advice.chart().unwrap().contains("svg"));
+        }
+    }
+
+    proptest! {
+        /// Whatever becomes of index, blocks and directories: advice or an error, and no panic.
+        #[test]
+        fn any_file_gets_an_answer(
+            changes in prop::collection::vec((0_usize..30_000, any::<u8>()), 0..30),
+            len in 0_usize..60_000,
+            compressed in any::<bool>(),
+        ) {
+            let disc = Iso::of_game("G", "SLES_123.45").file("A/B.PSS", vec![9; 4000]).build();
+            let mut bytes = match compressed {
+                true => testkit::image::Builder::default().build(&disc).bytes,
+                false => disc,
+            };
+            for (at, byte) in changes {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            bytes.truncate(len);
+            if let Ok(advice) = advise(&case(&bytes).path, &mut unwatched) {
+                prop_assert!(serde_json::to_string(&advice).is_ok());
+                prop_assert!(advice.chart().is_ok() && !advice.to_string().is_empty());
+                prop_assert!(advice.devices.iter().all(|device| device.zso_seconds.is_finite()));
+            }
         }
     }
 }

@@ -16,6 +16,12 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | [`disc`], [`iso9660`], [`game`] | what is on a disc, in whatever file it is |
+//! | [`info`](mod@info), [`map`], [`dat`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
+//! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
+//! | [`pattern`] | which files are meant to be stored plain |
+//! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
+//! | [`chart`], [`picture`] | figures as SVG |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //!

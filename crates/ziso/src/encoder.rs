@@ -14,6 +14,9 @@ pub(crate) struct Encoder {
 
 /// The level that means lz4's fast encoder.
 const FAST: u8 = 1;
+/// The lowest level of its high-compression encoder. What liblz4 has called level 2 since 1.10 is another one, whose files
+/// are 1 % larger than those that level 2 has always made.
+const LOWEST_HC: u8 = 3;
 
 enum Kind {
     /// lz4's fast encoder.
@@ -38,7 +41,7 @@ impl Encoder {
             Self {
                 kind: match packer.level {
                     FAST => Kind::Fast,
-                    level => Kind::Hc(level),
+                    level => Kind::Hc(level.max(LOWEST_HC)),
                 },
                 // Always room for the worst case: an encoder that runs out of it has to clear its state.
                 out: vec![0; lz4::max_compressed_size(block_size)],

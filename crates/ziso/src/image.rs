@@ -100,6 +100,11 @@ impl Zso {
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let run = pipeline::run_len(self.header.block_size());
+        if self.total_bytes() <= run {
+            // Not worth a thread.
+            sink(&self.read_run(&mut self.memory(), 0, run)?)?;
+            return self.check_tail();
+        }
         let places = (0..self.total_bytes()).step_by(run as usize).map(Ok);
         let worker = || {
             let mut memory = self.memory();

@@ -63,18 +63,16 @@ pub(crate) fn run<J: Send, R: Send, W: FnMut(J) -> Result<R, Error>>(
     // What waits here is bounded by `order`: whatever is in the queue has its place there first.
     let (queue, taken) = bounded(crew.under_way);
     let (order, replies) = bounded(crew.under_way);
-    let work = || {
-        let mut work = worker();
-        for Job { input, reply } in &taken {
-            // Nobody may await it any more: then the queue ends soon.
-            let _ = reply.send(work(input));
-        }
-    };
     thread::scope(|scope| {
-        let start_worker = || thread::Builder::new().spawn_scoped(scope, work);
+        let start_worker = || {
+            let (taken, worker) = (taken.clone(), &worker);
+            thread::Builder::new().spawn_scoped(scope, move || work(&taken, worker()))
+        };
         start_worker().map_err(Error::Thread)?;
         // With fewer threads than wanted it takes longer, that is all.
         let _more = (1..crew.threads).map_while(|_| start_worker().ok()).count();
+        // If all workers are gone, the queue has to end, too.
+        drop(taken);
         thread::Builder::new()
             .spawn_scoped(scope, move || feed(jobs, &order, &queue))
             .map_err(Error::Thread)?;
@@ -102,6 +100,14 @@ fn feed<J, R>(
         if !handed_on {
             return;
         }
+    }
+}
+
+/// Works on what is in the queue until it is empty for good.
+fn work<J, R>(taken: &Receiver<Job<J, R>>, mut work: impl FnMut(J) -> Result<R, Error>) {
+    for Job { input, reply } in taken {
+        // Nobody may await it any more: then the queue ends soon.
+        let _ = reply.send(work(input));
     }
 }
 

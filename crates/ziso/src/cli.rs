@@ -12,12 +12,15 @@
 //!
 //! A subcommand is a struct that derives [`clap::Args`], with a method `run(self, &Common) -> anyhow::Result<Exit>`.
 
+mod advise;
 mod args;
 mod batch;
 mod compress;
 mod decompress;
 mod exit;
 mod generate;
+mod hdd;
+mod info;
 mod level;
 mod output;
 mod screen;
@@ -50,6 +53,9 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Command::Compress(command) => command.run(common),
         Command::Decompress(command) => command.run(common),
         Command::Verify(command) => command.run(common),
+        Command::Info(command) => command.run(common),
+        Command::Advise(command) => command.run(common),
+        Command::Hdd(command) => command.run(common),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
     }

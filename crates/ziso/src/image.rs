@@ -19,6 +19,7 @@ use crate::tail;
 const STAGE: u32 = 64;
 
 /// A ZSO file that is open, with a valid header.
+#[derive(Debug)]
 pub(crate) struct Zso {
     input: Input,
     header: Header,
@@ -80,6 +81,11 @@ impl Zso {
         self.input.path()
     }
 
+    /// The file's header.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// Size of the image in the file, in bytes.
     pub(crate) fn total_bytes(&self) -> u64 {
         self.header.total_bytes()
@@ -134,7 +140,7 @@ impl Zso {
     }
 
     /// Memory for a reader.
-    fn memory(&self) -> Vec<Sector> {
+    pub(crate) fn memory(&self) -> Vec<Sector> {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
     }
 
@@ -161,7 +167,11 @@ impl Zso {
         }
     }
 
-    fn mount<'f>(&'f self, memory: &'f mut [Sector]) -> Result<Reader<'f, FileDevice<'f>>, Error> {
+    /// The reader on the file, in its [`memory`](Self::memory).
+    pub(crate) fn mount<'f>(
+        &'f self,
+        memory: &'f mut [Sector],
+    ) -> Result<Reader<'f, FileDevice<'f>>, Error> {
         let bytes = FileBytes::new(self.input.file(), self.input.len());
         let device = ByteDevice::new(bytes).map_err(|error| self.input.failed(error))?;
         let image = Image::mount(device, memory);
@@ -170,7 +180,7 @@ impl Zso {
     }
 
     /// The reader's error, as the file's or the disk's.
-    fn explain(&self, error: ReaderError<FileDeviceError>) -> Error {
+    pub(crate) fn explain(&self, error: ReaderError<FileDeviceError>) -> Error {
         match error {
             ReaderError::Image(zso::Error::Header(error)) => {
                 Error::image(self.path(), ImageFault::Header(error))
@@ -214,7 +224,7 @@ impl io::Read for ZsoStream<'_> {
     }
 }
 
-fn limit_memory(header: Header) -> Result<Header, ImageFault> {
+pub(crate) fn limit_memory(header: Header) -> Result<Header, ImageFault> {
     match header.block_size() {
         block_size if block_size > MAX_BLOCK_SIZE => Err(ImageFault::BlockSize { block_size }),
         _ => Ok(header),

@@ -48,7 +48,7 @@ fn largest_end(total_bytes: u64, blocks: u64, align: u8) -> Option<u64> {
 }
 
 /// Where the index ends, in bytes.
-fn index_end(blocks: u64) -> u64 {
+pub(crate) fn index_end(blocks: u64) -> u64 {
     HEADER_SIZE as u64 + ENTRY_SIZE as u64 * (blocks + 1)
 }
 

@@ -16,6 +16,13 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | [`disc`], [`iso9660`], [`game`] | what is on a disc, in whatever file it is |
+//! | [`info`](mod@info), [`map`], [`dat`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
+//! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
+//! | [`pattern`] | which files are meant to be stored plain |
+//! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
+//! | [`chart`], [`picture`] | figures as SVG |
+//! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //!
 //! # Example
@@ -37,16 +44,27 @@
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
 )]
 
+pub mod advise;
+pub mod backend;
+pub mod chart;
 pub mod compress;
+pub mod dat;
 pub mod decompress;
 mod device;
+pub mod disc;
+pub mod drive;
 mod encoder;
 mod error;
+pub mod game;
 pub mod hashes;
+pub mod hdd;
 mod image;
 mod index;
+pub mod info;
 mod input;
+pub mod iso9660;
 mod layout;
+pub mod map;
 pub mod name;
 mod options;
 mod original;
@@ -56,9 +74,13 @@ mod packer;
     reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
 )]
 pub mod parse;
+pub mod pattern;
+pub mod picture;
 mod pipeline;
 mod progress;
 mod raw;
+pub mod rename;
+pub mod sample;
 mod sidecar;
 mod source;
 mod stdio;

@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::track::{self, Track};
 
 /// Bytes at a file's start that tell what it is.
-const START: usize = 16;
+pub(crate) const START: usize = 16;
 
 /// An image, and the file that it is in.
 pub(crate) struct Original {
@@ -60,6 +60,12 @@ const FOREIGN: [(&[u8], Foreign); 6] = [
     (b"\x1F\x8B\x08", Foreign::Gzip),
 ];
 
+/// What a file is that begins like this, if it is of no use here.
+pub(crate) fn foreign(start: &[u8]) -> Option<Foreign> {
+    let foreign = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic));
+    foreign.map(|&(_, format)| format)
+}
+
 impl Original {
     /// Opens the file at `path`, which is no stream.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
@@ -73,9 +79,8 @@ impl Original {
     pub(crate) fn new(input: Input) -> Result<Self, Error> {
         let path = input.path().to_owned();
         let start = input.start(START)?;
-        let foreign = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic));
-        let kind = match foreign {
-            Some(&(_, format)) => return Err(Error::Foreign { path, format }),
+        let kind = match foreign(&start) {
+            Some(format) => return Err(Error::Foreign { path, format }),
             None if start.is_empty() => return Err(Error::Empty { path }),
             None if start.starts_with(&zso::format::MAGIC) => Kind::Zso(Zso::new(input)?),
             None if track::begins(&start) => {

@@ -13,8 +13,12 @@ pub enum Phase {
     ReadBack,
     /// Makes an image.
     Decompress,
+    /// Brings a file to a disk or from it, as it is.
+    Copy,
     /// Reads a ZSO file for its own sake.
     Verify,
+    /// Compresses a sample of an image.
+    Sample,
 }
 
 /// How far a run has come.

@@ -8,7 +8,7 @@ use zso::SECTOR_SIZE;
 use crate::error::Error;
 
 /// Bytes of a sector as it is on the disc.
-const RAW: usize = 2352;
+pub(crate) const RAW: usize = 2352;
 /// How each sector of data begins.
 const SYNC: [u8; 12] = [
     0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,
@@ -73,7 +73,7 @@ pub(crate) fn image_len(len: u64) -> u64 {
 }
 
 /// The data of one sector.
-fn data(raw: &[u8; RAW], sector: u64) -> Result<&[u8], TrackFault> {
+pub(crate) fn data(raw: &[u8; RAW], sector: u64) -> Result<&[u8], TrackFault> {
     if !begins(raw) {
         return Err(TrackFault::Sync { sector });
     }

@@ -1,8 +1,7 @@
 //! When processor and device are busy.
 
-use super::backend::Backend;
 use super::event::{Event, Recording};
-use crate::run::figures::CLOCK;
+use ziso::backend::{Backend, CLOCK};
 
 /// From when to when, in seconds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,9 +41,13 @@ impl Timeline {
                 }
                 Event::Start(request) => {
                     let from = line.end.max(line.device_end());
-                    let to = from + backend.seconds(request);
+                    let to = from + backend.seconds(request.sectors);
                     line.device.push(Interval { from, to });
                     owed += u64::from(request.sectors) * backend.driver_cycles;
+                    if backend.spins {
+                        line.end = to;
+                        owed = 0;
+                    }
                 }
                 Event::Wait => {
                     line.end = line.end.max(line.device_end());
@@ -69,9 +72,9 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
-    use super::super::backend::BACKENDS;
     use super::super::event::Request;
     use super::*;
+    use ziso::backend::BACKENDS;
 
     /// A sector takes 3 ms, and nothing else takes any time.
     fn backend() -> Backend {
@@ -125,6 +128,23 @@ mod tests {
         assert_ends(&recording, &backend(), 12.0);
         recording.events.push(Event::Compute(milliseconds(5.0)));
         assert_ends(&recording, &backend(), 17.0);
+    }
+
+    #[test]
+    fn a_driver_that_keeps_the_processor_leaves_no_time_for_work() {
+        let spinning = Backend {
+            spins: true,
+            ..backend()
+        };
+        let recording = Recording {
+            events: vec![
+                Event::Start(sectors(4)),
+                Event::Compute(milliseconds(5.0)),
+                Event::Wait,
+            ],
+            ..Recording::default()
+        };
+        assert_ends(&recording, &spinning, 17.0);
     }
 
     #[test]

@@ -4,9 +4,12 @@ use std::num::NonZeroUsize;
 
 use clap::{Parser, Subcommand};
 
+use super::advise::Advise;
 use super::compress::Compress;
 use super::decompress::Decompress;
 use super::generate::{Completions, Man};
+use super::hdd::Hdd;
+use super::info::Info;
 use super::verify::Verify;
 
 /// Makes, unpacks and verifies ZSO compressed disc images.
@@ -45,6 +48,9 @@ pub(crate) enum Command {
     Compress(Compress),
     Decompress(Decompress),
     Verify(Verify),
+    Info(Info),
+    Advise(Advise),
+    Hdd(Hdd),
     Completions(Completions),
     Man(Man),
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-use ziso::Error;
+use ziso::{Error, hdd};
 
 use super::args::Common;
 use super::exit::Exit;
@@ -57,6 +57,32 @@ pub(crate) struct Report {
     pub(crate) text: String,
     /// For programs.
     pub(crate) json: Value,
+    /// How that ends.
+    pub(crate) exit: Exit,
+    /// Whether the text is what was asked for, and printed even if nothing else is.
+    pub(crate) is_answer: bool,
+}
+
+impl Report {
+    /// Of something that was done.
+    pub(crate) fn done(text: String, json: Value) -> Self {
+        Self {
+            text,
+            json,
+            exit: Exit::Fine,
+            is_answer: false,
+        }
+    }
+
+    /// Of something that was found out.
+    pub(crate) fn answer(text: String, json: Value, exit: Exit) -> Self {
+        Self {
+            text,
+            json,
+            exit,
+            is_answer: true,
+        }
+    }
 }
 
 /// A file, and its place below the folder that was named.
@@ -68,6 +94,14 @@ struct Found {
 /// Standard input or output.
 pub(crate) fn is_stdio(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// Where a file is read several times.
+pub(crate) fn refuse_stdio(paths: &[PathBuf]) -> anyhow::Result<()> {
+    match paths.iter().any(|path| is_stdio(path)) {
+        true => bail!("standard input cannot be looked into; name a file"),
+        false => Ok(()),
+    }
 }
 
 impl Files {
@@ -164,35 +198,43 @@ fn report(
     common: &Common,
     screen: &Screen,
 ) -> anyhow::Result<Exit> {
-    let exit = done.as_ref().map_or_else(Exit::of, |_| Exit::Fine);
-    let (text, mut json) = match done {
-        Ok(Report { text, json }) => (text, json),
-        Err(error) => {
-            screen.error(&error);
-            (String::new(), json!({"error": format!("{error:#}")}))
+    let done = done.unwrap_or_else(|error| {
+        screen.error(&error);
+        Report {
+            exit: Exit::of(&error),
+            ..Report::done(String::new(), json!({"error": format!("{error:#}")}))
         }
-    };
+    });
+    let Report {
+        text,
+        mut json,
+        exit,
+        is_answer,
+    } = done;
     if common.json {
         json["input"] = input.to_string_lossy().into();
         json["exit"] = (exit as u8).into();
         json["seconds"] = start.elapsed().as_secs_f64().into();
         screen.print(&format!("{json}\n"))?;
-    } else if !common.quiet {
+    } else if is_answer || !common.quiet {
         screen.print(&text)?;
     }
     Ok(exit)
 }
 
 fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
-    let error = done.as_ref().err().and_then(|error| error.downcast_ref());
-    matches!(error, Some(Error::Interrupted))
+    let Err(error) = done else {
+        return false;
+    };
+    matches!(error.downcast_ref(), Some(Error::Interrupted))
+        || matches!(error.downcast_ref(), Some(hdd::Error::Interrupted))
 }
 
 fn skipped(task: &Task) -> Report {
-    Report {
-        text: format!("{:?}: exists, skipped\n", task.output),
-        json: json!({"output": task.output.to_string_lossy(), "skipped": true}),
-    }
+    Report::done(
+        format!("{:?}: exists, skipped\n", task.output),
+        json!({"output": task.output.to_string_lossy(), "skipped": true}),
+    )
 }
 
 /// Files that were named, and those of folders that were.

@@ -1,9 +1,13 @@
 //! `ziso compress`
 
+use std::ops::Range;
 use std::path::Path;
 
+use anyhow::bail;
 use serde_json::json;
 use ziso::compress::Summary;
+use ziso::disc::Disc;
+use ziso::pattern::{self, Pattern};
 use ziso::{Options, name};
 
 use super::args::Common;
@@ -43,6 +47,10 @@ pub(crate) struct Compress {
     /// Let the file end where its data ends, not with a whole sector: installers may cut it
     #[arg(long)]
     no_pad: bool,
+    /// Store the files of this pattern plain, such as '*.PSS' for films that must not wait for a decoder; with a / it
+    /// is for paths from the root on. Several such patterns are possible
+    #[arg(long, value_name = "GLOB")]
+    raw: Vec<Pattern>,
     /// Do not read the new file back to compare it with the image
     #[arg(long)]
     no_verify: bool,
@@ -52,8 +60,27 @@ impl Compress {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let options = self.options(common);
         self.files.each(&KIND, common, |task, bar, screen| {
+            let mut options = options.clone();
+            options.raw = self.raw_parts(task, screen)?;
             compress(task, &options, bar, screen)
         })
+    }
+
+    /// Where the files are that are to be stored plain.
+    fn raw_parts(&self, task: &Task, screen: &Screen) -> anyhow::Result<Vec<Range<u64>>> {
+        if self.raw.is_empty() {
+            return Ok(Vec::new());
+        }
+        if is_stdio(&task.input) {
+            bail!(
+                "--raw has to look for files, which standard input cannot be searched for; name a file"
+            );
+        }
+        let files = pattern::matching(&Disc::open(&task.input)?, &self.raw)?;
+        if files.is_empty() {
+            screen.warn(&format!("no file in {:?} is one of --raw", task.input));
+        }
+        Ok(pattern::ranges(&files))
     }
 
     fn options(&self, common: &Common) -> Options {
@@ -103,9 +130,9 @@ fn compress(
 }
 
 fn report(task: &Task, summary: &Summary) -> Report {
-    Report {
-        text: sizes(&task.output, summary.image_bytes, summary.output_bytes),
-        json: json!({
+    Report::done(
+        sizes(&task.output, summary.image_bytes, summary.output_bytes),
+        json!({
             "output": task.output.to_string_lossy(),
             "image_bytes": summary.image_bytes,
             "output_bytes": summary.output_bytes,
@@ -113,7 +140,7 @@ fn report(task: &Task, summary: &Summary) -> Report {
             "plain_blocks": summary.plain_blocks,
             "align": summary.align,
         }),
-    }
+    )
 }
 
 /// A line with a file's name, and the sizes that it was made from and has now.

@@ -54,12 +54,12 @@ pub(crate) fn one(
 fn decompress(task: &Task, unpacking: &Unpacking, bar: &mut FileBar) -> anyhow::Result<Report> {
     let mut watch = |progress| bar.watch(progress);
     let summary = ziso::decompress(&task.input, &task.output, unpacking, &mut watch)?;
-    Ok(Report {
-        text: sizes(&task.output, summary.input_bytes, summary.image_bytes),
-        json: json!({
+    Ok(Report::done(
+        sizes(&task.output, summary.input_bytes, summary.image_bytes),
+        json!({
             "output": task.output.to_string_lossy(),
             "input_bytes": summary.input_bytes,
             "image_bytes": summary.image_bytes,
         }),
-    })
+    ))
 }

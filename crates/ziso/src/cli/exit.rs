@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ziso::Error;
+use ziso::{Error, hdd};
 
 /// How a run of the program ended. With several files, the worst counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,9 +19,11 @@ pub(crate) enum Exit {
 impl Exit {
     /// How a run with this error ends.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
-        match error.downcast_ref::<Error>() {
-            Some(error) if error.is_damage() => Self::Damage,
-            _ => Self::Trouble,
+        let file = error.downcast_ref().is_some_and(Error::is_damage);
+        let disk = error.downcast_ref().is_some_and(hdd::Error::is_damage);
+        match file || disk {
+            true => Self::Damage,
+            false => Self::Trouble,
         }
     }
 }

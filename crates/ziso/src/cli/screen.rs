@@ -114,7 +114,9 @@ impl FileBar {
         self.bar.set_prefix(match progress.phase {
             Phase::Compress => "compressing",
             Phase::Decompress => "unpacking",
+            Phase::Copy => "copying",
             Phase::ReadBack | Phase::Verify => "verifying",
+            Phase::Sample => "sampling",
         });
     }
 }
@@ -133,7 +135,7 @@ fn share(progress: Progress) -> f64 {
     match progress.phase {
         Phase::Compress => COMPRESSING * done,
         Phase::ReadBack => COMPRESSING + (1.0 - COMPRESSING) * done,
-        Phase::Decompress | Phase::Verify => done,
+        Phase::Decompress | Phase::Copy | Phase::Verify | Phase::Sample => done,
     }
 }
 

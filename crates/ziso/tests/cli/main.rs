@@ -13,7 +13,9 @@
 //! | `checksums` | what `verify` compares with |
 //! | `space` | full disks, and folders that cannot be written to |
 //! | `changes` | files that change under the program's hands |
+//! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
+//! | `hdd` | games on a disk of the console |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
@@ -22,8 +24,10 @@ mod batch;
 mod changes;
 mod checksums;
 mod damage;
+mod disc;
 mod files;
 mod format;
+mod hdd;
 mod inputs;
 mod peer;
 mod reader;

@@ -3,7 +3,8 @@
 //! Each takes the same time for every request, and for every byte of it. Rates are what people measured with large
 //! requests; what a request costs besides is measured for one of these devices only, and chosen for the others.
 
-use super::event::Request;
+/// The processor's clock, in cycles per second.
+pub const CLOCK: f64 = 36_864_000.0;
 
 const SECTOR: f64 = zso::SECTOR_SIZE as f64;
 
@@ -31,6 +32,8 @@ pub struct Backend {
     pub message: Option<(u32, f64)>,
     /// Cycles that its driver takes from the processor for each sector, while the device works.
     pub driver_cycles: u64,
+    /// Whether its driver keeps the processor until the device is done.
+    pub spins: bool,
     /// Sectors that the field's reader caches on it, unless told otherwise; ours stages as many.
     pub cache: u32,
     /// Where the numbers are from.
@@ -45,6 +48,7 @@ const PLAIN: Backend = Backend {
     standing: Standing::Chosen,
     message: None,
     driver_cycles: 0,
+    spins: false,
     cache: 16,
     source: "",
 };
@@ -116,6 +120,8 @@ pub const BACKENDS: [Backend; 9] = [
         rate: SECTOR / 0.031e-3,
         request: 0.27e-3,
         standing: Standing::Derived,
+        // OPL's driver looks for the end of each transfer itself.
+        spins: true,
         cache: 8,
         source: "7, 12, 20, 32 MB/s in requests of 2, 4, 8, 16 KiB, measured by an author of OPL",
         ..PLAIN
@@ -123,16 +129,18 @@ pub const BACKENDS: [Backend; 9] = [
 ];
 
 impl Backend {
-    /// Seconds that it takes for a request.
-    pub fn seconds(&self, request: Request) -> f64 {
+    /// Seconds that it takes for a request of so many sectors.
+    #[must_use]
+    pub fn seconds(&self, sectors: u32) -> f64 {
         let messages = match self.message {
-            Some((sectors, seconds)) => f64::from(request.sectors.div_ceil(sectors)) * seconds,
+            Some((each, seconds)) => f64::from(sectors.div_ceil(each)) * seconds,
             None => 0.0,
         };
-        self.request + messages + f64::from(request.sectors) * SECTOR / self.rate
+        self.request + messages + f64::from(sectors) * SECTOR / self.rate
     }
 
     /// Bytes per second for one long read: messages included, requests not.
+    #[must_use]
     pub fn sustained(&self) -> f64 {
         let message = self
             .message
@@ -141,11 +149,13 @@ impl Backend {
     }
 
     /// Seconds that the smallest request costs besides its bytes.
+    #[must_use]
     pub fn overhead(&self) -> f64 {
         self.request + self.message.map_or(0.0, |(_, seconds)| seconds)
     }
 
     /// The same device, when that takes another time.
+    #[must_use]
     pub fn with_overhead(self, times: f64) -> Self {
         Self {
             request: times * self.request,
@@ -169,7 +179,7 @@ mod tests {
     }
 
     fn milliseconds(name: &str, sectors: u32) -> f64 {
-        1e3 * backend(name).seconds(Request { first: 0, sectors })
+        1e3 * backend(name).seconds(sectors)
     }
 
     #[test]
@@ -206,11 +216,7 @@ mod tests {
                 "{}",
                 backend.name
             );
-            let one = Request {
-                first: 0,
-                sectors: 1,
-            };
-            let more = twice.seconds(one) - backend.seconds(one);
+            let more = twice.seconds(1) - backend.seconds(1);
             assert!((more - backend.overhead()).abs() < 1e-9, "{}", backend.name);
         }
     }

@@ -95,6 +95,7 @@ fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
         zso: &zso,
         object: &built.reader().bytes,
         opl: &built.opl().bytes,
+        overlap: &built.overlap().bytes,
     };
     // A trap of the object is a panic of the simulator's.
     let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {

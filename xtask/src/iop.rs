@@ -111,6 +111,12 @@ impl Built {
         &self.objects[2]
     }
 
+    /// `zso_opl_overlap.o`.
+    pub fn overlap(&self) -> &Looked {
+        // invariant: likewise the fourth.
+        &self.objects[3]
+    }
+
     /// All size tables.
     pub fn sizes(&self) -> String {
         self.objects.iter().map(Looked::sizes).collect()

@@ -3,12 +3,13 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`model`] | how long loading takes |
-//! | `group` | files that compress alike |
+//! | `loads`, `group` | what a game loads, and files that compress alike |
 //! | [`verdict`] | what to do |
 //! | `text`, `chart` | all of it for people |
 
 mod chart;
 mod group;
+mod loads;
 pub mod model;
 mod text;
 pub mod verdict;
@@ -25,7 +26,7 @@ use crate::iso9660::{FileEntry, Layers, Listing};
 use crate::layout;
 use crate::progress::Watch;
 use crate::sample::{Part, Sample};
-use group::Group;
+use loads::Loads;
 use model::Load;
 use verdict::Verdict;
 
@@ -118,46 +119,28 @@ pub fn advise(path: &Path, watch: Watch<'_>) -> Result<Advice, Error> {
 
 impl Advice {
     fn new(disc: &Disc, files: &[FileEntry], sample: &Sample) -> Self {
-        let whole = sample.whole();
-        let is_zso = matches!(disc.form(), Form::Zso(_));
-        let sizes = Sizes::of(disc.bytes(), whole);
-        let groups = Group::all(files, sample);
-        // What lies between files is not loaded; what has no files is taken as a whole.
-        let loaded = match groups.iter().any(|group| group.part.blocks > 0) {
-            true => groups
-                .iter()
-                .fold(Load::default(), |sum, group| sum + group.load),
-            false => Load::of(disc.bytes() as f64, whole),
-        };
-        let raw: Vec<&Group> = groups
-            .iter()
-            .filter(|group| group.is_better_plain(disc.bytes()))
-            .collect();
-        let gain: f64 = raw
-            .iter()
-            .map(|group| group.load.bytes - group.load.stored)
-            .sum();
-        let with_raw = raw.iter().fold(loaded, |sum, group| sum + group.change());
-        let scaled = |load: Load| scale(load, LOAD);
-        let raw_load = (!raw.is_empty()).then(|| scaled(with_raw));
+        let sizes = Sizes::of(disc.bytes(), sample.whole());
+        let loads = Loads::of(disc.bytes(), files, sample);
         let saved = sizes.saved(disc.bytes());
-        let of_device = |backend| device(backend, scaled(loaded), raw_load, saved);
+        let of_device = |backend| device(backend, &loads, saved);
+        let devices = BACKENDS.iter().map(of_device).collect();
+        let is_zso = matches!(disc.form(), Form::Zso(_));
+        let (zso_bytes, zso_bytes_error) = match is_zso {
+            true => (disc.file_bytes(), 0),
+            false => (sizes.bytes, sizes.error),
+        };
         Self {
             path: disc.path().to_owned(),
             disc_bytes: disc.bytes(),
-            zso_bytes: if is_zso {
-                disc.file_bytes()
-            } else {
-                sizes.bytes
-            },
-            zso_bytes_error: if is_zso { 0 } else { sizes.error },
+            zso_bytes,
+            zso_bytes_error,
             is_zso,
             sampled_blocks: sample.blocks(),
-            cycles_per_byte: loaded.cycles / loaded.bytes.max(1.0),
-            raw: raw.iter().map(|group| group.pattern.clone()).collect(),
-            raw_zso_bytes: sizes.bytes + gain as u64,
+            cycles_per_byte: loads.usual.cycles / LOAD,
+            raw: loads.patterns,
+            raw_zso_bytes: sizes.bytes + loads.growth as u64,
             drive_seconds: drive_seconds(),
-            devices: BACKENDS.iter().map(of_device).collect(),
+            devices,
             files: largest(files, sample),
         }
     }
@@ -195,25 +178,15 @@ impl Sizes {
     }
 }
 
-/// As much of the same.
-fn scale(load: Load, bytes: f64) -> Load {
-    let times = bytes / load.bytes.max(1.0);
-    Load {
-        bytes: load.bytes * times,
-        stored: load.stored * times,
-        cycles: load.cycles * times,
-    }
-}
-
 fn drive_seconds() -> f64 {
     model::drive_seconds(LOAD, MIDDLE)
 }
 
-fn device(backend: &Backend, load: Load, raw: Option<Load>, saved: f64) -> Device {
+fn device(backend: &Backend, loads: &Loads, saved: f64) -> Device {
     let times = verdict::Times {
-        iso: load.iso_seconds(backend),
-        zso: load.zso_seconds(backend),
-        raw: raw.map(|raw| raw.zso_seconds(backend)),
+        iso: loads.usual.iso_seconds(backend),
+        zso: loads.usual.zso_seconds(backend),
+        raw: loads.raw.map(|raw| raw.zso_seconds(backend)),
         drive: drive_seconds(),
     };
     Device {
@@ -258,6 +231,7 @@ fn largest(files: &[FileEntry], sample: &Sample) -> Vec<FileAdvice> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use testkit::data::{game_like, noise, text};
     use testkit::iso::Iso;
 
@@ -403,6 +377,33 @@ mod tests {
             assert!(json["devices"][0]["verdict"]["do"].is_string(), "{json}");
             assert!(advice.to_string().contains("USB"));
             assert!(advice.chart().unwrap().contains("svg"));
+        }
+    }
+
+    proptest! {
+        /// Whatever becomes of index, blocks and directories: advice or an error, and no panic.
+        #[test]
+        fn any_file_gets_an_answer(
+            changes in prop::collection::vec((0_usize..30_000, any::<u8>()), 0..30),
+            len in 0_usize..60_000,
+            compressed in any::<bool>(),
+        ) {
+            let disc = Iso::of_game("G", "SLES_123.45").file("A/B.PSS", vec![9; 4000]).build();
+            let mut bytes = match compressed {
+                true => testkit::image::Builder::default().build(&disc).bytes,
+                false => disc,
+            };
+            for (at, byte) in changes {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            bytes.truncate(len);
+            if let Ok(advice) = advise(&case(&bytes).path, &mut unwatched) {
+                prop_assert!(serde_json::to_string(&advice).is_ok());
+                prop_assert!(advice.chart().is_ok() && !advice.to_string().is_empty());
+                prop_assert!(advice.devices.iter().all(|device| device.zso_seconds.is_finite()));
+            }
         }
     }
 }

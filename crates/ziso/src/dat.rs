@@ -281,6 +281,7 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 mod tests {
     use std::io::Write as _;
 
+    use proptest::prelude::*;
     use zip::write::SimpleFileOptions;
 
     use super::*;
@@ -418,5 +419,28 @@ mod tests {
             Dat::open(Path::new("/")),
             Err(DatError::Read { .. })
         ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_read_or_refused(
+            changes in prop::collection::vec((0_usize..900, any::<u8>()), 0..20),
+            len in 0_usize..900,
+            compressed in any::<bool>(),
+        ) {
+            let mut bytes = list().into_bytes();
+            if compressed {
+                bytes = zipped(&[("a.dat", &bytes)]);
+            }
+            for (at, byte) in changes {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            bytes.truncate(len);
+            if let Ok(dat) = open(&bytes) {
+                prop_assert!((1..=2).contains(&dat.len()));
+            }
+        }
     }
 }

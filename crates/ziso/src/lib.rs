@@ -18,6 +18,12 @@
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
 //! | [`split`](mod@split), [`parts`], [`usbextreme`] | files in parts |
 //! | [`label`] | what a loader's menu says of a game |
+//! | [`disc`], [`iso9660`], [`game`] | what is on a disc, in whatever file it is |
+//! | [`info`](mod@info), [`map`], [`dat`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
+//! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
+//! | [`pattern`] | which files are meant to be stored plain |
+//! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
+//! | [`chart`], [`picture`] | figures as SVG |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //!

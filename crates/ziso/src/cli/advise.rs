@@ -31,6 +31,7 @@ impl Advise {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let is_meant = |path: &Path| name::is_zso(path) || name::is_image(path);
         let paths = batch::paths(&self.inputs, is_meant)?;
+        batch::refuse_stdio(&paths)?;
         if self.svg.is_some() && paths.len() != 1 {
             bail!("--svg is for one file, and there are {}", paths.len());
         }

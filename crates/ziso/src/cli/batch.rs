@@ -96,6 +96,14 @@ pub(crate) fn is_stdio(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// Where a file is read several times.
+pub(crate) fn refuse_stdio(paths: &[PathBuf]) -> anyhow::Result<()> {
+    match paths.iter().any(|path| is_stdio(path)) {
+        true => bail!("standard input cannot be looked into; name a file"),
+        false => Ok(()),
+    }
+}
+
 impl Files {
     /// Does `work` on each file that is wanted.
     pub(crate) fn each(

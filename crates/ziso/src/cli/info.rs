@@ -49,6 +49,7 @@ impl Info {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let is_meant = |path: &Path| name::is_zso(path) || name::is_image(path);
         let paths = batch::paths(&self.inputs, is_meant)?;
+        batch::refuse_stdio(&paths)?;
         if (self.svg.is_some() || self.title.is_some()) && paths.len() != 1 {
             bail!(
                 "--svg and --title are for one file, and there are {}",

@@ -289,4 +289,6 @@ fn advice() {
     assert_eq!(advice[0]["files"][0]["path"], "DATA.BIN");
     assert_eq!(advice[1]["zso_bytes"], folder.read("game.zso").len());
     folder.fails("advise gone.iso", 2, "cannot open");
+    folder.fails("advise -", 2, "name a file");
+    folder.fails("info -", 2, "name a file");
 }

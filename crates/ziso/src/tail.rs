@@ -13,8 +13,11 @@ use zso::{Block, Header, SECTOR_SIZE};
 
 /// A block that goes on behind the end of a file which the reader has read without an error,
 /// and the file's size.
-pub(crate) fn cut_block(mut file: &File, header: &Header) -> io::Result<Option<(u32, u64)>> {
-    let file_bytes = file.seek(SeekFrom::End(0))?;
+pub(crate) fn cut_block(
+    file: &File,
+    file_bytes: u64,
+    header: &Header,
+) -> io::Result<Option<(u32, u64)>> {
     if file_bytes.is_multiple_of(SECTOR_SIZE as u64) {
         return Ok(None);
     }

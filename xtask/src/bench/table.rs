@@ -1,13 +1,13 @@
 //! The figures, for people: a Markdown document.
 
-use super::backend::{BACKENDS, Backend, Standing};
 use super::event::Footprint;
 use super::play::{Played, Reader, speedup};
 use super::trace::Scene;
-use super::{Measured, dvd, field, goals};
+use super::{Measured, field, goals};
 use crate::contract::OBJECTS;
 use crate::iop::Built;
 use crate::run::table::grid;
+use ziso::backend::{BACKENDS, Backend, Standing};
 
 /// What is above the tables in the document.
 const HEAD: &str = "\
@@ -248,7 +248,7 @@ fn times(played: &[Played]) -> String {
         let mut drive = vec![String::new(); head.len()];
         drive[0] = played.trace.name.to_owned();
         drive[1] = "DVD drive, no seeks".to_owned();
-        drive[2] = format!("{:.2}", dvd::seconds(&played.trace.reads));
+        drive[2] = format!("{:.2}", ziso::drive::seconds(&played.trace.reads));
         rows.push(drive);
     }
     grid(&strs(&head), &rows)

@@ -6,6 +6,7 @@ use zso::Code;
 
 const HEADER: &str = include_str!("../../../../include/zso.h");
 const FFI: &str = include_str!("../../../../src/ffi.rs");
+const LAUNCH: &str = include_str!("../../../../src/launch/ffi.rs");
 const STRERROR: &str = include_str!("../../../../src/strerror.rs");
 const ERROR: &str = include_str!("../../../../src/error.rs");
 
@@ -95,7 +96,7 @@ fn prototypes_are_those_of_the_functions() {
             (text.contains(" zso_") || text.contains("*zso_")).then(|| text.to_owned())
         })
         .collect();
-    let mut defined: Vec<String> = [FFI, STRERROR]
+    let mut defined: Vec<String> = [FFI, LAUNCH, STRERROR]
         .into_iter()
         .flat_map(|source| source.split("extern \"C\" fn ").skip(1))
         .map(prototype)

@@ -262,22 +262,34 @@ mod tests {
         }
     }
 
-    /// The largest image below 2 GiB.
-    const BELOW_2_GIB: u64 = (1 << 31) - 2048;
-    /// Where its data begin in the file.
-    const DATA_START: u64 = (24 + 4 * (BELOW_2_GIB / 2048 + 1)).next_multiple_of(2);
+    /// The same byte without end, sooner than [`io::repeat`] in a build for tests.
+    struct Sevens;
 
-    /// Reference scripts 3 and 4: of such an image they write the last 2047 blocks to offsets without their highest bit,
+    impl Read for Sevens {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            buf.fill(7);
+            Ok(buf.len())
+        }
+    }
+
+    /// An image just below 2 GiB, in blocks that are large for the sake of time.
+    const BELOW_2_GIB: u64 = (1 << 31) - LARGE_BLOCK;
+    const LARGE_BLOCK: u64 = 0x4000;
+    /// Where its data begin in the file.
+    const DATA_START: u64 = (24 + 4 * (BELOW_2_GIB / LARGE_BLOCK + 1)).next_multiple_of(2);
+
+    /// Reference scripts 3 and 4: of such an image they write the last blocks at offsets without their highest bit,
     /// or give up at its end if the last block is smaller.
     #[test]
     fn plain_image_just_below_2_gib_has_all_its_offsets() {
-        let image = io::repeat(7).take(BELOW_2_GIB);
+        let image = Sevens.take(BELOW_2_GIB);
         let source = Source::new(image, Path::new("in.iso"), BELOW_2_GIB, 256 << 10);
         let options = Options {
-            raw: vec![0..BELOW_2_GIB - 2048],
+            block_size: LARGE_BLOCK as u32,
+            raw: vec![0..BELOW_2_GIB - LARGE_BLOCK],
             ..Options::default()
         };
-        let layout = Layout::new(BELOW_2_GIB, 2048, 0).expect("small enough");
+        let layout = Layout::new(BELOW_2_GIB, options.block_size, 0).expect("small enough");
         assert_eq!((layout.header.align(), layout.data_start), (1, DATA_START));
         let mut file = Start::default();
         let mut unwatched = unwatched;
@@ -286,11 +298,11 @@ mod tests {
         write_zso(source, to, layout, &options, meter).expect("written");
 
         let (entries, _) = file.start[24..DATA_START as usize].as_chunks();
-        let (blocks, end) = entries.split_at((BELOW_2_GIB / 2048) as usize);
+        let (blocks, end) = entries.split_at((BELOW_2_GIB / LARGE_BLOCK) as usize);
         for (i, entry) in (0..).zip(blocks) {
             let entry = Entry(u32::from_le_bytes(*entry));
-            assert_eq!(u64::from(entry.offset()) << 1, DATA_START + i * 2048);
-            assert_eq!(entry.is_plain(), i != BELOW_2_GIB / 2048 - 1);
+            assert_eq!(u64::from(entry.offset()) << 1, DATA_START + i * LARGE_BLOCK);
+            assert_eq!(entry.is_plain(), i != BELOW_2_GIB / LARGE_BLOCK - 1);
         }
         assert!(u32::from_le_bytes(end[0]) > 1 << 30);
     }

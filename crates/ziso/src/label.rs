@@ -1,12 +1,12 @@
-//! What a menu says of a game, from inside the image.
+//! What a loader's menu says of a game, from inside the image.
 
 use std::path::Path;
 
 use apa::game::{DISC_SECTOR, Dma};
 use apa::{GameHeader, Id, Media};
 
-use super::error::Error;
 use crate::disc::{Disc, DiscReader, Form};
+use crate::error::Error;
 use crate::game::{Console, Game, title_of_name};
 use crate::iso9660::{Layers, Listing};
 
@@ -54,12 +54,12 @@ impl Label {
     /// What the image says.
     ///
     /// # Errors
-    /// [`Error::NotAGame`], [`Error::Track`], [`Error::Startup`]; [`Error::File`] for what cannot be read.
+    /// [`Error::NotAGame`], [`Error::RawTrack`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.path();
         if let Form::Track(_) = disc.form() {
             let path = path.to_owned();
-            return Err(Error::Track { path });
+            return Err(Error::RawTrack { path });
         }
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;

@@ -78,7 +78,9 @@ pub struct Device {
     pub iso_seconds: f64,
     /// From a ZSO.
     pub zso_seconds: f64,
-    /// From a ZSO in which some files are stored plain; nothing if none had better be.
+    /// From a ZSO, by the reader that decodes while the device works; nothing where that cannot be.
+    pub overlap_seconds: Option<f64>,
+    /// From a ZSO in which some files are stored plain, by the faster reader; nothing if none had better be.
     pub raw_seconds: Option<f64>,
     /// What to do.
     pub verdict: Verdict,
@@ -97,7 +99,7 @@ pub struct FileAdvice {
     pub ratio: f64,
     /// How far off that may be.
     pub ratio_error: f64,
-    /// For each device, how many times as fast it loads from a ZSO.
+    /// For each device, how many times as fast it loads from a ZSO, by the faster reader.
     pub speedups: Vec<f64>,
 }
 
@@ -185,16 +187,26 @@ fn drive_seconds() -> f64 {
 fn device(backend: &Backend, loads: &Loads, saved: f64) -> Device {
     let times = verdict::Times {
         iso: loads.usual.iso_seconds(backend),
-        zso: loads.usual.zso_seconds(backend),
-        raw: loads.raw.map(|raw| raw.zso_seconds(backend)),
+        zso: loads.usual.best_seconds(backend),
+        raw: loads.raw.map(|raw| raw.best_seconds(backend)),
         drive: drive_seconds(),
     };
     Device {
         name: backend.name,
         iso_seconds: times.iso,
-        zso_seconds: times.zso,
+        zso_seconds: loads.usual.zso_seconds(backend),
+        overlap_seconds: loads.usual.overlap_seconds(backend),
         raw_seconds: times.raw,
         verdict: Verdict::of(times, saved),
+    }
+}
+
+impl Device {
+    /// From a ZSO, by the faster reader.
+    #[must_use]
+    pub fn best_seconds(&self) -> f64 {
+        let zso = self.zso_seconds;
+        self.overlap_seconds.map_or(zso, |overlap| overlap.min(zso))
     }
 }
 
@@ -216,7 +228,7 @@ fn largest(files: &[FileEntry], sample: &Sample) -> Vec<FileAdvice> {
     });
     let advice = known.map(|(file, part)| {
         let load = Load::of(file.extent.bytes.into(), part);
-        let speedup = |backend: &Backend| load.iso_seconds(backend) / load.zso_seconds(backend);
+        let speedup = |backend: &Backend| load.iso_seconds(backend) / load.best_seconds(backend);
         FileAdvice {
             path: file.path.clone(),
             bytes: file.extent.bytes,

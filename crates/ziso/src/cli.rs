@@ -25,6 +25,7 @@ mod level;
 mod output;
 mod screen;
 mod script;
+mod split;
 mod verify;
 
 use anyhow::anyhow;
@@ -55,6 +56,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Command::Verify(command) => command.run(common),
         Command::Info(command) => command.run(common),
         Command::Advise(command) => command.run(common),
+        Command::Split(command) => command.run(common),
         Command::Hdd(command) => command.run(common),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),

@@ -135,6 +135,8 @@ mod tests {
     use std::io::{self, Cursor, SeekFrom};
     use std::num::NonZeroUsize;
 
+    use zso::format::Entry;
+
     use super::*;
     use crate::progress::unwatched;
 
@@ -225,6 +227,84 @@ mod tests {
             file.into_inner()
         };
         assert!(make(1) == make(5));
+    }
+
+    /// A file of which only header and index are kept.
+    #[derive(Default)]
+    struct Start {
+        start: Vec<u8>,
+        position: u64,
+    }
+
+    impl Write for Start {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.position < DATA_START {
+                let at = self.position as usize;
+                self.start.resize(self.start.len().max(at + bytes.len()), 0);
+                self.start[at..at + bytes.len()].copy_from_slice(bytes);
+            }
+            self.position += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Start {
+        fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+            let SeekFrom::Start(position) = target else {
+                return Err(io::ErrorKind::Unsupported.into());
+            };
+            self.position = position;
+            Ok(position)
+        }
+    }
+
+    /// The same byte without end, sooner than [`io::repeat`] in a build for tests.
+    struct Sevens;
+
+    impl Read for Sevens {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            buf.fill(7);
+            Ok(buf.len())
+        }
+    }
+
+    /// An image just below 2 GiB, in blocks that are large for the sake of time.
+    const BELOW_2_GIB: u64 = (1 << 31) - LARGE_BLOCK;
+    const LARGE_BLOCK: u64 = 0x4000;
+    /// Where its data begin in the file.
+    const DATA_START: u64 = (24 + 4 * (BELOW_2_GIB / LARGE_BLOCK + 1)).next_multiple_of(2);
+
+    /// Reference scripts 3 and 4: of such an image they write the last blocks at offsets without their highest bit,
+    /// or give up at its end if the last block is smaller.
+    #[test]
+    fn plain_image_just_below_2_gib_has_all_its_offsets() {
+        let image = Sevens.take(BELOW_2_GIB);
+        let source = Source::new(image, Path::new("in.iso"), BELOW_2_GIB, 256 << 10);
+        let options = Options {
+            block_size: LARGE_BLOCK as u32,
+            raw: vec![0..BELOW_2_GIB - LARGE_BLOCK],
+            ..Options::default()
+        };
+        let layout = Layout::new(BELOW_2_GIB, options.block_size, 0).expect("small enough");
+        assert_eq!((layout.header.align(), layout.data_start), (1, DATA_START));
+        let mut file = Start::default();
+        let mut unwatched = unwatched;
+        let meter = Meter::new(&mut unwatched, Phase::Compress, 0);
+        let to = (&mut file, Path::new("out.zso"));
+        write_zso(source, to, layout, &options, meter).expect("written");
+
+        let (entries, _) = file.start[24..DATA_START as usize].as_chunks();
+        let (blocks, end) = entries.split_at((BELOW_2_GIB / LARGE_BLOCK) as usize);
+        for (i, entry) in (0..).zip(blocks) {
+            let entry = Entry(u32::from_le_bytes(*entry));
+            assert_eq!(u64::from(entry.offset()) << 1, DATA_START + i * LARGE_BLOCK);
+            assert_eq!(entry.is_plain(), i != BELOW_2_GIB / LARGE_BLOCK - 1);
+        }
+        assert!(u32::from_le_bytes(end[0]) > 1 << 30);
     }
 
     #[test]

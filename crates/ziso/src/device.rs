@@ -6,6 +6,8 @@ use std::io;
 use embedded_io::{ErrorType, Read, Seek, SeekFrom};
 use zso::device::{ByteDevice, ByteDeviceError};
 
+use crate::parts::Parts;
+
 /// The device below a [`zso::Image`] on a PC.
 pub(crate) type FileDevice<'f> = ByteDevice<FileBytes<'f>>;
 /// What goes wrong with it.
@@ -13,19 +15,13 @@ pub(crate) type FileDeviceError = ByteDeviceError<io::Error>;
 
 /// A file behind `embedded_io`, with a position of its own: threads share the file.
 pub(crate) struct FileBytes<'f> {
-    file: &'f File,
-    len: u64,
+    file: &'f Parts,
     position: u64,
 }
 
 impl<'f> FileBytes<'f> {
-    /// A file of `len` bytes.
-    pub(crate) fn new(file: &'f File, len: u64) -> Self {
-        Self {
-            file,
-            len,
-            position: 0,
-        }
+    pub(crate) fn new(file: &'f Parts) -> Self {
+        Self { file, position: 0 }
     }
 }
 
@@ -35,7 +31,7 @@ impl ErrorType for FileBytes<'_> {
 
 impl Read for FileBytes<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = read_at(self.file, buf, self.position)?;
+        let read = self.file.read_at(buf, self.position)?;
         self.position += read as u64;
         Ok(read)
     }
@@ -45,7 +41,7 @@ impl Seek for FileBytes<'_> {
     fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
         let position = match target {
             SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::End(by) => self.file.len().checked_add_signed(by),
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
@@ -73,21 +69,27 @@ fn positional(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buf, at)
 }
 
-/// A file as a stream from its start on, with a position of its own.
+/// A file as a stream, with a position of its own.
 pub(crate) struct Stream<'f> {
-    file: &'f File,
+    file: &'f Parts,
     position: u64,
 }
 
 impl<'f> Stream<'f> {
-    pub(crate) fn new(file: &'f File) -> Self {
-        Self { file, position: 0 }
+    /// The file from its start on.
+    pub(crate) fn new(file: &'f Parts) -> Self {
+        Self::at(file, 0)
+    }
+
+    /// The file from one of its bytes on.
+    pub(crate) fn at(file: &'f Parts, position: u64) -> Self {
+        Self { file, position }
     }
 }
 
 impl io::Read for Stream<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = read_at(self.file, buf, self.position)?;
+        let read = self.file.read_at(buf, self.position)?;
         self.position += read as u64;
         Ok(read)
     }

@@ -6,7 +6,7 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::format::{MAGIC, SERVER_MAGIC};
 use zso::{Reader, SECTOR_SIZE, Sector};
 
-use crate::device::{FileDevice, read_at};
+use crate::device::FileDevice;
 use crate::error::Error;
 use crate::image::Zso;
 use crate::input::Input;
@@ -171,9 +171,10 @@ impl DiscReader<'_> {
     /// Some of the bytes at `at`; none behind the end of the file.
     fn read(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         match &mut self.stream {
-            Stream::Plain(input) => {
-                read_at(input.file(), buf, at).map_err(|error| input.failed(error))
-            }
+            Stream::Plain(input) => input
+                .file()
+                .read_at(buf, at)
+                .map_err(|error| input.failed(error)),
             Stream::Track(input) => read_track(input, at, buf),
             Stream::Zso(zso, reader) => reader
                 .seek(SeekFrom::Start(at))
@@ -190,7 +191,11 @@ fn read_track(input: &Input, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
     let mut have = 0;
     while let Some(rest) = raw.get_mut(have..).filter(|rest| !rest.is_empty()) {
         let at = sector * track::RAW as u64 + have as u64;
-        match read_at(input.file(), rest, at).map_err(|error| input.failed(error))? {
+        match input
+            .file()
+            .read_at(rest, at)
+            .map_err(|error| input.failed(error))?
+        {
             0 => return Ok(0),
             read => have += read,
         }

@@ -7,6 +7,7 @@ use crate::hashes::Checksum;
 use crate::image::ImageFault;
 use crate::options::OptionError;
 use crate::original::Foreign;
+use crate::parts::{self, PartsFault};
 use crate::sidecar::SidecarFault;
 use crate::track::TrackFault;
 
@@ -89,6 +90,68 @@ pub enum Error {
         path: PathBuf,
         /// What it is.
         format: Foreign,
+    },
+    /// Files that look like parts of one are none.
+    #[error("{path:?} and the parts behind it are not what a file was split into")]
+    Parts {
+        /// The first part.
+        path: PathBuf,
+        /// Why.
+        source: PartsFault,
+    },
+    /// The image does not start anything on this console.
+    #[error(
+        "{path:?} is no disc of a PlayStation 2 game: it does not say which program starts; \
+         if it is one all the same, type --startup with the program's name, as SLES_123.45"
+    )]
+    NotAGame {
+        /// The image.
+        path: PathBuf,
+    },
+    /// The image has more in its sectors than loaders expect.
+    #[error("{path:?} is a track with 2352 bytes in each sector; type: ziso compress {}, and install that", path.display())]
+    RawTrack {
+        /// The image.
+        path: PathBuf,
+    },
+    /// The program that starts has a name that does not fit.
+    #[error(
+        "the program that starts is called {startup:?}, and there is room for {} letters; \
+         type --startup with a shorter name, as SLES_123.45",
+        apa::GameHeader::MAX_STARTUP
+    )]
+    Startup {
+        /// Its name.
+        startup: String,
+    },
+    /// The file would take more parts than loaders take.
+    #[error(
+        "{path:?} would take {parts} parts of 1 GiB, and loaders take {}; compress it",
+        parts::MAX_PARTS
+    )]
+    TooManyParts {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        parts: u64,
+    },
+    /// The list of games in parts is damaged.
+    #[error("{path:?} has {bytes} bytes, no whole number of entries of 64; move it away")]
+    UlCfg {
+        /// The list.
+        path: PathBuf,
+        /// Its bytes.
+        bytes: u64,
+    },
+    /// The list has the game already.
+    #[error(
+        "{path:?} has {title:?} already; type --force to replace it, or --title with another title"
+    )]
+    Listed {
+        /// The list.
+        path: PathBuf,
+        /// The game.
+        title: String,
     },
     /// The image is a track with sectors that have no place in an ISO file.
     #[error(

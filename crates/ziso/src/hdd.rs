@@ -2,18 +2,16 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`label`] | what a menu says of a game, from inside the image |
 //! | [`install`] | an image onto a disk: shown first, written, read back, and then put into the table |
 //! | [`list`] | which games a disk has, and which of them is meant |
 //! | [`stored`] | an image that is on a disk, read as loaders read it |
-//! | [`extract`], [`verify`] | an image from a disk to a file, or to a verdict |
+//! | [`extract`](mod@extract), [`verify`](mod@verify) | an image from a disk to a file, or to a verdict |
 //!
 //! The table itself is the crate [`apa`]'s, which says why a failure leaves it as it was.
 
 mod error;
 pub mod extract;
 pub mod install;
-pub mod label;
 pub mod list;
 pub mod stored;
 pub mod verify;
@@ -21,6 +19,5 @@ pub mod verify;
 pub use error::Error;
 pub use extract::extract;
 pub use install::{Installed, Preparation, Wishes};
-pub use label::Label;
 pub use list::Overview;
 pub use verify::verify;

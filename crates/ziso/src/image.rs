@@ -172,7 +172,7 @@ impl Zso {
         &'f self,
         memory: &'f mut [Sector],
     ) -> Result<Reader<'f, FileDevice<'f>>, Error> {
-        let bytes = FileBytes::new(self.input.file(), self.input.len());
+        let bytes = FileBytes::new(self.input.file());
         let device = ByteDevice::new(bytes).map_err(|error| self.input.failed(error))?;
         let image = Image::mount(device, memory);
         let image = image.map_err(|error| self.explain(ReaderError::Image(error)))?;

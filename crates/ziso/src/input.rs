@@ -1,13 +1,12 @@
 //! Files to read.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-use same_file::Handle;
 
 use crate::device::Stream;
 use crate::error::Error;
+use crate::parts::{self, Parts};
 use crate::stdio;
 
 /// A file to read, which was opened once and is not opened again: so it stays the same file.
@@ -15,22 +14,38 @@ use crate::stdio;
 pub(crate) struct Input {
     /// What errors call it.
     path: PathBuf,
-    file: File,
-    /// Bytes that it has, or had when it was opened.
-    len: u64,
+    file: Parts,
 }
 
 impl Input {
-    /// Opens a file; `-` is standard input, which is copied to a file in `folder` if it is none itself.
+    /// Opens a file; `-` is standard input, which is copied to a file in `folder` if it is none itself. The first of
+    /// several parts stands for all of them.
     ///
     /// # Errors
-    /// [`Error::Open`]; [`Error::NotAFile`] for a folder; [`Error::Read`] for what has no size, as pipes have none.
+    /// [`Error::Open`]; [`Error::NotAFile`] for a folder; [`Error::Read`] for what has no size, as pipes have none;
+    /// [`Error::Parts`].
     pub(crate) fn open(path: &Path, folder: &Path) -> Result<Self, Error> {
         let file = match stdio::is_meant(path) {
             true => stdio::input(folder)?,
-            false => File::open(path).map_err(|error| Error::open(path, error))?,
+            false => open(path)?,
         };
-        Self::new(file, path)
+        let mut input = Self::new(file, path)?;
+        if parts::is_first(path) {
+            input.add_parts()?;
+        }
+        Ok(input)
+    }
+
+    /// Adds the parts that follow the first one.
+    fn add_parts(&mut self) -> Result<(), Error> {
+        for path in parts::following(&self.path) {
+            let pushed = self.file.push(open(&path)?);
+            pushed.map_err(|error| Error::read(&path, error))?;
+        }
+        self.file.check().map_err(|source| Error::Parts {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     /// Takes a file that is open already.
@@ -40,11 +55,10 @@ impl Input {
                 path: path.to_owned(),
             });
         }
-        let len = size(&file).map_err(|error| Error::read(path, error))?;
+        let file = Parts::one(file).map_err(|error| Error::read(path, error))?;
         Ok(Self {
             path: path.to_owned(),
             file,
-            len,
         })
     }
 
@@ -53,12 +67,14 @@ impl Input {
         &self.path
     }
 
-    pub(crate) fn file(&self) -> &File {
+    /// Its bytes.
+    pub(crate) fn file(&self) -> &Parts {
         &self.file
     }
 
+    /// Bytes that it has, or had when it was opened.
     pub(crate) fn len(&self) -> u64 {
-        self.len
+        self.file.len()
     }
 
     /// Its first `len` bytes, or all of a shorter one.
@@ -72,8 +88,7 @@ impl Input {
 
     /// Whether `path` leads to this very file, by whatever name.
     pub(crate) fn is_at(&self, path: &Path) -> io::Result<bool> {
-        let own = Handle::from_file(self.file.try_clone()?)?;
-        Ok(own == Handle::from_path(path)?)
+        self.file.is_at(path)
     }
 
     /// An error of reading it.
@@ -82,7 +97,6 @@ impl Input {
     }
 }
 
-/// Bytes of a file. Not from the metadata: those of a disc drive say 0.
-fn size(mut file: &File) -> io::Result<u64> {
-    file.seek(SeekFrom::End(0))
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|error| Error::open(path, error))
 }

@@ -16,6 +16,8 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
 //! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
 //! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
+//! | [`split`](mod@split), [`parts`], [`usbextreme`] | files in parts |
+//! | [`label`] | what a loader's menu says of a game |
 //! | [`disc`], [`iso9660`], [`game`] | what is on a disc, in whatever file it is |
 //! | [`info`](mod@info), [`map`], [`dat`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
 //! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
@@ -63,6 +65,7 @@ mod index;
 pub mod info;
 mod input;
 pub mod iso9660;
+pub mod label;
 mod layout;
 pub mod map;
 pub mod name;
@@ -74,6 +77,7 @@ mod packer;
     reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
 )]
 pub mod parse;
+pub mod parts;
 pub mod pattern;
 pub mod picture;
 mod pipeline;
@@ -83,10 +87,12 @@ pub mod rename;
 pub mod sample;
 mod sidecar;
 mod source;
+pub mod split;
 mod stdio;
 mod tail;
 mod target;
 mod track;
+pub mod usbextreme;
 pub mod verify;
 mod writer;
 

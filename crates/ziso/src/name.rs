@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::stdio;
+use crate::{parts, stdio};
 
 /// Endings that images go by.
 const IMAGE_ENDINGS: [&str; 3] = ["iso", "bin", "img"];
@@ -31,7 +31,12 @@ pub fn for_zso(path: &Path) -> PathBuf {
 /// The image that the ZSO file `path` becomes: `game.zso` to `game.iso`.
 #[must_use]
 pub fn for_image(path: &Path) -> PathBuf {
-    exchange(path, &ZSO_ENDINGS, "iso")
+    // What was made of parts is whole again.
+    let whole = match parts::is_first(path) {
+        true => &path.with_extension(""),
+        false => path,
+    };
+    exchange(whole, &ZSO_ENDINGS, "iso")
 }
 
 /// Exchanges one of the endings `known` for `new`, or adds `new`: what follows a dot in
@@ -69,6 +74,7 @@ mod tests {
             for_image(Path::new("SLES_123.45.Title.zso")),
             Path::new("SLES_123.45.Title.iso")
         );
+        assert_eq!(for_image(Path::new("a.zso.00")), Path::new("a.iso"));
     }
 
     #[test]

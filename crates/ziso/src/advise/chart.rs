@@ -20,12 +20,12 @@ impl Advice {
         };
         let mut all = vec![
             series("ISO", ISO, |device| device.iso_seconds),
-            series("ZSO", ZSO, |device| device.zso_seconds),
+            series("ZSO", ZSO, Device::best_seconds),
         ];
         if !self.raw.is_empty() {
             let name = format!("ZSO, {} plain", self.raw.join(" "));
             all.push(series(&name, RAW, |device| {
-                device.raw_seconds.unwrap_or(device.zso_seconds)
+                device.raw_seconds.unwrap_or(device.best_seconds())
             }));
         }
         let name = self.path.file_name().unwrap_or_default();

@@ -35,33 +35,26 @@ impl Advice {
     }
 
     fn times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let raw = if self.raw.is_empty() {
-            ""
-        } else {
-            "  with --raw"
-        };
         writeln!(
             f,
-            "\nTime to load 32 MiB, in seconds, as models of devices have it:\n"
+            "\nTime to load 32 MiB in seconds, as models of devices and of this project's readers have it; the one with \
+             overlap decodes while the device reads:\n"
         )?;
+        let raw = if self.raw.is_empty() { "" } else { "  --raw" };
         writeln!(
             f,
-            "  {:<10} {:>6} {:>6}{raw}  what to do",
-            "device", "ISO", "ZSO"
+            "  {:<10} {:>6} {:>6} {:>8}{raw}  what to do",
+            "device", "ISO", "ZSO", "overlap"
         )?;
         for device in &self.devices {
-            let Device {
-                name,
-                iso_seconds,
-                zso_seconds,
-                ..
-            } = device;
-            let raw = device.raw_seconds.map(|raw| format!("  {raw:>10.1}"));
+            let (name, iso, zso) = (device.name, device.iso_seconds, device.zso_seconds);
+            let overlap = device.overlap_seconds;
+            let overlap = overlap.map_or("-".to_owned(), |overlap| format!("{overlap:.1}"));
+            let raw = device.raw_seconds.map(|raw| format!("  {raw:>5.1}"));
+            let raw = raw.unwrap_or_default();
             writeln!(
                 f,
-                "  {name:<10} {iso_seconds:>6.1} {zso_seconds:>6.1}{}  {}",
-                raw.unwrap_or_default(),
-                device
+                "  {name:<10} {iso:>6.1} {zso:>6.1} {overlap:>8}{raw}  {device}"
             )?;
         }
         Ok(())
@@ -147,8 +140,8 @@ impl fmt::Display for Device {
             _ => "",
         };
         let seconds = match self.verdict {
-            Verdict::ConvertRaw(_) => self.raw_seconds.unwrap_or(self.zso_seconds),
-            _ => self.zso_seconds,
+            Verdict::ConvertRaw(_) => self.raw_seconds.unwrap_or(self.best_seconds()),
+            _ => self.best_seconds(),
         };
         let (faster, slower) = (self.iso_seconds / seconds, seconds / self.iso_seconds);
         match self.verdict {

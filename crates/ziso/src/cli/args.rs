@@ -10,6 +10,7 @@ use super::decompress::Decompress;
 use super::generate::{Completions, Man};
 use super::hdd::Hdd;
 use super::info::Info;
+use super::split::SplitFiles;
 use super::verify::Verify;
 
 /// Makes, unpacks and verifies ZSO compressed disc images.
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Info(Info),
     Advise(Advise),
+    Split(SplitFiles),
     Hdd(Hdd),
     Completions(Completions),
     Man(Man),

@@ -5,7 +5,7 @@ mod install;
 mod list;
 mod verify;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::args::Common;
 use super::exit::Exit;
@@ -35,6 +35,22 @@ impl Hdd {
             Command::Install(command) => command.run(common),
             Command::Extract(command) => command.run(common),
             Command::Verify(command) => command.run(common),
+        }
+    }
+}
+
+/// What a game came on, as it is typed.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum MediaName {
+    Cd,
+    Dvd,
+}
+
+impl MediaName {
+    pub(crate) fn media(self) -> apa::Media {
+        match self {
+            Self::Cd => apa::Media::CD,
+            Self::Dvd => apa::Media::DVD,
         }
     }
 }

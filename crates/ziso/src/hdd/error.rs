@@ -50,31 +50,6 @@ pub enum Error {
         /// How many.
         count: usize,
     },
-    /// The image does not start anything on this console.
-    #[error(
-        "{path:?} is no disc of a PlayStation 2 game: it does not say which program starts; \
-         if it is one all the same, type --startup with the program's name, as SLES_123.45"
-    )]
-    NotAGame {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The image has more in its sectors than loaders expect.
-    #[error("{path:?} is a track with 2352 bytes in each sector; type: ziso compress {}, and install that", path.display())]
-    Track {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The program that starts has a name that does not fit.
-    #[error(
-        "the program that starts is called {startup:?}, and there is room for {} letters; \
-         type --startup with a shorter name, as SLES_123.45",
-        apa::GameHeader::MAX_STARTUP
-    )]
-    Startup {
-        /// Its name.
-        startup: String,
-    },
     /// What was written is not what is on the disk.
     #[error(
         "{path:?} does not give back what was written; the game was not installed, and the disk may be failing"

@@ -8,11 +8,11 @@ use apa::space::Reach;
 use apa::{Access, Extent, FileDisk, Game, Installation, Plan, SECTOR_SIZE, Table, Timestamp};
 
 use super::error::Error;
-use super::label::{Corrections, Label};
 use crate::device::Stream;
 use crate::disc::Disc;
 use crate::hashes::{Hasher, Hashes};
 use crate::input::Input;
+use crate::label::{Corrections, Label};
 use crate::progress::{Meter, Phase, Watch};
 
 /// Bytes that are written and read at a time.
@@ -203,4 +203,88 @@ fn changed(image: &Input, found: u64) -> Error {
         expected: image.len(),
         found,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Progress;
+    use std::fs::File;
+    use std::ops::ControlFlow;
+    use testkit::iso::Iso;
+
+    /// A folder with an empty disk and the image of a game.
+    fn folder() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let (disk, image) = (folder.path().join("disk"), folder.path().join("a.iso"));
+        File::create_new(&disk).unwrap().set_len(1 << 30).unwrap();
+        let mut opened = FileDisk::open(&disk, Access::Write).unwrap();
+        apa::format::format(&mut opened, Timestamp::now()).unwrap();
+        let game = Iso::of_game("GAME", "SLES_123.45").file("A", vec![7; 9 << 20]);
+        std::fs::write(&image, game.build()).unwrap();
+        (folder, disk, image)
+    }
+
+    #[test]
+    fn an_interrupted_installation_leaves_the_table_as_it_was() {
+        let (_folder, disk, image) = folder();
+        let before = read_table(&disk).unwrap();
+        for phase in [Phase::Copy, Phase::ReadBack] {
+            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            let mut stop = |progress: Progress| match progress.phase == phase {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let error = preparation.run(&mut stop).unwrap_err();
+            assert!(matches!(error, Error::Interrupted));
+            assert_eq!(read_table(&disk).unwrap(), before);
+        }
+        let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+        preparation.run(&mut crate::unwatched).unwrap();
+        assert_ne!(read_table(&disk).unwrap(), before);
+    }
+
+    #[test]
+    fn an_image_that_changes_meanwhile_is_not_installed() {
+        let (_folder, disk, image) = folder();
+        let before = read_table(&disk).unwrap();
+        for len in [2 << 20, 30 << 20] {
+            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            File::options()
+                .write(true)
+                .open(&image)
+                .unwrap()
+                .set_len(len)
+                .unwrap();
+            let error = preparation.run(&mut crate::unwatched).unwrap_err();
+            assert!(
+                matches!(error, Error::File(crate::Error::Changed { .. })),
+                "{error}"
+            );
+            assert_eq!(read_table(&disk).unwrap(), before);
+        }
+    }
+
+    #[test]
+    fn two_plans_for_the_same_place_do_not_both_come_true() {
+        let (_folder, disk, image) = folder();
+        let prepare = |title: &str| {
+            let corrections = Corrections {
+                title: Some(title.to_owned()),
+                ..Corrections::default()
+            };
+            let wishes = Wishes {
+                corrections,
+                ..Wishes::default()
+            };
+            Preparation::new(&disk, &image, &wishes).unwrap()
+        };
+        let (first, second) = (prepare("one"), prepare("two"));
+        first.run(&mut crate::unwatched).unwrap();
+        let error = second.run(&mut crate::unwatched).unwrap_err();
+        let Error::Disk { source, .. } = error else {
+            panic!("{error}");
+        };
+        assert!(matches!(source, apa::Error::Changed));
+    }
 }

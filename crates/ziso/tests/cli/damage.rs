@@ -185,6 +185,31 @@ fn hostile_headers_cost_no_memory() {
     assert_eq!(folder.names(), ["bad.zso", "bare.zso"]);
 }
 
+/// A file of 5 GiB, most of which takes no place on the disk, with an index of 2 GiB; and no memory for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn hostile_index_costs_neither_memory_nor_time() {
+    let folder = Folder::new();
+    let mut file = header((1 << 40) - 2048, 2048, 9);
+    // A few blocks that are sound, and then offsets that decrease.
+    let start = (1 << 31) + 4096;
+    file.extend((0..100_u32).flat_map(|i| ((start + i * 2048) >> 9 | 1 << 31).to_le_bytes()));
+    let path = folder.write("bad.zso", &file);
+    let sparse = fs::File::options().write(true).open(path).expect("opened");
+    sparse.set_len(5 << 30).expect("long enough");
+    for args in [
+        "verify bad.zso",
+        "decompress bad.zso",
+        "compress bad.zso -o out.zso",
+    ] {
+        // Addresses, that is: threads have some of their own, which they do not use.
+        let run = folder.run_limited("ulimit -v 1000000", args);
+        assert_eq!(run.code, 1, "{args}: {run:?}");
+        assert!(run.stderr.contains("block 99"), "{args}: {run:?}");
+    }
+    assert_eq!(folder.names(), ["bad.zso"]);
+}
+
 /// What other writers leave.
 #[test]
 fn header_size_0_and_version_0_are_read() {

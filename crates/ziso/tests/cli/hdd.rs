@@ -273,6 +273,26 @@ fn damage_is_found_and_told_by_the_exit_code() {
     );
 }
 
+/// hdl-dump issue 71: an installer that rounds down cuts the end of the last block.
+#[test]
+fn a_zso_that_was_cut_is_found() {
+    let folder = folder();
+    let game = Iso::of_game("GAME_A", "SLES_123.45").file("DATA.BIN", noise(100_000, 5));
+    folder.write("a.iso", &game.build());
+    folder.ok("compress a.iso --no-pad");
+    let whole = folder.read("a.zso");
+    assert_ne!(whole.len() % 2048, 0);
+    folder.write("cut.zso", &whole[..whole.len() / 2048 * 2048]);
+    folder.ok("hdd install disk.img a.zso --title whole --yes");
+    folder.ok("hdd install disk.img cut.zso --title cut --yes");
+    folder.ok("hdd verify disk.img whole --against a.iso");
+    folder.fails(
+        "hdd verify disk.img cut",
+        1,
+        "the image of \"cut\" is damaged",
+    );
+}
+
 #[test]
 fn what_does_not_fit_or_is_there_already_is_refused() {
     let folder = folder();

@@ -16,6 +16,7 @@
 //! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
 //! | `hdd` | games on a disk of the console |
+//! | `split` | files in parts |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
@@ -34,6 +35,7 @@ mod reader;
 mod roundtrip;
 mod script;
 mod space;
+mod split;
 mod streams;
 mod support;
 mod usage;

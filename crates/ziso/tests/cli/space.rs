@@ -2,21 +2,11 @@
 
 #![cfg(unix)]
 
-use std::process::Command;
-
 use crate::support::{Folder, Run, noise};
 
-/// Runs the program where no file can have more than so many blocks of 512 bytes, as on a disk that is full.
-fn run_on_full_disk(folder: &Folder, blocks: u32, args: &str) -> Run {
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    let program = folder.command(args);
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", &script])
-        .arg(program.get_program())
-        .args(program.get_args())
-        .current_dir(folder.path(""));
-    Run::from(shell.output().expect("a shell"))
+/// Runs the program where no file can have more than 300 KiB, as on a disk that is full.
+fn run_on_full_disk(folder: &Folder, args: &str) -> Run {
+    folder.run_limited("trap '' XFSZ; ulimit -f 600", args)
 }
 
 #[test]
@@ -31,7 +21,7 @@ fn full_disk_is_told_and_nothing_is_left() {
         "compress sound.zso -o new.zso",
         "compress in.iso -o -",
     ] {
-        let run = run_on_full_disk(&folder, 600, args);
+        let run = run_on_full_disk(&folder, args);
         assert_eq!(run.code, 2, "{args}: {run:?}");
         assert!(
             run.stderr.starts_with("ziso: cannot write"),
@@ -46,7 +36,7 @@ fn full_disk_keeps_what_would_have_been_replaced() {
     let folder = Folder::new();
     folder.write("in.iso", &noise(1 << 20, 1));
     folder.write("in.zso", b"precious");
-    let run = run_on_full_disk(&folder, 600, "compress in.iso --force");
+    let run = run_on_full_disk(&folder, "compress in.iso --force");
     assert_eq!(run.code, 2, "{run:?}");
     assert_eq!(folder.read("in.zso"), b"precious");
 }

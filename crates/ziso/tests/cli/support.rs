@@ -62,6 +62,19 @@ impl Folder {
         Run::from(output)
     }
 
+    /// Runs it from a shell that has set limits before.
+    #[cfg(unix)]
+    pub fn run_limited(&self, limits: &str, args: &str) -> Run {
+        let program = self.command(args);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.0.path());
+        Run::from(shell.output().expect("a shell"))
+    }
+
     /// Runs it with this on its standard input, which is a pipe.
     pub fn run_with_input(&self, args: &str, input: &[u8]) -> Run {
         let mut child = self

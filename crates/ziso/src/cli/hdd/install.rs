@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use apa::Game;
-use clap::ValueEnum;
 use serde_json::{Value, json};
 use ziso::hashes::hex;
-use ziso::hdd::label::Corrections;
 use ziso::hdd::{Installed, Preparation, Wishes};
+use ziso::label::Corrections;
 
 use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
 use super::super::screen::FileBar;
-use super::{form, mib};
+use super::{MediaName, form, mib};
 
 /// Install games: ISO and ZSO files, as they are
 ///
@@ -55,12 +54,6 @@ pub(crate) struct Install {
     lba28: bool,
 }
 
-#[derive(ValueEnum, Clone, Copy, Debug)]
-enum MediaName {
-    Cd,
-    Dvd,
-}
-
 impl Install {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         if self.images.len() > 1 && (self.title.is_some() || self.startup.is_some()) {
@@ -90,10 +83,7 @@ impl Install {
             corrections: Corrections {
                 title: self.title.clone(),
                 startup: self.startup.clone(),
-                media: self.media.map(|media| match media {
-                    MediaName::Cd => apa::Media::CD,
-                    MediaName::Dvd => apa::Media::DVD,
-                }),
+                media: self.media.map(MediaName::media),
             },
             reach: match self.lba28 {
                 true => apa::space::Reach::Lba28,

@@ -1,12 +1,14 @@
-//! What a menu says of a game, from inside the image.
+//! What a loader's menu says of a game, from inside the image.
 
 use std::path::Path;
 
 use apa::game::{DISC_SECTOR, Dma};
 use apa::{GameHeader, Id, Media};
 
-use super::error::Error;
+use zso::launch::Name;
+
 use crate::disc::{Disc, DiscReader, Form};
+use crate::error::Error;
 use crate::game::{Console, Game, title_of_name};
 use crate::iso9660::{Layers, Listing};
 
@@ -54,12 +56,12 @@ impl Label {
     /// What the image says.
     ///
     /// # Errors
-    /// [`Error::NotAGame`], [`Error::Track`], [`Error::Startup`]; [`Error::File`] for what cannot be read.
+    /// [`Error::NotAGame`], [`Error::RawTrack`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.path();
         if let Form::Track(_) = disc.form() {
             let path = path.to_owned();
-            return Err(Error::Track { path });
+            return Err(Error::RawTrack { path });
         }
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;
@@ -148,7 +150,8 @@ fn checked(startup: String) -> Result<String, Error> {
     }
 }
 
-/// The volume's name, unless it says nothing but the game's number; then the file's name, or else the number after all.
+/// The title of a file that is named for loaders, `SLES_123.45.Title.zso`; or the volume's name, unless it says nothing
+/// but the game's number; or the file's name; or the number after all.
 fn title_of(volume: &str, startup: &str, path: &Path) -> String {
     let plain = |text: &str| {
         let letters = text.chars().filter(char::is_ascii_alphanumeric);
@@ -156,8 +159,14 @@ fn title_of(volume: &str, startup: &str, path: &Path) -> String {
     };
     let says_something = |title: &&str| !title.trim().is_empty() && plain(title) != plain(startup);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let for_loaders = Name::parse(name.as_bytes()).is_some_and(|name| name.id.is_some());
+    let of_name = title_of_name(&name);
     let volume = Some(volume).filter(says_something);
-    let title = volume.or_else(|| title_of_name(&name)).unwrap_or(startup);
+    let title = match for_loaders {
+        true => of_name.or(volume),
+        false => volume.or(of_name),
+    };
+    let title = title.unwrap_or(startup);
     title
         .replace(char::REPLACEMENT_CHARACTER, "_")
         .trim()
@@ -223,6 +232,7 @@ mod tests {
     fn the_title_is_what_says_most() {
         let title = |volume, name| title_of(volume, "SLES_123.45", Path::new(name));
         assert_eq!(title("GAME_ONE", "x.zso"), "GAME_ONE");
+        assert_eq!(title("GAME_ONE", "a/SLES_123.45.Game One.zso"), "Game One");
         assert_eq!(title("SLES_12345", "SLES_123.45.Game One.zso"), "Game One");
         assert_eq!(
             title("SLES-12345", "Game One (Europe).iso"),

@@ -1,11 +1,19 @@
 //! The device: what the compressed file is read from.
 
+mod blocks;
 mod bytes;
 #[cfg(feature = "capi")]
 pub(crate) mod callback;
+#[cfg(any(feature = "capi", feature = "maps"))]
+pub(crate) mod code;
+mod fragments;
+mod map;
 mod memory;
 
+pub use blocks::{BLOCK_SIZE, BlockDevice};
 pub use bytes::{ByteDevice, ByteDeviceError};
+pub use fragments::{Fragment, FragmentDevice, FragmentError, MAX_FRAGMENTS};
+pub use map::MapError;
 pub use memory::{MemoryDevice, PastEnd};
 
 /// A compressed file, read in whole sectors of 2048 bytes.

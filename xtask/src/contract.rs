@@ -99,8 +99,34 @@ pub const ISOFS: Object = Object {
     ..OPL
 };
 
+/// Most bytes of code and constants in the object of a map.
+pub const MAP_BUDGET: u32 = 512;
+
+/// A file in fragments on a block device.
+pub const FRAGMENTS: Object = map(
+    "zso_fragments.o",
+    &[
+        "zso_fragments_init",
+        "zso_fragments_add",
+        "zso_fragments_read",
+    ],
+);
+
+/// An object with a map for the reader's device.
+const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
+    Object {
+        name,
+        features: "maps",
+        symbols,
+        archive: None,
+        imports: &[],
+        code_budget: MAP_BUDGET,
+        data_budget: 0,
+    }
+}
+
 /// All of them.
-pub const OBJECTS: [Object; 4] = [READER, TEXTS, OPL, ISOFS];
+pub const OBJECTS: [Object; 5] = [READER, TEXTS, OPL, ISOFS, FRAGMENTS];
 
 impl Object {
     /// What the object is checked against.

@@ -8,9 +8,9 @@ use super::map::{MapError, take};
 use super::{BLOCK_SIZE, BlockDevice, SectorDevice};
 use crate::sector::SECTOR_SIZE;
 
-/// Fragments that a table has room for, once those that adjoin are one: as many as the console's block device manager
-/// hands to a game.
-pub const MAX_FRAGMENTS: usize = 64;
+/// Most runs of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
+/// hard disk has up to 65 parts.
+pub const MAX_RUNS: usize = 65;
 
 /// A run of 512-byte sectors of the device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ impl Fragment {
 /// Why a fragment cannot be a file's next one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FragmentError {
-    /// There are [`MAX_FRAGMENTS`] already.
+    /// There are [`MAX_RUNS`] runs already, and it adjoins none.
     TooMany,
     /// It begins beyond the 2^63rd sector, or the file would have 2^31 sectors of the device: 1 TiB.
     TooLong {
@@ -50,7 +50,7 @@ pub enum FragmentError {
 impl fmt::Display for FragmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMany => write!(f, "a file in more than {MAX_FRAGMENTS} fragments"),
+            Self::TooMany => write!(f, "a file in more than {MAX_RUNS} runs"),
             Self::TooLong { fragment, before } => {
                 let Fragment { start, count } = *fragment;
                 write!(
@@ -79,10 +79,10 @@ struct Run {
 /// A request becomes one transfer for each run that it touches.
 #[derive(Debug)]
 pub struct FragmentDevice<B> {
-    device: B,
+    pub(super) device: B,
     /// Sectors of the device that the file has: the end of the last run.
-    blocks: u32,
-    runs: Vec<Run, MAX_FRAGMENTS>,
+    pub(super) blocks: u32,
+    runs: Vec<Run, MAX_RUNS>,
 }
 
 impl<B: BlockDevice> FragmentDevice<B> {

@@ -40,7 +40,7 @@ impl<E: embedded_io::Error> embedded_io::Error for MapError<E> {
 }
 
 /// Takes the first `count` elements off a buffer, or as many as there are.
-pub(super) fn take<'b, T>(rest: &mut &'b mut [T], count: usize) -> &'b mut [T] {
+pub(crate) fn take<'b, T>(rest: &mut &'b mut [T], count: usize) -> &'b mut [T] {
     let count = count.min(rest.len());
     let all = core::mem::take(rest);
     // invariant: there are as many, so there is a place to split.

@@ -1,36 +1,17 @@
-//! `zso_fragments_init` and `zso_fragments_read`.
+//! `zso_fragments_init`, `zso_fragments_add` and `zso_fragments_read`.
 
 use core::ffi::c_void;
-use core::num::NonZeroI32;
 
+use super::blocks::{Blocks, ReadBlocks};
 use super::read;
-use crate::device::code::DeviceCode;
-use crate::device::{BLOCK_SIZE, BlockDevice, Fragment, FragmentDevice};
+use crate::device::{Fragment, FragmentDevice};
 use crate::error::Code;
 
-/// `zso_read_blocks_fn` of `include/zso.h`.
-pub(super) type ReadBlocks =
-    unsafe extern "C" fn(user: *mut c_void, first_block: u64, buf: *mut c_void, count: u32) -> i32;
-
-/// A C function that reads a block device.
-pub(super) struct Blocks {
-    read: ReadBlocks,
-    user: *mut c_void,
-}
-
-impl BlockDevice for Blocks {
-    type Error = DeviceCode;
-
-    fn read_blocks(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), DeviceCode> {
-        let count = buf.len() as u32;
-        // SAFETY: whoever made this promised that the call is allowed; `buf` has room for `count` sectors.
-        let code = unsafe { (self.read)(self.user, first, buf.as_mut_ptr().cast(), count) };
-        NonZeroI32::new(code).map_or(Ok(()), |code| Err(DeviceCode(code)))
-    }
-}
-
 /// What a state holds.
-type Map = FragmentDevice<Blocks>;
+pub(super) type Map = FragmentDevice<Blocks>;
+
+/// `ZSO_FRAGMENTS_SIZE`, which is enough for pointers of 64 bits, too.
+const _: () = assert!(size_of::<Map>() <= 832);
 
 /// Makes a map of a file without fragments so far. See `include/zso.h`.
 ///
@@ -47,8 +28,9 @@ pub unsafe extern "C" fn zso_fragments_init(
     let (Some(read), false) = (read, state.is_null()) else {
         return Code::Argument as i32;
     };
+    let map = Map::new(Blocks { read, user });
     // SAFETY: not null, and aligned and large enough by the caller's promise.
-    unsafe { state.cast::<Map>().write(Map::new(Blocks { read, user })) };
+    unsafe { state.cast::<Map>().write(map) };
     0
 }
 
@@ -79,7 +61,5 @@ pub unsafe extern "C" fn zso_fragments_read(
     count: u32,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    let map = unsafe { &mut *state.cast::<Map>() };
-    // SAFETY: likewise.
-    unsafe { read(map, first_sector, buf, count) }
+    unsafe { read::<Map>(state, first_sector, buf, count) }
 }

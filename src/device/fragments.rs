@@ -144,7 +144,7 @@ impl<B: BlockDevice> SectorDevice for FragmentDevice<B> {
     #[inline]
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
         let (mut rest, _) = buf.as_chunks_mut();
-        let mut at = first.min(BEYOND / PER_SECTOR) * PER_SECTOR;
+        let mut at = first.min(BEYOND / PER_SECTOR).wrapping_mul(PER_SECTOR);
         for run in &self.runs {
             if at < run.end {
                 let left = run.end.wrapping_sub(at) as usize;

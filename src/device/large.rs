@@ -60,7 +60,7 @@ impl<B: LargeBlockDevice> BlockDevice for LargeSectors<'_, B> {
 
     #[inline]
     fn read_blocks(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), B::Error> {
-        let (mut sector, mut rest) = (first / PER_LARGE as u64, buf);
+        let (mut sector, mut rest) = (first >> PER_LARGE.trailing_zeros(), buf);
         let mut skip = first as usize % PER_LARGE;
         while !rest.is_empty() {
             let whole = rest.len() / PER_LARGE;

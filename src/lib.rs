@@ -14,6 +14,7 @@
 //! | [`Image`] | the disc with its device, and errors with all their numbers |
 //! | [`device`] | where the file is |
 //! | [`Reader`] | the image as a stream of bytes |
+//! | [`launch`] | which of the console's game cores starts an image |
 //!
 //! # Example
 //! ```
@@ -54,6 +55,7 @@ mod ffi;
 pub mod format;
 mod image;
 mod index;
+pub mod launch;
 pub mod lz4;
 #[cfg(feature = "maps")]
 mod maps;

@@ -5,12 +5,11 @@
 //! | what games read | [`trace`] |
 //! | readers: none, the field's, ours with two contracts | [`plain`], [`field`], [`ours`] and [`opl`], each an [`event::Contender`] |
 //! | what they do | [`event`] |
-//! | devices | [`backend`]; [`dvd`] for comparison |
+//! | devices | [`ziso::backend`]; [`dvd`] for comparison |
 //! | when who is busy | [`timeline`] |
 //! | all of it | [`play`], [`goals`] |
 //! | for people | [`table`], [`chart`] |
 
-mod backend;
 mod chart;
 mod dvd;
 mod event;

@@ -25,6 +25,12 @@ pub const OPL_CODE_BUDGET: u32 = 3072;
 /// The same for `zso_strerror.o`.
 const STRERROR_BUDGET: u32 = 2048;
 
+/// The functions of `zso_launch.o`.
+const LAUNCH_FUNCTIONS: [&str; 2] = ["zso_launch", "zso_title"];
+
+/// Most bytes of code and constants in `zso_launch.o`.
+const LAUNCH_BUDGET: u32 = 512;
+
 /// What OPL's modules look for in its `zso.c`: two functions and five variables.
 const OPL_SYMBOLS: [&str; 7] = [
     "ziso_init",
@@ -76,6 +82,17 @@ pub const TEXTS: Object = Object {
     archive: None,
     imports: &[],
     code_budget: STRERROR_BUDGET,
+    data_budget: 0,
+};
+
+/// The rules by which images are started.
+pub const LAUNCH: Object = Object {
+    name: "zso_launch.o",
+    features: "capi",
+    symbols: &LAUNCH_FUNCTIONS,
+    archive: None,
+    imports: &[],
+    code_budget: LAUNCH_BUDGET,
     data_budget: 0,
 };
 
@@ -139,10 +156,10 @@ const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
 }
 
 /// All of them.
-pub const OBJECTS: [Object; 10] = {
+pub const OBJECTS: [Object; 11] = {
     let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, OPL, ISOFS, fragments, hdl, parts, fhi, bytes, large,
+        READER, TEXTS, LAUNCH, OPL, ISOFS, fragments, hdl, parts, fhi, bytes, large,
     ]
 };
 
@@ -197,8 +214,8 @@ mod tests {
     fn the_header_declares_the_contract_and_nothing_else() {
         let header = without_comments(&source("include/zso.h"));
         let maps = MAPS.iter().flat_map(|map| map.symbols).copied();
-        let readers = FUNCTIONS.into_iter().chain([STRERROR]);
-        let expected: BTreeSet<&str> = readers.chain(maps).collect();
+        let apart = LAUNCH_FUNCTIONS.into_iter().chain([STRERROR]).chain(maps);
+        let expected: BTreeSet<&str> = FUNCTIONS.into_iter().chain(apart).collect();
         assert_eq!(declared(&header), expected);
     }
 

@@ -6,7 +6,6 @@ mod histogram;
 mod limit;
 mod measure;
 mod sample;
-pub(crate) mod sequences;
 mod statistics;
 mod table;
 

@@ -5,6 +5,7 @@
 //! | [`device`] | the file's device: it enforces the reader's promises, logs, fails, and lies where the trait allows it |
 //! | [`image`], [`encode`] | other people's ZSO writers, with every freedom that the format leaves them |
 //! | [`data`] | what is on game discs |
+//! | [`iso`] | discs with files on them |
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
 //! | [`reader`], [`host`], [`mod@module`] | the reader, as Rust on this machine and as the console's object in a simulator |
@@ -30,6 +31,7 @@ pub mod device;
 pub mod encode;
 pub mod host;
 pub mod image;
+pub mod iso;
 pub mod module;
 pub mod oracle;
 pub mod patterns;

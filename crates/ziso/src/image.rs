@@ -20,6 +20,7 @@ const STAGE: u32 = 64;
 const RUN: usize = 1 << 20;
 
 /// A ZSO file that is open, with a valid header.
+#[derive(Debug)]
 pub(crate) struct Zso {
     path: PathBuf,
     file: File,
@@ -87,6 +88,16 @@ impl Zso {
         &self.path
     }
 
+    /// The file, its position anywhere.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The file's header.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// Size of the image in the file, in bytes.
     pub(crate) fn total_bytes(&self) -> u64 {
         self.header.total_bytes()
@@ -100,7 +111,7 @@ impl Zso {
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let block_size = self.header.block_size();
-        let mut memory = vec![Sector::ZERO; memory_sectors(block_size, STAGE) as usize];
+        let mut memory = self.memory();
         let mut run = vec![0; (RUN / block_size as usize).max(1) * block_size as usize];
         let mut reader = self.mount(&mut memory)?;
         let mut done = 0;
@@ -118,7 +129,16 @@ impl Zso {
         self.check_tail()
     }
 
-    fn mount<'f>(&'f self, memory: &'f mut [Sector]) -> Result<Reader<'f, FileDevice<'f>>, Error> {
+    /// What the reader needs.
+    pub(crate) fn memory(&self) -> Vec<Sector> {
+        vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
+    }
+
+    /// The reader on the file, in its [`memory`](Self::memory).
+    pub(crate) fn mount<'f>(
+        &'f self,
+        memory: &'f mut [Sector],
+    ) -> Result<Reader<'f, FileDevice<'f>>, Error> {
         let device = ByteDevice::new(FileBytes(&self.file)).map_err(|error| self.failed(error))?;
         let image = Image::mount(device, memory);
         let image = image.map_err(|error| self.explain(ReaderError::Image(error)))?;
@@ -137,7 +157,7 @@ impl Zso {
     }
 
     /// The reader's error, as the file's or the disk's.
-    fn explain(&self, error: ReaderError<FileDeviceError>) -> Error {
+    pub(crate) fn explain(&self, error: ReaderError<FileDeviceError>) -> Error {
         match error {
             ReaderError::Image(zso::Error::Header(error)) => {
                 Error::image(&self.path, ImageFault::Header(error))

@@ -34,15 +34,24 @@
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
 )]
 
+pub mod backend;
+pub mod chart;
 pub mod compress;
+pub mod dat;
 pub mod decompress;
 mod device;
+pub mod disc;
 mod encoder;
 mod error;
+pub mod game;
+pub mod hashes;
 mod image;
 mod index;
+pub mod info;
 mod input;
+pub mod iso9660;
 mod layout;
+pub mod map;
 pub mod name;
 mod options;
 mod packer;
@@ -51,6 +60,7 @@ mod packer;
     reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
 )]
 pub mod parse;
+pub mod pattern;
 mod pipeline;
 mod progress;
 mod source;
@@ -62,6 +72,7 @@ mod writer;
 pub use compress::compress;
 pub use decompress::decompress;
 pub use error::Error;
+pub use hashes::Hashes;
 pub use image::ImageFault;
 pub use layout::smallest_align;
 pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};

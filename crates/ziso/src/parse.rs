@@ -9,7 +9,7 @@
 //! | `price` | bytes and cycles in one sum |
 //! | `matches` | the longest matches at each place |
 //! | `ladder`, `ends` | which ends of a run are worth a look |
-//! | `emit` | sequences to bytes |
+//! | `emit`, [`sequences`] | sequences to bytes and back |
 //!
 //! The search goes from a block's end to its start. At each place, the cheapest way to encode all that follows is the
 //! cheapest run of literals and, where that ends, the cheapest match and what follows it. All shorter matches are at
@@ -21,6 +21,7 @@ mod ends;
 mod ladder;
 mod matches;
 mod price;
+pub mod sequences;
 
 use cost::{Costs, MIN_MATCH};
 use ends::Ends;

@@ -1,16 +1,15 @@
 //! The figures as charts.
 
-mod bars;
 mod intervals;
 
 use anyhow::Result;
 use plotters::style::RGBColor;
 
-use super::backend::BACKENDS;
 use super::play::{Played, Reader, speedup};
 use super::trace::{Form, Scene};
-use bars::{Bars, Series};
 use intervals::Intervals;
+use ziso::backend::BACKENDS;
+use ziso::chart::{Bars, Series};
 
 /// A chart.
 pub struct Chart {
@@ -46,8 +45,8 @@ fn light(RGBColor(r, g, b): RGBColor) -> RGBColor {
     RGBColor(half(r), half(g), half(b))
 }
 
-fn backends() -> Vec<&'static str> {
-    BACKENDS.map(|backend| backend.name).to_vec()
+fn backends() -> Vec<String> {
+    BACKENDS.map(|backend| backend.name.to_owned()).to_vec()
 }
 
 /// The level load, in chunks of 8 sectors.
@@ -111,7 +110,10 @@ fn requests(played: &[Played]) -> Bars {
         title: format!("Device requests, {cache} sectors of cache or stage"),
         x: "trace",
         y: "requests for each read of the game",
-        groups: played.iter().map(|played| played.trace.name).collect(),
+        groups: played
+            .iter()
+            .map(|played| played.trace.name.to_owned())
+            .collect(),
         series: Reader::ALL
             .map(|reader| Series {
                 name: reader.name().to_owned(),
@@ -156,6 +158,6 @@ mod tests {
 
     #[test]
     fn the_timeline_s_device_is_there() {
-        assert!(backends().contains(&"MMCE"));
+        assert!(BACKENDS.iter().any(|backend| backend.name == "MMCE"));
     }
 }

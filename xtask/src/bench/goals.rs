@@ -1,8 +1,8 @@
 //! What our reader is meant to reach, and whether it does.
 
-use super::backend::{BACKENDS, Backend};
 use super::play::{Played, Reader, speedup};
 use super::trace::{Form, Scene};
+use ziso::backend::{BACKENDS, Backend};
 
 /// Mean speed-up over the field's reader that is wanted on each backend.
 const SPEEDUP: f64 = 1.3;

@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use zso::SECTOR_SIZE;
 use zso::format::Entry;
 
-use crate::decoder::sequences::Sequences;
 use crate::run::zso_file::ZsoFile;
+use ziso::parse::sequences::Sequences;
 
 /// Blocks of one sector each, which is what the reader in the field can read.
 pub struct Layout {

@@ -3,7 +3,6 @@
 use anyhow::{Context, Result, anyhow};
 use testkit::module::Module;
 
-use super::backend::{BACKENDS, Backend};
 use super::event::{Contender, Recording};
 use super::field::Field;
 use super::layout::Layout;
@@ -16,6 +15,7 @@ use crate::run::bar::bar;
 use crate::run::device::{Asked, FileDevice};
 use crate::run::disc::Disc;
 use crate::run::zso_file::ZsoFile;
+use ziso::backend::{BACKENDS, Backend};
 
 /// What can read a game's disc.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,5 @@
 //! The figures, for people: a Markdown document.
 
-use super::backend::{BACKENDS, Backend, Standing};
 use super::event::Footprint;
 use super::play::{Played, Reader, speedup};
 use super::trace::Scene;
@@ -8,6 +7,7 @@ use super::{Measured, dvd, field, goals};
 use crate::contract::OBJECTS;
 use crate::iop::Built;
 use crate::run::table::grid;
+use ziso::backend::{BACKENDS, Backend, Standing};
 
 /// What is above the tables in the document.
 const HEAD: &str = "\

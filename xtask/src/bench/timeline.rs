@@ -1,8 +1,7 @@
 //! When processor and device are busy.
 
-use super::backend::Backend;
 use super::event::{Event, Recording};
-use crate::run::figures::CLOCK;
+use ziso::backend::{Backend, CLOCK};
 
 /// From when to when, in seconds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,7 +41,7 @@ impl Timeline {
                 }
                 Event::Start(request) => {
                     let from = line.end.max(line.device_end());
-                    let to = from + backend.seconds(request);
+                    let to = from + backend.seconds(request.sectors);
                     line.device.push(Interval { from, to });
                     owed += u64::from(request.sectors) * backend.driver_cycles;
                 }
@@ -69,9 +68,9 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
-    use super::super::backend::BACKENDS;
     use super::super::event::Request;
     use super::*;
+    use ziso::backend::BACKENDS;
 
     /// A sector takes 3 ms, and nothing else takes any time.
     fn backend() -> Backend {

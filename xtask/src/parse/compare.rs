@@ -7,8 +7,8 @@ use super::console::Console;
 use super::encode::{Coded, Encoder};
 use super::sample::Sample;
 use super::speed;
-use crate::decoder::sequences::Sequences;
 use crate::run::figures::{Work, ratio};
+use ziso::parse::sequences::Sequences;
 
 /// The level of lz4's encoder that others are compared with: its best one.
 const PEER: u8 = 12;

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::encode::Encoder;
 use super::least_squares::Equations;
 use super::sample::Sample;
-use crate::decoder::sequences::Sequences;
+use ziso::parse::sequences::Sequences;
 
 /// Each last literal; near offsets; lengths of literals, and of matches. A block's start is none of them: all blocks
 /// have as many bytes, and so it could not be told from what every byte costs.

@@ -1,9 +1,7 @@
 //! What was measured.
 
 use iopsim::Counters;
-
-/// The processor's clock, in cycles per second.
-pub const CLOCK: f64 = 36_864_000.0;
+use ziso::backend::CLOCK;
 
 /// Work for a number of bytes.
 #[derive(Clone, Copy, Default)]

@@ -6,6 +6,7 @@ use zso::Code;
 
 const HEADER: &str = include_str!("../../../../include/zso.h");
 const FFI: &str = include_str!("../../../../src/ffi.rs");
+const LAUNCH: &str = include_str!("../../../../src/launch/ffi.rs");
 const STRERROR: &str = include_str!("../../../../src/strerror.rs");
 const MAPS: [&str; 6] = [
     include_str!("../../../../src/maps/fragments.rs"),
@@ -105,7 +106,7 @@ fn prototypes_are_those_of_the_functions() {
             (text.contains(" zso_") || text.contains("*zso_")).then(|| text.to_owned())
         })
         .collect();
-    let mut defined: Vec<String> = [FFI, STRERROR]
+    let mut defined: Vec<String> = [FFI, LAUNCH, STRERROR]
         .into_iter()
         .chain(MAPS)
         .flat_map(|source| source.split("extern \"C\" fn zso_").skip(1))

@@ -110,6 +110,11 @@ fn workspace_sizes_are_as_documented() {
 }
 
 #[test]
+fn images_are_started_by_the_rules() {
+    c_program("launch", &[vec![]]);
+}
+
+#[test]
 fn the_headers_example_reads_a_disc() {
     let example = written("example.c", header::example().as_bytes());
     let sources = [example, source("example_main.c"), source("support.c")];

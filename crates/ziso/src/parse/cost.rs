@@ -3,6 +3,8 @@
 //! The table belongs to the decoder of `src/lz4/mips.s`: whoever changes that measures again, with
 //! `cargo xtask parse --fit`, which prints the table below from the object at hand.
 
+use super::sequences::{Sequence, Sequences};
+
 /// A cycle of the R3000A, in the unit of [`Costs`].
 pub const CYCLE: u32 = 16;
 
@@ -30,6 +32,24 @@ pub struct Costs {
     pub near: [u32; NEAR],
     /// Each literal behind the last match.
     pub last_literal: u32,
+}
+
+impl Costs {
+    /// Cycles that a valid block takes.
+    #[must_use]
+    pub fn cycles(&self, block: &[u8]) -> u64 {
+        let cost = |sequence: Sequence| match sequence.found {
+            None => self.last_literal * sequence.literals as u32,
+            Some((offset, len)) => {
+                let near = offset.checked_sub(1).and_then(|near| self.near.get(near));
+                self.literals.of(sequence.literals)
+                    + self.matches.of(len.saturating_sub(MIN_MATCH))
+                    + near.copied().unwrap_or(0)
+            }
+        };
+        let sum: u64 = Sequences::of(block).map(cost).map(u64::from).sum();
+        sum / u64::from(CYCLE)
+    }
 }
 
 /// A cost for each length, counted from the shortest one.
@@ -93,6 +113,16 @@ pub const CONSOLE: Costs = Costs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_takes_what_its_parts_take() {
+        // A literal and a match of 300 bytes from one byte back, then five literals.
+        let mut block = vec![0x1F, 7, 1, 0, 255, 26];
+        block.extend([0x50, 1, 2, 3, 4, 5]);
+        let parts = 123 + CONSOLE.matches.of(296) + 310 + 5 * 50;
+        assert_eq!(CONSOLE.cycles(&block), u64::from(parts / CYCLE));
+        assert_eq!(CONSOLE.cycles(&[]), 0);
+    }
 
     #[test]
     fn long_lengths_go_on_from_the_last_entries() {

@@ -1,13 +1,12 @@
 //! When who is busy.
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::super::timeline::{Interval, Timeline};
-use super::bars::{failed, style};
 
 /// A chart of two rows for each reader: the device and the processor.
 pub struct Intervals {
@@ -17,6 +16,17 @@ pub struct Intervals {
     pub seconds: f64,
     /// Readers' names, colours and timelines, from above to below.
     pub lines: Vec<(&'static str, RGBColor, Timeline)>,
+}
+
+/// Text at a place of it.
+fn style(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
+    let font = ("sans-serif", size).into_font();
+    font.color(&BLACK).pos(Pos::new(h, v))
+}
+
+/// What the library says, as an error of ours.
+fn failed(error: impl std::fmt::Display) -> anyhow::Error {
+    anyhow!("cannot draw: {error}")
 }
 
 const WIDTH: u32 = 1040;

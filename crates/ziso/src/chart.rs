@@ -1,8 +1,10 @@
-//! Groups of bars.
+//! Charts as SVG: groups of bars.
 
-use anyhow::{Result, anyhow};
+use std::io;
+
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
+use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -15,7 +17,7 @@ pub struct Bars {
     /// What the values are, with their unit.
     pub y: &'static str,
     /// Names of the groups.
-    pub groups: Vec<&'static str>,
+    pub groups: Vec<String>,
     /// One bar of each in every group.
     pub series: Vec<Series>,
     /// Decimals of the numbers above the bars.
@@ -43,45 +45,46 @@ const FONT: &str = "sans-serif";
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
-/// Text at a place of it.
-pub fn style(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
-    (FONT, size).into_font().color(&BLACK).pos(Pos::new(h, v))
-}
+/// Why a chart cannot be drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot draw the chart")]
+pub struct DrawError(#[from] DrawingAreaErrorKind<io::Error>);
 
-/// What the library says, as an error of ours.
-pub fn failed(error: impl std::fmt::Display) -> anyhow::Error {
-    anyhow!("cannot draw: {error}")
+/// Text at a place of it.
+fn style(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
+    (FONT, size).into_font().color(&BLACK).pos(Pos::new(h, v))
 }
 
 impl Bars {
     /// As SVG.
-    pub fn draw(&self) -> Result<String> {
+    ///
+    /// # Errors
+    /// [`DrawError`].
+    pub fn draw(&self) -> Result<String, DrawError> {
         let mut svg = String::new();
         {
             let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
-            root.fill(&WHITE).map_err(failed)?;
+            root.fill(&WHITE)?;
             self.draw_on(&root)?;
-            root.present().map_err(failed)?;
+            root.present()?;
         }
         Ok(svg)
     }
 
-    fn draw_on(&self, root: &Area<'_>) -> Result<()> {
+    fn draw_on(&self, root: &Area<'_>) -> Result<(), DrawError> {
         let (below, above) = (70, 64);
         root.draw(&Text::new(
             self.title.clone(),
             (20, 12),
             style(20, HPos::Left, VPos::Top),
-        ))
-        .map_err(failed)?;
+        ))?;
         let mut chart = ChartBuilder::on(root)
             .margin_top(above)
             .margin_right(20)
             .margin_left(16)
             .margin_bottom(below)
             .y_label_area_size(64)
-            .build_cartesian_2d(0.0..self.groups.len() as f64, 0.0..self.top())
-            .map_err(failed)?;
+            .build_cartesian_2d(0.0..self.groups.len() as f64, 0.0..self.top())?;
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -90,8 +93,7 @@ impl Bars {
             .label_style((FONT, 14))
             .axis_desc_style((FONT, 15))
             .light_line_style(TRANSPARENT)
-            .draw()
-            .map_err(failed)?;
+            .draw()?;
         self.bars(&mut chart)?;
         self.names(root, &chart)?;
         self.legend(root)
@@ -103,13 +105,11 @@ impl Bars {
         1.08 * values.copied().fold(self.line.unwrap_or(0.0), f64::max)
     }
 
-    fn bars(&self, chart: &mut Chart<'_, '_>) -> Result<()> {
+    fn bars(&self, chart: &mut Chart<'_, '_>) -> Result<(), DrawError> {
         // Below the bars and their numbers.
         if let Some(line) = self.line {
             let ends = vec![(0.0, line), (self.groups.len() as f64, line)];
-            chart
-                .draw_series([PathElement::new(ends, BLACK.stroke_width(1))])
-                .map_err(failed)?;
+            chart.draw_series([PathElement::new(ends, BLACK.stroke_width(1))])?;
         }
         let width = FILLED / self.series.len() as f64;
         for (n, series) in self.series.iter().enumerate() {
@@ -120,52 +120,46 @@ impl Bars {
                     series.color.filled(),
                 )
             });
-            chart.draw_series(bars).map_err(failed)?;
+            chart.draw_series(bars)?;
             let numbers = series.values.iter().enumerate().map(|(group, &value)| {
                 let text = format!("{value:.*}", self.digits);
                 let place = (left(group) + 0.47 * width, value);
                 EmptyElement::at(place)
                     + Text::new(text, (0, -3), style(11, HPos::Center, VPos::Bottom))
             });
-            chart.draw_series(numbers).map_err(failed)?;
+            chart.draw_series(numbers)?;
         }
         Ok(())
     }
 
     /// Names of groups below them, and what they are.
-    fn names(&self, root: &Area<'_>, chart: &Chart<'_, '_>) -> Result<()> {
+    fn names(&self, root: &Area<'_>, chart: &Chart<'_, '_>) -> Result<(), DrawError> {
         for (n, name) in self.groups.iter().enumerate() {
             let (x, y) = chart.backend_coord(&(n as f64 + 0.5, 0.0));
             root.draw(&Text::new(
-                *name,
+                name.clone(),
                 (x, y + 8),
                 style(14, HPos::Center, VPos::Top),
-            ))
-            .map_err(failed)?;
+            ))?;
         }
         let (x, y) = chart.backend_coord(&(self.groups.len() as f64 / 2.0, 0.0));
-        root.draw(&Text::new(
-            self.x,
-            (x, y + 38),
-            style(15, HPos::Center, VPos::Top),
-        ))
-        .map_err(failed)
+        let style = style(15, HPos::Center, VPos::Top);
+        root.draw(&Text::new(self.x, (x, y + 38), style))?;
+        Ok(())
     }
 
-    fn legend(&self, root: &Area<'_>) -> Result<()> {
+    fn legend(&self, root: &Area<'_>) -> Result<(), DrawError> {
         let mut x = 100;
         for series in &self.series {
             root.draw(&Rectangle::new(
                 [(x, 40), (x + 14, 54)],
                 series.color.filled(),
-            ))
-            .map_err(failed)?;
+            ))?;
             root.draw(&Text::new(
                 series.name.clone(),
                 (x + 20, 47),
                 style(14, HPos::Left, VPos::Center),
-            ))
-            .map_err(failed)?;
+            ))?;
             x += 50 + 8 * series.name.len() as i32;
         }
         Ok(())

@@ -3,7 +3,8 @@
 //! Each takes the same time for every request, and for every byte of it. Rates are what people measured with large
 //! requests; what a request costs besides is measured for one of these devices only, and chosen for the others.
 
-use super::event::Request;
+/// The processor's clock, in cycles per second.
+pub const CLOCK: f64 = 36_864_000.0;
 
 const SECTOR: f64 = zso::SECTOR_SIZE as f64;
 
@@ -123,16 +124,18 @@ pub const BACKENDS: [Backend; 9] = [
 ];
 
 impl Backend {
-    /// Seconds that it takes for a request.
-    pub fn seconds(&self, request: Request) -> f64 {
+    /// Seconds that it takes for a request of so many sectors.
+    #[must_use]
+    pub fn seconds(&self, sectors: u32) -> f64 {
         let messages = match self.message {
-            Some((sectors, seconds)) => f64::from(request.sectors.div_ceil(sectors)) * seconds,
+            Some((each, seconds)) => f64::from(sectors.div_ceil(each)) * seconds,
             None => 0.0,
         };
-        self.request + messages + f64::from(request.sectors) * SECTOR / self.rate
+        self.request + messages + f64::from(sectors) * SECTOR / self.rate
     }
 
     /// Bytes per second for one long read: messages included, requests not.
+    #[must_use]
     pub fn sustained(&self) -> f64 {
         let message = self
             .message
@@ -141,11 +144,13 @@ impl Backend {
     }
 
     /// Seconds that the smallest request costs besides its bytes.
+    #[must_use]
     pub fn overhead(&self) -> f64 {
         self.request + self.message.map_or(0.0, |(_, seconds)| seconds)
     }
 
     /// The same device, when that takes another time.
+    #[must_use]
     pub fn with_overhead(self, times: f64) -> Self {
         Self {
             request: times * self.request,
@@ -169,7 +174,7 @@ mod tests {
     }
 
     fn milliseconds(name: &str, sectors: u32) -> f64 {
-        1e3 * backend(name).seconds(Request { first: 0, sectors })
+        1e3 * backend(name).seconds(sectors)
     }
 
     #[test]
@@ -206,11 +211,7 @@ mod tests {
                 "{}",
                 backend.name
             );
-            let one = Request {
-                first: 0,
-                sectors: 1,
-            };
-            let more = twice.seconds(one) - backend.seconds(one);
+            let more = twice.seconds(1) - backend.seconds(1);
             assert!((more - backend.overhead()).abs() < 1e-9, "{}", backend.name);
         }
     }

@@ -1,0 +1,176 @@
+//! What can go wrong with a disk's table.
+
+use std::io;
+
+use crate::game::GameFault;
+use crate::header::{HeaderFault, Id, Sharing};
+use crate::journal;
+use crate::sector::Lba;
+
+/// Why a table cannot be read or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Sectors cannot be read.
+    #[error("cannot read sector {at}")]
+    Read {
+        /// The first of them.
+        at: Lba,
+        /// Why.
+        source: io::Error,
+    },
+    /// Sectors cannot be written.
+    #[error("cannot write sector {at}")]
+    Write {
+        /// The first of them.
+        at: Lba,
+        /// Why.
+        source: io::Error,
+    },
+    /// What was written does not get to the medium.
+    #[error("cannot bring what was written to the disk")]
+    Flush {
+        /// Why.
+        source: io::Error,
+    },
+    /// The disk does not begin with a partition header.
+    #[error("not a disk of the console: there is no APA partition table on it")]
+    NotApa,
+    /// A partition header is damaged.
+    #[error("partition at sector {at}: {fault}")]
+    Header {
+        /// Where the partition begins.
+        at: Lba,
+        /// What is wrong with it.
+        fault: HeaderFault,
+    },
+    /// The journal says that it holds more than fits in.
+    #[error(
+        "the journal is damaged: {entries} entries, of {} at most",
+        journal::MAX_ENTRIES
+    )]
+    Journal {
+        /// How many it says there are.
+        entries: u32,
+    },
+    /// A partition goes on behind the disk's end.
+    #[error("partition at sector {at} ends at sector {end:#x}, and the disk at {sectors:#x}")]
+    Beyond {
+        /// Where it begins.
+        at: Lba,
+        /// The sector behind it.
+        end: u64,
+        /// The disk's sectors.
+        sectors: u64,
+    },
+    /// A partition begins in front of the end of the one before.
+    #[error(
+        "partition at sector {at} begins in front of the end of the one before, sector {end:#x}"
+    )]
+    Order {
+        /// Where it begins.
+        at: Lba,
+        /// The sector behind the one before.
+        end: u64,
+    },
+    /// A partition's link back does not lead to the one before.
+    #[error("partition at sector {at} follows the one at {before}, but says that of {stored}")]
+    Link {
+        /// Where it begins.
+        at: Lba,
+        /// The one before.
+        before: Lba,
+        /// What its header says.
+        stored: Lba,
+    },
+    /// A main partition and a sub-partition do not say the same of each other.
+    #[error(
+        "the partitions at sectors {main} and {sub} do not agree that one is a part of the other"
+    )]
+    Sub {
+        /// The main partition.
+        main: Lba,
+        /// The sub-partition.
+        sub: Lba,
+    },
+    /// The table has a neighbour that this crate does not know how to spare.
+    #[error("{}", shared(.0))]
+    Shared(Sharing),
+    /// The console's boot program lies where the journal has to be.
+    #[error("the boot program at sector {at} lies in the journal; changes would not be safe")]
+    Boot {
+        /// Where it begins.
+        at: Lba,
+    },
+    /// The name is taken.
+    #[error("there is a partition {id} already")]
+    Exists {
+        /// Its name.
+        id: Id,
+    },
+    /// There is not enough room.
+    #[error("{need} MiB are needed, and {free} MiB are free")]
+    NoSpace {
+        /// What is needed, in MiB.
+        need: u64,
+        /// What is free, in MiB.
+        free: u64,
+    },
+    /// The image is larger than any disc.
+    #[error("{sectors} sectors of 2048 bytes are more than a game can have")]
+    TooLarge {
+        /// The image's size, in sectors of 2048 bytes.
+        sectors: u64,
+    },
+    /// What is free is in too many pieces.
+    #[error("the free space is in pieces: {parts} of them are needed, and a game can have 65")]
+    Fragmented {
+        /// How many partitions would be needed.
+        parts: usize,
+    },
+    /// A change of the table does not fit into the journal.
+    #[error(
+        "{changes} headers change, and the journal takes {}",
+        journal::MAX_ENTRIES
+    )]
+    TooManyChanges {
+        /// How many headers.
+        changes: usize,
+    },
+    /// The table is not the one that a change was planned for.
+    #[error("the table has changed meanwhile; start again")]
+    Changed,
+    /// The disk does not give back what was written.
+    #[error("sector {at} reads back as something else than was written")]
+    ReadBack {
+        /// The first sector of those compared.
+        at: Lba,
+    },
+    /// A game's own header is damaged.
+    #[error("game at sector {at}: {fault}")]
+    Game {
+        /// Where its main partition begins.
+        at: Lba,
+        /// What is wrong with it.
+        fault: GameFault,
+    },
+    /// A change was begun, failed, and could not be taken back.
+    #[error(
+        "the table was being changed, and neither finishing nor taking it back was possible; \
+         its journal has all of the change, and the console or the next run completes it"
+    )]
+    Unfinished {
+        /// What went wrong first.
+        source: Box<Error>,
+    },
+}
+
+fn shared(sharing: &Sharing) -> &'static str {
+    match sharing {
+        Sharing::Apa => "the table cannot be changed",
+        Sharing::Gpt => "the disk has a GUID partition table as well, which a change would damage",
+        Sharing::TwoTables => {
+            "the disk has a second table from 128 GiB on (ToxicOS), which is not known well enough"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Numbers of sectors, and runs of them.
+
+use std::fmt;
+
+/// Bytes of a disk's sector. A disc's have four times as many.
+pub const SECTOR_SIZE: usize = 512;
+/// Sectors of the smallest partition: 128 MiB. All others begin at multiples of it.
+pub const CHUNK: u32 = 0x4_0000;
+
+/// The number of a sector on a disk. Headers have 32 bits for it, so a table reaches 2 TiB.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Lba(pub u32);
+
+/// A run of sectors.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Extent {
+    /// Its first sector.
+    pub start: Lba,
+    /// How many there are.
+    pub sectors: u32,
+}
+
+impl Lba {
+    /// The sector's first byte on the disk.
+    #[must_use]
+    pub fn byte(self) -> u64 {
+        u64::from(self.0) * SECTOR_SIZE as u64
+    }
+}
+
+impl Extent {
+    /// The sector behind the last one, which no [`Lba`] may be able to express.
+    #[must_use]
+    pub fn end(self) -> u64 {
+        u64::from(self.start.0) + u64::from(self.sectors)
+    }
+
+    /// Whether all of `other` is in it.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end() <= self.end()
+    }
+
+    /// Whether a sector is in both.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        u64::from(self.start.0) < other.end() && u64::from(other.start.0) < self.end()
+    }
+}
+
+impl fmt::Display for Lba {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}

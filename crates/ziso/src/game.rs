@@ -1,0 +1,272 @@
+//! Which game a disc is: what its `SYSTEM.CNF` starts, and what loaders want its file to be called.
+
+use crate::disc::DiscReader;
+use crate::error::Error;
+use crate::iso9660::{FileEntry, Listing};
+
+/// The file that says what to start.
+const SYSTEM_CNF: &str = "SYSTEM.CNF";
+/// More of it is not read.
+const MOST_BYTES: usize = 4096;
+/// Letters of a title that every release of OPL shows; games with longer ones are left out of its list.
+pub const LONGEST_TITLE: usize = 64;
+
+/// The number of a game as the console writes it: `SLES_123.45`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct GameId(String);
+
+impl GameId {
+    /// Letters that an id has.
+    pub const LEN: usize = 11;
+
+    /// The id that `text` is, small letters or capital ones: `SLES_123.45`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = |(at, byte): (usize, u8)| match at {
+            0..4 => byte.is_ascii_alphanumeric(),
+            4 => byte == b'_',
+            8 => byte == b'.',
+            _ => byte.is_ascii_digit(),
+        };
+        let is_id = text.len() == Self::LEN && text.bytes().enumerate().all(fits);
+        is_id.then(|| Self(text.to_ascii_uppercase()))
+    }
+
+    /// As the console writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is printed on the disc: `SLES-12345`.
+    #[must_use]
+    pub fn serial(&self) -> String {
+        self.0.replace('_', "-").replace('.', "")
+    }
+}
+
+/// The console that a disc is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+pub enum Console {
+    /// PlayStation.
+    #[serde(rename = "PS1")]
+    Ps1,
+    /// PlayStation 2.
+    #[serde(rename = "PS2")]
+    Ps2,
+}
+
+/// What a disc starts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Game {
+    /// The console.
+    pub console: Console,
+    /// The program's path on the disc, without device and version.
+    pub program: String,
+    /// The game's number, if the program is named after it.
+    pub id: Option<GameId>,
+    /// The game's version, as it says.
+    pub version: Option<String>,
+    /// The television system, as it says.
+    pub video: Option<String>,
+}
+
+impl Game {
+    /// The game on a disc; nothing if nothing is to be started on it.
+    ///
+    /// # Errors
+    /// Those of the disc.
+    pub fn of(reader: &mut DiscReader<'_>, listing: &Listing) -> Result<Option<Self>, Error> {
+        match listing.find(SYSTEM_CNF) {
+            Some(file) => Ok(Self::parse(&read(reader, file)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The game that a `SYSTEM.CNF` starts.
+    #[must_use]
+    pub fn parse(system_cnf: &str) -> Option<Self> {
+        let value = |key: &str| {
+            let mut lines = system_cnf.split(['\r', '\n', '\0']);
+            let value = lines.find_map(|line| {
+                let (name, value) = line.split_once('=')?;
+                name.trim().eq_ignore_ascii_case(key).then(|| value.trim())
+            });
+            value.filter(|value| !value.is_empty())
+        };
+        let boot = |key, console| value(key).map(|value| (console, value));
+        let (console, boot) = boot("BOOT2", Console::Ps2).or_else(|| boot("BOOT", Console::Ps1))?;
+        let program = program(boot);
+        Some(Self {
+            console,
+            id: GameId::parse(program.rsplit('/').next().unwrap_or_default()),
+            program,
+            version: value("VER").map(str::to_owned),
+            video: value("VMODE").map(str::to_owned),
+        })
+    }
+}
+
+/// The start of a file, as text without anything that would upset a terminal.
+fn read(reader: &mut DiscReader<'_>, file: &FileEntry) -> Result<String, Error> {
+    let mut bytes = vec![0; MOST_BYTES.min(file.extent.bytes as usize)];
+    let at = u64::from(file.extent.lsn) * zso::SECTOR_SIZE as u64;
+    let read = reader.read_at(at, &mut bytes)?;
+    let text = bytes.iter().take(read).map(|byte| match byte {
+        b'\t' => ' ',
+        b' '..=b'~' | b'\r' | b'\n' | 0 => char::from(*byte),
+        _ => char::REPLACEMENT_CHARACTER,
+    });
+    Ok(text.collect())
+}
+
+/// `cdrom0:\DIR\SLES_123.45;1 -arguments` to `DIR/SLES_123.45`.
+fn program(boot: &str) -> String {
+    let path = boot.split_whitespace().next().unwrap_or_default();
+    let path = path.split_once(':').map_or(path, |(_, path)| path);
+    let path = path.split_once(';').map_or(path, |(path, _)| path);
+    path.replace('\\', "/").trim_matches('/').to_owned()
+}
+
+/// The name under which OPL lists a file: `SLES_123.45.Title.zso`.
+///
+/// What file systems on removable disks do not allow in a name is left out of the title, and so is what is longer than
+/// [`LONGEST_TITLE`].
+#[must_use]
+pub fn opl_name(id: &GameId, title: &str, ending: &str) -> String {
+    format!("{}.{}.{ending}", id.as_str(), clean(title))
+}
+
+/// A title that can be part of a file's name.
+fn clean(title: &str) -> String {
+    let allowed = |c: char| match c {
+        ':' | '/' | '\\' | '|' => Some('-'),
+        '*' | '?' | '"' | '<' | '>' | char::REPLACEMENT_CHARACTER => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    };
+    let title: String = title.chars().filter_map(allowed).collect();
+    let words: Vec<_> = title.split_whitespace().collect();
+    let title = words.join(" ");
+    // OPL counts bytes.
+    let end = (0..=title.len().min(LONGEST_TITLE)).rfind(|&end| title.is_char_boundary(end));
+    let title = title.get(..end.unwrap_or(0)).unwrap_or_default();
+    match title.trim_matches([' ', '.']) {
+        "" => "Unnamed".to_owned(),
+        title => title.to_owned(),
+    }
+}
+
+/// The title in a file's name: without folder and ending, and without the id in front of it if there is one.
+#[must_use]
+pub fn title_of_name(name: &str) -> Option<&str> {
+    let stem = match name.rsplit_once('.') {
+        Some((stem, ending)) if is_image_ending(ending) => stem,
+        _ => name,
+    };
+    let rest = match stem.split_at_checked(GameId::LEN) {
+        Some((id, rest)) if GameId::parse(id).is_some() => {
+            rest.trim_start_matches(['.', ' ', '_', '-'])
+        }
+        _ => stem,
+    };
+    Some(rest.trim()).filter(|title| !title.is_empty())
+}
+
+fn is_image_ending(ending: &str) -> bool {
+    ["iso", "zso", "ziso", "bin", "img"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(text: &str) -> GameId {
+        GameId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn usual_system_cnf() {
+        let game = Game::parse("BOOT2 = cdrom0:\\SLES_123.45;1\r\nVER = 1.00\r\nVMODE = PAL\r\n");
+        let game = game.unwrap();
+        assert_eq!(game.console, Console::Ps2);
+        assert_eq!(game.program, "SLES_123.45");
+        assert_eq!(
+            game.id.as_ref().map(GameId::serial).as_deref(),
+            Some("SLES-12345")
+        );
+        assert_eq!(game.version.as_deref(), Some("1.00"));
+        assert_eq!(game.video.as_deref(), Some("PAL"));
+    }
+
+    #[test]
+    fn odd_system_cnf() {
+        let programs = [
+            ("boot2=cdrom0:SLUS_200.62;1", "SLUS_200.62"),
+            (
+                "VER=1\nBOOT2 =cdrom0:\\\\SUB\\SCPS_150.01;1 -x\0junk",
+                "SUB/SCPS_150.01",
+            ),
+            (
+                "HDDUNITPOWER = NIC\r\n BOOT2\t= cdrom0:\\MAIN.ELF",
+                "MAIN.ELF",
+            ),
+            ("BOOT = cdrom:\\SLPS_012.34;1", "SLPS_012.34"),
+        ];
+        for (text, program) in programs {
+            assert_eq!(
+                Game::parse(&text.replace('\t', " ")).unwrap().program,
+                program
+            );
+        }
+        assert_eq!(Game::parse("BOOT2 = cdrom0:\\MAIN.ELF").unwrap().id, None);
+        assert_eq!(Game::parse("BOOT = a").unwrap().console, Console::Ps1);
+        for text in ["", "BOOT2", "BOOT2 = \r\n", "VER = 1.00"] {
+            assert_eq!(Game::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ids() {
+        assert_eq!(id("slus_200.62").as_str(), "SLUS_200.62");
+        for text in [
+            "",
+            "SLES-123.45",
+            "SLES_12345",
+            "SLES_123.4X",
+            "SLES_123.456",
+            "ÄLE_123.45",
+        ] {
+            assert_eq!(GameId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_for_opl() {
+        let name = |title| opl_name(&id("SLES_123.45"), title, "zso");
+        assert_eq!(name("Title"), "SLES_123.45.Title.zso");
+        assert_eq!(name(" A:  B / \"C\"? "), "SLES_123.45.A- B - C.zso");
+        assert_eq!(name("..."), "SLES_123.45.Unnamed.zso");
+        assert_eq!(
+            name(&"ä".repeat(50)),
+            format!("SLES_123.45.{}.zso", "ä".repeat(32))
+        );
+    }
+
+    #[test]
+    fn titles_in_names() {
+        let titles = [
+            ("SLES_123.45.Title.zso", Some("Title")),
+            ("Some Game (Europe).iso", Some("Some Game (Europe)")),
+            ("SLES_123.45.iso", None),
+            ("SLES_123.45", None),
+            ("Mr. Driller", Some("Mr. Driller")),
+            ("", None),
+        ];
+        for (name, title) in titles {
+            assert_eq!(title_of_name(name), title, "{name}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What a reader on the console would stumble over.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Largest file on FAT32, in bytes.
+pub(super) const FAT32_LIMIT: u64 = u32::MAX as u64;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Some readers, or some games, will not work.
+    Warning,
+    /// Data is lost or wrong.
+    Damage,
+}
+
+/// What is wrong with a file, or with the disc in it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file ends inside its index.
+    IndexCut {
+        /// Size of the file.
+        file_bytes: u64,
+        /// Where the index ends.
+        index_end: u64,
+    },
+    /// The first block begins inside the index.
+    IndexOverlaps {
+        /// Where the block begins.
+        first: u64,
+        /// Where the index ends.
+        index_end: u64,
+    },
+    /// The index goes backwards.
+    Backwards {
+        /// The first block that ends before it begins.
+        block: u32,
+        /// How many there are.
+        blocks: u64,
+    },
+    /// The file ends before the data does.
+    Cut {
+        /// Size of the file.
+        file_bytes: u64,
+        /// Where the data ends.
+        data_end: u64,
+    },
+    /// The last block cannot be decoded.
+    LastBlock {
+        /// Its number.
+        block: u32,
+    },
+    /// Directories of the disc cannot be read.
+    Unreadable {
+        /// What the reader says.
+        reason: String,
+    },
+    /// The last index entry is before the last block's end.
+    EndTooLow {
+        /// The last block's number.
+        block: u32,
+    },
+    /// Blocks are not as large as sectors.
+    BlockSize {
+        /// How large they are.
+        block_size: u32,
+    },
+    /// Compressed blocks that take up more than a sector.
+    LongBlocks {
+        /// The first one.
+        block: u32,
+        /// How many there are.
+        blocks: u64,
+    },
+    /// The disc ends with a part of a sector.
+    PartialSector {
+        /// Bytes of that part.
+        bytes: u64,
+    },
+    /// The file is no whole number of sectors.
+    Unpadded {
+        /// Bytes in its last, partial sector.
+        bytes: u64,
+    },
+    /// Sectors are stored with their headers and checksums.
+    RawSectors,
+    /// There is no ISO 9660 volume.
+    NoVolume,
+    /// The disc ends before its volume does.
+    VolumeCut {
+        /// Sectors that the volume says there are.
+        volume: u64,
+        /// Sectors that there are.
+        disc: u64,
+    },
+    /// The directories make no sense somewhere.
+    BadTree,
+    /// Nothing says what to start.
+    NoGame,
+    /// The program to start is not there.
+    NoProgram {
+        /// Its path.
+        program: String,
+    },
+    /// A game of the first PlayStation.
+    Ps1,
+    /// Sectors behind the volume that are no second layer.
+    BehindVolume {
+        /// How many.
+        sectors: u64,
+    },
+    /// The file is too large for FAT32.
+    TooLargeForFat32,
+    /// It was hardly worth compressing.
+    HardlySmaller {
+        /// The file's size in percent of the disc's.
+        percent: f64,
+    },
+    /// Index entries count in larger units than they have to.
+    LargeAlign {
+        /// The header's.
+        align: u8,
+        /// The one that would do.
+        need: u8,
+    },
+}
+
+impl Problem {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::IndexCut { .. }
+            | Self::IndexOverlaps { .. }
+            | Self::Backwards { .. }
+            | Self::Cut { .. }
+            | Self::LastBlock { .. }
+            | Self::Unreadable { .. } => Severity::Damage,
+            Self::TooLargeForFat32 | Self::HardlySmaller { .. } | Self::LargeAlign { .. } => {
+                Severity::Note
+            }
+            _ => Severity::Warning,
+        }
+    }
+}
+
+/// What is the matter, and what to do.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::IndexCut { file_bytes, index_end } => write!(
+                f,
+                "the file ends inside its index, after {file_bytes} of {index_end} bytes; copy or download it again"
+            ),
+            Self::IndexOverlaps { first, index_end } => write!(
+                f,
+                "the first block begins at byte {first}, inside the index, which ends at {index_end}; make the file again"
+            ),
+            Self::Backwards { block, blocks } => write!(
+                f,
+                "the index goes backwards {blocks} times, first behind block {block}; make the file again, perhaps the \
+                 program that made it chose too small an align"
+            ),
+            Self::Cut { file_bytes, data_end } => write!(
+                f,
+                "the file has {file_bytes} bytes and its data {data_end}: the end is cut off; copy or install it again"
+            ),
+            Self::LastBlock { block } => write!(
+                f,
+                "block {block}, the last one, cannot be decoded; copy or download the file again"
+            ),
+            Self::Unreadable { reason } => write!(f, "the disc's directories cannot be read: {reason}"),
+            Self::EndTooLow { block } => write!(
+                f,
+                "the last index entry is before the end of block {block}: some readers lose the disc's end; type \
+                 `ziso decompress` and `ziso compress` to make the file again"
+            ),
+            Self::BlockSize { block_size } => write!(
+                f,
+                "blocks of {block_size} bytes: OPL's own reader takes 2048 only; make the file again with \
+                 --block-size 2048"
+            ),
+            Self::LongBlocks { block, blocks } => write!(
+                f,
+                "{blocks} compressed blocks take up more than they hold, block {block} is the first: OPL's own reader \
+                 delivers them wrong; make the file again"
+            ),
+            Self::PartialSector { bytes } => write!(
+                f,
+                "the disc ends with {bytes} bytes of a sector, which OPL's own reader leaves out"
+            ),
+            Self::Unpadded { bytes } => write!(
+                f,
+                "the file ends with {bytes} bytes of a sector, which some versions of hdl-dump cut off; make the file \
+                 again, files of `ziso compress` are padded"
+            ),
+            Self::RawSectors => f.write_str(
+                "sectors of 2352 bytes, with headers and checksums: loaders want the 2048 bytes of data of each",
+            ),
+            Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
+            Self::VolumeCut { volume, disc } => write!(
+                f,
+                "the volume has {volume} sectors, and there are {disc}: the copy may be cut off"
+            ),
+            Self::BadTree => {
+                f.write_str("the disc's directories have loops, or places outside the disc: not all files are listed")
+            }
+            Self::NoGame => f.write_str("no SYSTEM.CNF that names a program: the console does not start this disc"),
+            Self::NoProgram { program } => {
+                write!(f, "SYSTEM.CNF starts {program:?}, which is not on the disc")
+            }
+            Self::Ps1 => f.write_str("a game for the first PlayStation, which OPL does not start"),
+            Self::BehindVolume { sectors } => write!(
+                f,
+                "{sectors} sectors behind the volume are no second layer, but OPL takes them for one when a ZSO is on \
+                 the internal hard disk"
+            ),
+            Self::TooLargeForFat32 => {
+                f.write_str("4 GiB or more, too large for FAT32; use exFAT, or the internal hard disk")
+            }
+            Self::HardlySmaller { percent } => write!(
+                f,
+                "{percent:.1} % of the disc's size: it hardly compresses, and loads faster as an ISO"
+            ),
+            Self::LargeAlign { align, need } => write!(
+                f,
+                "align {align} where {need} would do: the file is larger than it has to be"
+            ),
+        }
+    }
+}

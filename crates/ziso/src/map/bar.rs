@@ -1,0 +1,41 @@
+//! The map as one line of a terminal.
+
+use super::Map;
+
+/// From nothing left to all of it.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Nothing was looked at there.
+const UNKNOWN: char = '·';
+
+impl Map {
+    /// A line of `width` bars, as high as what is left of the disc there; shorter for small discs.
+    #[must_use]
+    pub fn bar(&self, width: usize) -> String {
+        let bar = |ratio: Option<f64>| match ratio {
+            None => UNKNOWN,
+            // What is stored as it is must be told from what is not.
+            Some(ratio) if ratio >= 0.999 => BARS[BARS.len() - 1],
+            Some(ratio) => {
+                let step = (ratio * (BARS.len() - 1) as f64) as usize;
+                BARS.get(step).copied().unwrap_or(UNKNOWN)
+            }
+        };
+        let columns = self.narrowed(width);
+        columns.iter().map(|column| bar(column.ratio())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heights() {
+        let mut map = Map::new(6 * 2048);
+        for (at, stored) in [(0, 0), (1, 1023), (2, 2000), (3, 2048), (5, 4000)] {
+            map.add(at * 2048, 2048, stored);
+        }
+        assert_eq!(map.bar(80), "▁▄▇█·█");
+        assert_eq!(map.bar(2), "▄█");
+    }
+}

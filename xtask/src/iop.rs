@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use crate::check::Looked;
-use crate::contract::{OBJECTS, Object};
+use crate::contract::{OBJECTS, OPL, Object, READER};
 use crate::paths;
 use link::Linker;
 use toolchain::Toolchain;
@@ -101,14 +101,20 @@ fn attempts(toolchains: &[Toolchain]) -> impl Iterator<Item = Attempt<'_>> {
 impl Built {
     /// `zso.o`.
     pub fn reader(&self) -> &Looked {
-        // invariant: built in the order of OBJECTS, of which it is the first.
-        &self.objects[0]
+        self.object(&READER)
     }
 
     /// `zso_opl.o`.
     pub fn opl(&self) -> &Looked {
-        // invariant: likewise the third.
-        &self.objects[2]
+        self.object(&OPL)
+    }
+
+    /// One of [`OBJECTS`].
+    fn object(&self, object: &Object) -> &Looked {
+        let all = OBJECTS.iter().zip(&self.objects);
+        let found = all.into_iter().find(|(known, _)| known.name == object.name);
+        // invariant: built in the order of OBJECTS.
+        found.map_or(&self.objects[0], |(_, looked)| looked)
     }
 
     /// All size tables.

@@ -131,7 +131,7 @@ impl<B: BlockDevice> FragmentDevice<B> {
         for part in header.parts(parts).ok_or(HdlError::Parts { parts })? {
             let [offset, start, size] = part.map(u32::from_le_bytes);
             let before = self.blocks;
-            if offset.wrapping_mul(PER_SECTOR) != before {
+            if offset != before / PER_SECTOR || !before.is_multiple_of(PER_SECTOR) {
                 return Err(HdlError::Gap { offset, before });
             }
             let fragment = Fragment {

@@ -90,6 +90,13 @@ impl Wire {
         inner.transfers.clear();
     }
 
+    /// Takes the medium of another wire, which is left without one that delivers.
+    pub fn connect(&self, other: &Self) {
+        let medium: Box<dyn Medium> = Box::new(Ram(Vec::new()));
+        let medium = std::mem::replace(&mut other.0.borrow_mut().medium, medium);
+        self.0.borrow_mut().medium = medium;
+    }
+
     /// The transfers so far; there are none afterwards.
     #[must_use]
     pub fn take_transfers(&self) -> Vec<Transfer> {
@@ -117,12 +124,12 @@ impl Wire {
             buf[..len / 2].fill(0x99);
             return Err(IO_ERROR);
         }
-        let wanted = if faults.short == Some(number) {
-            len / 2
-        } else {
-            len
-        };
-        medium.read(part, offset, &mut buf[..wanted])
+        let read = medium.read(part, offset, buf)?;
+        if faults.short == Some(number) {
+            buf[len / 2..].fill(0x99);
+            return Ok(read.min(len / 2));
+        }
+        Ok(read)
     }
 
     /// Reads all of a buffer but the end of its last sector of `sector` bytes, which the file may not have.
@@ -130,8 +137,10 @@ impl Wire {
     /// # Errors
     /// As [`read`](Self::read), and [`SHORT`].
     pub fn fill(&self, part: u32, offset: u64, buf: &mut [u8], sector: usize) -> Result<(), i32> {
+        let number = self.0.borrow().transfers.len();
+        let is_cut = self.0.borrow().faults.short == Some(number);
         let read = self.read(part, offset, buf)?;
-        if read + sector > buf.len() {
+        if read + sector > buf.len() && !is_cut {
             Ok(())
         } else {
             Err(SHORT)

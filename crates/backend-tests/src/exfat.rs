@@ -8,7 +8,7 @@ use exfat_slim::blocking::file::OpenOptions;
 use exfat_slim::blocking::file_system::FileSystem;
 
 pub use crate::fat::Volume;
-use crate::mkfs::{empty_volume, fragments, number, piece};
+use crate::mkfs::{check, empty_volume, fragments, number, piece};
 
 const NAME: &str = "GAME.ZSO";
 /// Sectors that the writer keeps in memory.
@@ -25,6 +25,7 @@ pub fn volume(cluster: usize, bytes: u64, file: &[u8]) -> Volume {
     let size = cluster.to_string();
     let bytes = empty_volume("mkfs.exfat", &["-c", &size], bytes);
     let bytes = write(bytes, file, cluster);
+    check("fsck.exfat", &bytes);
     let table = Table::of(&bytes);
     let entry = table.find();
     assert_eq!(

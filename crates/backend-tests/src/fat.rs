@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use fatfs::{FileSystem, FsOptions};
 use zso::device::Fragment;
 
-use crate::mkfs::{empty_volume, fragments, number, piece};
+use crate::mkfs::{check, empty_volume, fragments, number, piece};
 
 /// The file's name on the volume, and as the directory has it.
 const NAME: &str = "GAME.ZSO";
@@ -48,6 +48,7 @@ pub fn volume(format: Format, file: &[u8]) -> Volume {
     let args = ["-F", &bits, "-S", &sector, "-s", &cluster];
     let mut bytes = empty_volume("mkfs.fat", &args, format.bytes);
     write(&mut bytes, file, format.sector * format.sectors_per_cluster);
+    check("fsck.fat", &bytes);
     let table = Table::of(&bytes);
     let (first, len) = table.find();
     assert_eq!(len, file.len() as u64, "the directory has the file's size");

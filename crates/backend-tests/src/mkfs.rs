@@ -1,37 +1,36 @@
 //! Volumes as mkfs makes them, and chains of clusters to fragments.
 
 use std::fs;
-use std::io::Read as _;
 use std::process::Command;
 
+use tempfile::NamedTempFile;
 use zso::device::Fragment;
 
 /// An empty volume of `bytes` bytes, made by `program` with these arguments and the volume's path behind them.
 pub(crate) fn empty_volume(program: &str, args: &[&str], bytes: u64) -> Vec<u8> {
-    let file = tempfile::NamedTempFile::new().expect("there is room for a volume");
+    let file = NamedTempFile::new().expect("there is room for a volume");
     file.as_file().set_len(bytes).expect("files can be sparse");
+    run(program, args, &file);
+    fs::read(file.path()).expect("the volume can be read")
+}
+
+/// Panics unless `program` finds nothing wrong with a volume, without changing it.
+pub(crate) fn check(program: &str, volume: &[u8]) {
+    let file = NamedTempFile::new().expect("there is room for a volume");
+    fs::write(file.path(), volume).expect("there is room for a volume");
+    run(program, &["-n"], &file);
+}
+
+fn run(program: &str, args: &[&str], volume: &NamedTempFile) {
     // Debian has them where only root looks for programs.
-    let path = format!(
-        "{}:/usr/sbin:/sbin",
-        std::env::var("PATH").unwrap_or_default()
-    );
+    let path = std::env::var("PATH").unwrap_or_default();
     let mut command = Command::new(program);
-    let output = command
-        .env("PATH", path)
-        .args(args)
-        .arg(file.path())
-        .output();
+    command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
+    let output = command.args(args).arg(volume.path()).output();
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}; run scripts/setup"));
-    assert!(
-        output.status.success(),
-        "{program}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let mut volume = Vec::new();
-    let opened = fs::File::open(file.path());
-    let read = opened.and_then(|mut file| file.read_to_end(&mut volume));
-    read.expect("the volume can be read");
-    volume
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success(), "{program}: {said}");
 }
 
 /// Bytes of pieces in which files are written by turns, so that each lies between those of the other: about fifty pieces,

@@ -308,7 +308,8 @@ int32_t zso_decode_block(const void *src, uint32_t src_len, void *dst, uint32_t 
  * ..._read()  Each is a zso_read_sectors_fn, with the state as its `user`. `buf` is aligned to 4
  *             bytes; what the caller's function gets is aligned as well, to 4 bytes at least.
  *             Returns 0, ZSO_E_PAST_END, or what the caller's function returned.
- * Sectors     What a map returns as the file's sectors is meant for zso_mount(), as `file_sectors`.
+ * Sectors     What a map returns as the file's sectors is meant for zso_mount(), as `file_sectors`,
+ *             unless its function says otherwise.
  *             If the file is known to have fewer, because the file system says how long it is, these
  *             are better.
  */
@@ -414,15 +415,17 @@ typedef int32_t (*zso_fhi_read_fn)(int32_t file_handle, void *buffer, uint32_t s
 
 /*
  * Asks for the file's size. It says only how many whole sectors of 512 bytes there are; the map takes
- * one more to be there, and reads it when something lies in it.
+ * one more to be there. So the file's size is not known: zso_mount() gets 0 as `file_sectors`. Providers
+ * that refuse to read that one sector refuse the file's last sector of 2048 bytes with it, if the file
+ * is not a whole number of these, as ziso makes it.
  *
- * Returns the file's sectors of 2048 bytes, a last partial one included; 0 as long as the device is
- * not there yet: call again later; or ZSO_E_ARGUMENT.
+ * Returns how many sectors of 2048 bytes there may be; 0 as long as the device is not there yet: call
+ * again later; or ZSO_E_ARGUMENT.
  */
 int32_t zso_fhi_init(void *state, int32_t file_handle, zso_fhi_size_fn size, zso_fhi_read_fn read);
 
-/* A zso_read_sectors_fn. Asks for at most 65532 sectors of 512 bytes at a time. A failure is what
- * `read` returned if that is less than ZSO_E_DEVICE, else ZSO_E_DEVICE. */
+/* A zso_read_sectors_fn. Asks for at most 65532 sectors of 512 bytes at a time. Any failure is
+ * ZSO_E_DEVICE: what providers return has no common meaning. */
 int32_t zso_fhi_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
 
 /*

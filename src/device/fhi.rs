@@ -42,7 +42,8 @@ impl embedded_io::Error for FhiError {
 /// The sectors of a file behind the interface.
 ///
 /// `fhi_size` rounds down: up to 511 bytes more of the file may lie behind what it says. So the file is taken to have
-/// one sector of the interface more, which is only read when something needs it.
+/// one sector of the interface more. Where that is not there, a provider may refuse to read it, and with it the file's
+/// last sector, unless the file is a whole number of sectors.
 #[derive(Debug)]
 pub struct FhiDevice<F> {
     file: F,
@@ -59,11 +60,11 @@ impl<F: FileHandle> FhiDevice<F> {
             blocks: blocks.saturating_add(1),
         })
     }
-}
 
-/// Sectors of a file, a last partial one included.
-fn file_sectors(blocks: u32) -> u32 {
-    blocks.div_ceil(PER_SECTOR)
+    /// Sectors that the file may have, a last partial one included.
+    pub(crate) fn file_sectors(&self) -> u32 {
+        self.blocks.div_ceil(PER_SECTOR)
+    }
 }
 
 impl<F: FileHandle> SectorDevice for FhiDevice<F> {
@@ -72,14 +73,15 @@ impl<F: FileHandle> SectorDevice for FhiDevice<F> {
     #[inline]
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
         let (all, _) = buf.as_chunks_mut();
-        let sectors = file_sectors(self.blocks);
+        let sectors = self.file_sectors();
         let count = all.len() as u32 / PER_SECTOR;
         if first > sectors || count > sectors.wrapping_sub(first) {
             return Err(MapError::PastEnd { first, sectors });
         }
-        // Of the last sector, the file may have only a part.
         let mut at = first.wrapping_mul(PER_SECTOR);
-        let mut rest = take(&mut { all }, self.blocks.wrapping_sub(at) as usize);
+        // Of the last sector, the file may have only a part.
+        let left = self.blocks.wrapping_sub(at);
+        let mut rest = take(&mut { all }, left as usize);
         while !rest.is_empty() {
             let now = take(&mut rest, MAX_COUNT);
             let read = self.file.read(at, now);
@@ -91,7 +93,5 @@ impl<F: FileHandle> SectorDevice for FhiDevice<F> {
         Ok(())
     }
 
-    fn sectors(&self) -> Option<u32> {
-        Some(file_sectors(self.blocks))
-    }
+    // How many sectors there are is not known: the last one may not be.
 }

@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_uint, c_void};
 
 use super::{Coded, read};
-use crate::device::{BLOCK_SIZE, FhiDevice, FhiError, FileHandle, SectorDevice};
+use crate::device::{BLOCK_SIZE, FhiDevice, FhiError, FileHandle};
 use crate::error::Code;
 
 /// `fhi_size` of Neutrino's `fhi.h`.
@@ -38,9 +38,9 @@ impl FileHandle for Handle {
 }
 
 impl Coded for FhiError {
-    /// Some providers return 0 for failures, or the sectors that they could read.
+    /// What providers return for failures has no common meaning: -1, 0, or the sectors that could be read.
     fn number(self) -> i32 {
-        self.0.min(Code::Device as i32)
+        Code::Device as i32
     }
 }
 
@@ -50,7 +50,7 @@ type Map = FhiDevice<Handle>;
 /// `ZSO_FHI_SIZE`, which is enough for pointers of 64 bits, too.
 const _: () = assert!(size_of::<Map>() <= 64);
 
-/// Makes a map of a file behind Neutrino's file handle interface, and returns its sectors. See `include/zso.h`.
+/// Makes a map of a file behind Neutrino's file handle interface, and returns the sectors that it may have. See `include/zso.h`.
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call of
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn zso_fhi_init(
     let Some(map) = Map::new(file) else {
         return 0;
     };
-    let sectors = map.sectors().unwrap_or(0);
+    let sectors = map.file_sectors();
     // SAFETY: not null, and aligned and large enough by the caller's promise.
     unsafe { state.cast::<Map>().write(map) };
     sectors as i32

@@ -75,6 +75,12 @@ impl Case {
         self.len.div_ceil(2048) as u32
     }
 
+    /// What the reader is told of that: nothing where only the provider knows.
+    #[must_use]
+    pub fn known_sectors(&self) -> Option<u32> {
+        (self.map != Map::Fhi).then(|| self.file_sectors())
+    }
+
     /// Mounts the file with memory for `stage` staged sectors, and runs a test.
     ///
     /// # Errors

@@ -141,7 +141,8 @@ impl Console {
         self.workspace = size;
         self.guard();
         let read = self.symbols[self.read_function()];
-        let args = [WORKSPACE, size, read, STATE.start, self.file_sectors];
+        let known = self.case.known_sectors().unwrap_or(0);
+        let args = [WORKSPACE, size, read, STATE.start, known];
         self.checked("zso_mount", &args).map(|_| ())
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn mounted<T>(
     with_device(case, |device| {
         let mut device = Known {
             device,
-            sectors: case.file_sectors(),
+            sectors: case.known_sectors(),
         };
         on_host(&mut device, memory, test)
     })?
@@ -74,10 +74,10 @@ fn fragmented<B: BlockDevice<Error = DeviceError>>(
     Ok(Coded(device))
 }
 
-/// A device whose file is known to have so many sectors.
+/// A device of which it is known how many sectors its file has, or not.
 struct Known<'d> {
     device: &'d mut AnyDevice<'d>,
-    sectors: u32,
+    sectors: Option<u32>,
 }
 
 impl SectorDevice for Known<'_> {
@@ -88,8 +88,8 @@ impl SectorDevice for Known<'_> {
     }
 
     fn sectors(&self) -> Option<u32> {
-        assert!(self.device.sectors() >= Some(self.sectors));
-        Some(self.sectors)
+        assert!(self.device.sectors() >= self.sectors);
+        self.sectors
     }
 }
 
@@ -125,7 +125,7 @@ impl Number for DeviceError {
 
 impl Number for FhiError {
     fn number(self) -> i32 {
-        self.0.min(Code::Device as i32)
+        Code::Device as i32
     }
 }
 

@@ -24,7 +24,7 @@ fn transfers(case: &Case, pattern: Pattern) -> Vec<Transfer> {
         // What the mount and the map took does not count.
         let _ = case.wire.take_transfers();
         for (lsn, count) in pattern.requests(sectors).take(REQUESTS) {
-            assert_eq!(reader.read(lsn, count), Ok(sectors_of(disc, lsn, count)));
+            assert!(reader.read(lsn, count) == Ok(sectors_of(disc, lsn, count)));
         }
     })
 }

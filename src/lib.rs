@@ -59,7 +59,9 @@ pub mod launch;
 pub mod lz4;
 #[cfg(feature = "maps")]
 mod maps;
-#[cfg(all(feature = "opl", target_arch = "mips"))]
+#[cfg(all(feature = "neutrino", target_arch = "mips"))]
+mod neutrino;
+#[cfg(all(feature = "opl", not(feature = "neutrino"), target_arch = "mips"))]
 mod opl;
 mod plan;
 mod reader;

@@ -155,11 +155,25 @@ const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
     }
 }
 
+/// Bytes of what is kept of an image that is not compressed, in Neutrino.
+const NEUTRINO_VARIABLES: u32 = 16;
+
+/// The reader with the functions of `device-fhi.c`, for Neutrino's cdvdman_emu.
+pub const DEVICE_FHI: Object = Object {
+    name: "zso_device_fhi.o",
+    features: "neutrino",
+    symbols: &["fhi_get_lsn", "fhi_read_sectors"],
+    archive: Some("libzso_device_fhi.a"),
+    imports: &["AllocSysMemory", "DelayThread", "ioplib_getByName"],
+    code_budget: CODE_BUDGET,
+    data_budget: NEUTRINO_VARIABLES,
+};
+
 /// All of them.
-pub const OBJECTS: [Object; 11] = {
+pub const OBJECTS: [Object; 12] = {
     let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, LAUNCH, OPL, ISOFS, fragments, hdl, parts, fhi, bytes, large,
+        READER, TEXTS, LAUNCH, OPL, ISOFS, DEVICE_FHI, fragments, hdl, parts, fhi, bytes, large,
     ]
 };
 
@@ -240,5 +254,6 @@ mod tests {
         assert_eq!(scripted("CODE_BUDGET"), CODE_BUDGET);
         assert_eq!(scripted("OPL_CODE_BUDGET"), OPL_CODE_BUDGET);
         assert_eq!(scripted("OPL_VARIABLES"), OPL_VARIABLES);
+        assert_eq!(scripted("NEUTRINO_VARIABLES"), NEUTRINO_VARIABLES);
     }
 }

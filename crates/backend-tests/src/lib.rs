@@ -9,6 +9,7 @@
 //! | [`medium`] | what all of them are: bytes at offsets of numbered files, and what can go wrong with them |
 //! | [`case`] | a file on a medium, behind a map, and a test of it on both readers |
 //! | [`host`], [`console`] | the two readers |
+//! | [`neutrino`] | a stand-in for Neutrino's cdvdman_emu, around the object that replaces a file of it |
 #![forbid(unsafe_code)]
 
 pub mod case;
@@ -19,6 +20,7 @@ pub mod hdd;
 pub mod host;
 pub mod medium;
 mod mkfs;
+pub mod neutrino;
 pub mod samba;
 
 pub use case::{Case, Map};

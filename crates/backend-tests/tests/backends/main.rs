@@ -7,11 +7,13 @@
 //! | `golden` | which transfers that takes |
 //! | `faults` | what happens when the device fails, delivers too little, is slow, or is gone |
 //! | `limits` | what maps refuse |
+//! | `neutrino` | the object for Neutrino, in a stand-in for its module |
 //! | `whole` | 64 MB |
 
 mod faults;
 mod golden;
 mod limits;
+mod neutrino;
 mod places;
 mod same_bytes;
 mod whole;

@@ -132,7 +132,7 @@ fn a_slow_device_is_waited_for() {
     let (disc, zso) = places::image();
     for case in places::local(&zso.bytes) {
         case.wire.set_faults(Faults {
-            delay: Duration::from_millis(20),
+            delay: Duration::from_millis(5),
             ..Faults::default()
         });
         case.on_both(16, |reader| {

@@ -4,7 +4,7 @@ use backend_tests::case::Target;
 use backend_tests::console::Console;
 use backend_tests::{Case, Map, Ram, hdd};
 use testkit::Rng;
-use testkit::reader::sectors_of;
+use testkit::reader::{Reader, sectors_of};
 use zso::Code;
 use zso::device::{Fragment, MAX_RUNS};
 
@@ -185,6 +185,23 @@ fn sectors_behind_the_end_are_refused() {
         }
         let last = console.read_file(sectors - 1, 1);
         assert!(last.is_ok(), "{}: {last:?}", case.name);
+    }
+}
+
+/// The reader, the map and the adapter below it together; what the driver needs comes on top.
+#[test]
+fn the_stack_stays_shallow() {
+    let (_, zso) = places::image();
+    for case in places::local(&zso.bytes) {
+        let mut console = Console::new(&case);
+        console.mount(16).expect("it can be mounted");
+        for lsn in [0, 1, 700, 3000, 3070, 8] {
+            let read = console.read(lsn, 40);
+            assert!(read.is_ok(), "{}: {lsn}", case.name);
+        }
+        let depth = console.counters().stack_depth;
+        println!("{}: {depth} bytes of stack", case.name);
+        assert!(depth <= 448, "{}: {depth} bytes of stack", case.name);
     }
 }
 

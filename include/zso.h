@@ -8,6 +8,7 @@
  *
  * Link target/iop/libzso.a (zso.o) into a module for the I/O processor: code only, no variables.
  * zso_strerror() is an object of its own, target/iop/zso_strerror.o: link it, too, if you call it.
+ * So are the maps at the end, which tell where a file lies: zso_fragments.o, zso_hdl.o and so on.
  * On a host, link the archive that cargo builds from the same sources, without optimisation unless
  * --release is given, and the system libraries that rustc names for it:
  *     cargo rustc -p zso --features capi --lib --crate-type staticlib --
@@ -18,8 +19,8 @@
  * Conventions
  *
  * Units      A sector is 2048 bytes, on the disc and in the file. Sizes and lengths are in bytes,
- *            everything else is counted in sectors, both from 0. No argument or result has 64 bits:
- *            discs have less than 1 TiB and files up to 4, in 32-bit numbers of sectors.
+ *            everything else is counted in sectors, both from 0. Discs have less than 1 TiB and files
+ *            up to 4, in 32-bit numbers of sectors: only places on a device can have 64 bits.
  * Results    An int32_t is negative for an error (enum zso_error), else what the function says.
  *            zso_strerror() has a text for each.
  * Pointers   A null pointer where one is needed gives ZSO_E_ARGUMENT or ZSO_E_NOT_MOUNTED, unless a
@@ -142,7 +143,13 @@ enum zso_error {
     /* A run in a block's compressed bytes is longer than the rest of the block. */
     ZSO_E_OVERRUN = -16,
     /* The library broke a rule of its own. It cannot happen; please report it. */
-    ZSO_E_INTERNAL = -17
+    ZSO_E_INTERNAL = -17,
+    /* What a map was given to find a file by cannot be right: too many fragments or parts, a file
+     * that is too long, or no game where one was looked for. See the function. */
+    ZSO_E_MAP = -18,
+    /* A map's read function was asked for a sector that the file does not have, or the file has
+     * become shorter. zso_last_device_error() has it. */
+    ZSO_E_PAST_END = -19
 };
 
 /*
@@ -275,6 +282,189 @@ const char *zso_strerror(int32_t error);
  * written, and nothing outside of `src` and of what was written to `dst` is read.
  */
 int32_t zso_decode_block(const void *src, uint32_t src_len, void *dst, uint32_t dst_len);
+
+/*
+ * Maps: where a file lies.
+ *
+ * zso_mount() wants a function that reads sectors of the file. What a loader has is mostly another
+ * one: of a disk on which the file lies in fragments, of a server where it is in parts, of a file
+ * handle. A map makes the one of the other, in memory of the caller's, the map's state:
+ *
+ *     static uint32_t state[ZSO_FRAGMENTS_SIZE / 4] __attribute__((aligned(64)));
+ *     int32_t sectors = 0;
+ *
+ *     zso_fragments_init(state, disk_read, disk);
+ *     for (i = 0; i < count && sectors >= 0; i++)
+ *         sectors = zso_fragments_add(state, table[i].sector, table[i].count);
+ *     if (sectors > 0)
+ *         error = zso_mount(workspace, size, zso_fragments_read, state, sectors);
+ *
+ * Each is an object of its own in target/iop, of 512 bytes at most, and a device is asked for one
+ * run of sectors at a time, each as long as the map allows.
+ *
+ * States      Aligned to 64 bytes, of the size that a constant says, and opaque. As with workspaces
+ *             one stays where it is from its ..._init() to the last call. Not null, but that
+ *             ..._init() gives ZSO_E_ARGUMENT for it and for functions that are.
+ * ..._read()  Each is a zso_read_sectors_fn, with the state as its `user`. `buf` is aligned to 4
+ *             bytes; what the caller's function gets is aligned as well, to 4 bytes at least.
+ *             Returns 0, ZSO_E_PAST_END, or what the caller's function returned.
+ * Sectors     What a map returns as the file's sectors is meant for zso_mount(), as `file_sectors`,
+ *             unless its function says otherwise.
+ *             If the file is known to have fewer, because the file system says how long it is, these
+ *             are better.
+ */
+
+/*
+ * The caller's function that reads a block device: `count` sectors of 512 bytes from `first_block`
+ * on, to `buf`. Returns 0 when all of `buf` is filled, else the device's own code.
+ *
+ * `buf` is aligned to 4 bytes, and `count` at least 1. Where the device's sectors have 1024 or 2048
+ * bytes, so have those of its file system, and both numbers can simply be divided. For 4096, see
+ * zso_large_init().
+ */
+typedef int32_t (*zso_read_blocks_fn)(void *user, uint64_t first_block, void *buf, uint32_t count);
+
+/*
+ * A file in fragments on a block device: USB, MX4SIO, iLink, exFAT on a hard disk, UDPBD.
+ * Object: zso_fragments.o.
+ */
+#define ZSO_FRAGMENTS_SIZE 832u
+
+/*
+ * Begins a map without fragments. `read` is called with `user`.
+ *
+ * Returns 0 or ZSO_E_ARGUMENT.
+ */
+int32_t zso_fragments_init(void *state, zso_read_blocks_fn read, void *user);
+
+/*
+ * Appends the file's next fragment: `count` sectors of 512 bytes, from `start` of the device on. One
+ * that adjoins the one before it becomes a part of it, so that a read of both is one transfer.
+ *
+ * Returns the file's sectors of 2048 bytes so far, a last partial one included; or ZSO_E_MAP for the
+ * 66th run, for a file of 2^31 sectors of 512 bytes (1 TiB), and for a `start` of 2^63 or more. The
+ * file is then as before.
+ */
+int32_t zso_fragments_add(void *state, uint64_t start, uint32_t count);
+
+/* A zso_read_sectors_fn. One call of the device's function for each run that the request touches. */
+int32_t zso_fragments_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
+
+/*
+ * A game on the internal hard disk, as HDLoader and hdl-dump install it. Its parts are fragments.
+ * Object: zso_hdl.o, with zso_fragments.o.
+ */
+#define ZSO_HDL_HEADER_OFFSET 0x808u /* sectors of 512 bytes from the partition's start */
+
+/* What is at byte... of the header, each as a little-endian uint32_t. */
+#define ZSO_HDL_LAYER_BREAK 0xE8u /* where the disc's second layer begins; 0 if it has one */
+#define ZSO_HDL_MEDIA       0xECu /* 0x12 for a CD, 0x14 for a DVD */
+
+/*
+ * Reads the header of a game at sector `header_block` of the disk, which is ZSO_HDL_HEADER_OFFSET
+ * behind the start of its partition, and appends the game's parts to `state`, which is that of a map
+ * of fragments without any.
+ *
+ * header  1024 bytes, aligned to 64, of no use to the map afterwards.
+ *
+ * Returns the image's sectors, a last partial one included: the image may end inside its last block.
+ * Or ZSO_E_ARGUMENT for a null pointer, ZSO_E_MAP where there is no game or its parts cannot be where
+ * the header says, or what the device's function returned.
+ */
+int32_t zso_hdl_add(void *state, uint32_t header_block, void *header);
+
+/*
+ * A file in up to 10 parts: on SMB servers, USBExtreme's ul. files, and ZSO files in pieces for FAT32.
+ * Object: zso_parts.o.
+ */
+#define ZSO_PARTS_SIZE      64u
+#define ZSO_UL_PART_SECTORS 0x80000u /* of each ul. file but the last */
+
+/*
+ * The caller's function that reads a part, counted from 0: `count` sectors of 2048 bytes, at least 1,
+ * from the part's sector `first_sector` on, to `buf`. Returns 0 when all of `buf` is filled, else the
+ * device's own code. Of a last partial sector of the file, the rest may be anything.
+ */
+typedef int32_t (*zso_read_part_fn)(void *user, uint32_t part, uint32_t first_sector, void *buf,
+                                    uint32_t count);
+
+/*
+ * part_sectors  Sectors of each part but the last. For a file in one piece, `file_sectors` will do.
+ * file_sectors  Sectors of all parts, a last partial one included.
+ * most_sectors  The most that a call of `read` asks for: what fits a message of an SMB server, 4 for
+ *               instance; or 0xFFFFFFFF.
+ *
+ * Returns 0; ZSO_E_ARGUMENT; or ZSO_E_MAP if there are more than 10 parts, or a number is 0.
+ */
+int32_t zso_parts_init(void *state, uint32_t part_sectors, uint32_t file_sectors,
+                       uint32_t most_sectors, zso_read_part_fn read, void *user);
+
+/* A zso_read_sectors_fn. Divides a request where a part or a message ends, and nowhere else. */
+int32_t zso_parts_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
+
+/*
+ * A file behind Neutrino's file handle interface. Object: zso_fhi.o.
+ */
+#define ZSO_FHI_SIZE 64u
+
+/* fhi_size() and fhi_read(), as fhi.h has them. A read that returns another number than it was asked
+ * for has failed, whatever that number is. */
+typedef uint32_t (*zso_fhi_size_fn)(int32_t file_handle);
+typedef int32_t (*zso_fhi_read_fn)(int32_t file_handle, void *buffer, uint32_t sector_start,
+                                   uint32_t sector_count);
+
+/*
+ * Asks for the file's size. It says only how many whole sectors of 512 bytes there are; the map takes
+ * one more to be there. So the file's size is not known: zso_mount() gets 0 as `file_sectors`. Providers
+ * that refuse to read that one sector refuse the file's last sector of 2048 bytes with it, if the file
+ * is not a whole number of these, as ziso makes it.
+ *
+ * Returns how many sectors of 2048 bytes there may be; 0 as long as the device is not there yet: call
+ * again later; or ZSO_E_ARGUMENT.
+ */
+int32_t zso_fhi_init(void *state, int32_t file_handle, zso_fhi_size_fn size, zso_fhi_read_fn read);
+
+/* A zso_read_sectors_fn. Asks for at most 65532 sectors of 512 bytes at a time. Any failure is
+ * ZSO_E_DEVICE: what providers return has no common meaning. */
+int32_t zso_fhi_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
+
+/*
+ * A file that is read in bytes: MMCE, and file descriptors. Object: zso_bytes.o.
+ */
+#define ZSO_BYTES_SIZE 64u
+
+/*
+ * The caller's function that reads up to `size` bytes, at least 1, from `offset` of the file on, to
+ * `buf`. Returns how many there were, at least 1; 0 at the file's end; or the device's own code, below
+ * 0.
+ */
+typedef int32_t (*zso_read_bytes_fn)(void *user, uint64_t offset, void *buf, uint32_t size);
+
+/*
+ * Returns the sectors of a file of `file_bytes` bytes; ZSO_E_ARGUMENT; or ZSO_E_MAP if these are 4 TiB
+ * or more.
+ */
+int32_t zso_bytes_init(void *state, uint64_t file_bytes, zso_read_bytes_fn read, void *user);
+
+/* A zso_read_sectors_fn. Calls again for what is missing when `read` returns fewer bytes, and for
+ * nothing behind the file's end. */
+int32_t zso_bytes_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
+
+/*
+ * A block device whose sectors have 4096 bytes, as one with sectors of 512. Object: zso_large.o.
+ */
+#define ZSO_LARGE_SIZE 4160u
+
+/*
+ * read  Reads sectors of 4096 bytes; otherwise as a zso_read_blocks_fn does.
+ *
+ * Returns 0 or ZSO_E_ARGUMENT.
+ */
+int32_t zso_large_init(void *state, zso_read_blocks_fn read, void *user);
+
+/* A zso_read_blocks_fn, for zso_fragments_init(). Parts of a sector go through the state, which keeps
+ * the last one: a request that begins in the middle of it costs no second transfer. */
+int32_t zso_large_read(void *state, uint64_t first_block, void *buf, uint32_t count);
 
 /*
  * Which program starts an image: zso_launch() and zso_title(), in an object of their own, target/iop/zso_launch.o.

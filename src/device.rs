@@ -1,12 +1,28 @@
 //! The device: what the compressed file is read from.
 
+mod blocks;
 mod bytes;
 #[cfg(feature = "capi")]
 pub(crate) mod callback;
+#[cfg(any(feature = "capi", feature = "maps"))]
+pub(crate) mod code;
+mod fhi;
+mod fragments;
+mod hdl;
+mod large;
+pub(crate) mod map;
 mod memory;
+mod parts;
 
+pub use blocks::{BLOCK_SIZE, BlockDevice};
 pub use bytes::{ByteDevice, ByteDeviceError};
+pub use fhi::{FhiDevice, FhiError, FileHandle};
+pub use fragments::{Fragment, FragmentDevice, FragmentError, MAX_RUNS};
+pub use hdl::{HDL_HEADER_OFFSET, HdlError, HdlHeader};
+pub use large::{LargeBlockDevice, LargeSector, LargeSectors};
+pub use map::MapError;
 pub use memory::{MemoryDevice, PastEnd};
+pub use parts::{MAX_PARTS, PartDevice, PartFiles, UL_PART_SECTORS};
 
 /// A compressed file, read in whole sectors of 2048 bytes.
 ///

@@ -47,6 +47,10 @@ pub enum Code {
     Overrun = -16,
     /// [`Error::Internal`].
     Internal = -17,
+    /// A map's table cannot be one of a file on such a device.
+    Map = -18,
+    /// [`MapError::PastEnd`](crate::device::MapError::PastEnd).
+    PastEnd = -19,
 }
 
 impl From<DecodeError> for Code {

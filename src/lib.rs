@@ -43,7 +43,7 @@
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 // A host archive needs a panic handler, which std brings; the console's has its own in rt.rs.
-#[cfg(all(feature = "capi", not(target_os = "none")))]
+#[cfg(all(any(feature = "capi", feature = "maps"), not(target_os = "none")))]
 extern crate std;
 
 pub mod device;
@@ -57,12 +57,19 @@ mod image;
 mod index;
 pub mod launch;
 pub mod lz4;
-#[cfg(all(feature = "opl", target_arch = "mips"))]
+#[cfg(feature = "maps")]
+mod maps;
+#[cfg(all(feature = "neutrino", target_arch = "mips"))]
+mod neutrino;
+#[cfg(all(feature = "opl", not(feature = "neutrino"), target_arch = "mips"))]
 mod opl;
 mod plan;
 mod reader;
 mod request;
-#[cfg(all(any(feature = "capi", feature = "opl"), target_arch = "mips"))]
+#[cfg(all(
+    any(feature = "capi", feature = "opl", feature = "maps"),
+    target_arch = "mips"
+))]
 mod rt;
 mod sector;
 mod stage;

@@ -6,6 +6,10 @@ use core::panic::PanicInfo;
 
 core::arch::global_asm!(include_str!("rt.s"));
 
+// The reader has the decoder's.
+#[cfg(feature = "maps")]
+core::arch::global_asm!(include_str!("maps/memcpy.s"));
+
 /// No function of the object panics, and the object's check refuses one that could: this is never linked into it.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {

@@ -24,6 +24,8 @@ damaged image: compressed data ends early\0\
 damaged image: bad match offset\0\
 damaged image: run longer than its block\0\
 a bug in the reader: please report it\0\
+no file where the table or header says that it is\0\
+read past the end of the file\0\
 unknown error\0\0";
 
 /// A text for a number returned by another function, in English, never null. See `include/zso.h`.

@@ -5,13 +5,17 @@ use core::fmt;
 use embedded_io::{Error, ErrorKind, Read, Seek, SeekFrom};
 
 use super::SectorDevice;
-use crate::sector::{SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// Anything with `embedded_io`'s `Read + Seek`, as a device.
 #[derive(Debug)]
 pub struct ByteDevice<T> {
     bytes: T,
     len: u64,
+    /// Sectors of the file, a last partial one included; 2^32 - 1 if there are more.
+    sectors: u32,
+    /// Bytes that the file lacks to as many whole sectors.
+    missing: u32,
 }
 
 impl<T: Read + Seek> ByteDevice<T> {
@@ -21,7 +25,13 @@ impl<T: Read + Seek> ByteDevice<T> {
     /// When it cannot seek to its end.
     pub fn new(mut bytes: T) -> Result<Self, T::Error> {
         let len = bytes.seek(SeekFrom::End(0))?;
-        Ok(Self { bytes, len })
+        let sectors = len.div_ceil(SECTOR_SIZE as u64);
+        Ok(Self {
+            bytes,
+            len,
+            sectors: u32::try_from(sectors).unwrap_or(u32::MAX),
+            missing: (len as u32).wrapping_neg() & SECTOR_MASK,
+        })
     }
 
     /// Size of the file in bytes.
@@ -103,15 +113,20 @@ impl<T: Read + Seek> SectorDevice for ByteDevice<T> {
     type Error = ByteDeviceError<T::Error>;
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        let left = self.sectors.checked_sub(first);
+        let behind = left.and_then(|left| left.checked_sub((buf.len() / SECTOR_SIZE) as u32));
+        let missing = match behind {
+            Some(0) => self.missing as usize,
+            Some(_) => 0,
+            None => {
+                let len = self.len;
+                return Err(ByteDeviceError::PastEnd { first, len });
+            }
+        };
+        let (file, padding) = buf
+            .split_at_mut_checked(buf.len().wrapping_sub(missing))
+            .unwrap_or_default();
         let start = u64::from(first) << SECTOR_SHIFT;
-        let have = self.len.saturating_sub(start).min(buf.len() as u64) as usize;
-        let (file, padding) = buf.split_at_mut(have);
-        if padding.len() >= SECTOR_SIZE {
-            return Err(ByteDeviceError::PastEnd {
-                first,
-                len: self.len,
-            });
-        }
         self.bytes
             .seek(SeekFrom::Start(start))
             .map_err(ByteDeviceError::Io)?;
@@ -121,6 +136,6 @@ impl<T: Read + Seek> SectorDevice for ByteDevice<T> {
     }
 
     fn sectors(&self) -> Option<u32> {
-        u32::try_from(self.len.div_ceil(SECTOR_SIZE as u64)).ok()
+        (self.sectors != u32::MAX).then_some(self.sectors)
     }
 }

@@ -2,10 +2,10 @@
 #![allow(unsafe_code, reason = "calls a C function")]
 
 use core::ffi::c_void;
-use core::fmt;
 use core::num::NonZeroI32;
 
 use super::SectorDevice;
+use super::code::DeviceCode;
 use crate::sector::SECTOR_SIZE;
 
 /// `zso_read_sectors_fn` of `include/zso.h`.
@@ -31,24 +31,6 @@ impl CallbackDevice {
             user,
             file_sectors,
         }
-    }
-}
-
-/// The C function's own code; 0 would be none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct DeviceCode(pub NonZeroI32);
-
-impl fmt::Display for DeviceCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the device failed with code {}", self.0)
-    }
-}
-
-impl core::error::Error for DeviceCode {}
-
-impl embedded_io::Error for DeviceCode {
-    fn kind(&self) -> embedded_io::ErrorKind {
-        embedded_io::ErrorKind::Other
     }
 }
 

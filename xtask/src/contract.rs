@@ -138,8 +138,67 @@ pub const ISOFS: Object = Object {
     ..OPL
 };
 
+/// Most bytes of code and constants in the object of a map.
+pub const MAP_BUDGET: u32 = 512;
+
+/// The same for the adapter of devices with large sectors, which copies.
+pub const LARGE_BUDGET: u32 = 640;
+
+/// Where a file lies, for the reader's device: see docs/backends.md.
+pub const MAPS: [Object; 6] = [
+    map(
+        "zso_fragments.o",
+        &[
+            "zso_fragments_init",
+            "zso_fragments_add",
+            "zso_fragments_read",
+        ],
+    ),
+    map("zso_hdl.o", &["zso_hdl_add"]),
+    map("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
+    map("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
+    map("zso_bytes.o", &["zso_bytes_init", "zso_bytes_read"]),
+    Object {
+        code_budget: LARGE_BUDGET,
+        ..map("zso_large.o", &["zso_large_init", "zso_large_read"])
+    },
+];
+
+/// An object with a map.
+const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
+    Object {
+        name,
+        features: "maps",
+        symbols,
+        archive: None,
+        imports: &[],
+        code_budget: MAP_BUDGET,
+        data_budget: 0,
+    }
+}
+
+/// Bytes of what is kept of an image that is not compressed, in Neutrino.
+const NEUTRINO_VARIABLES: u32 = 16;
+
+/// The reader with the functions of `device-fhi.c`, for Neutrino's cdvdman_emu.
+pub const DEVICE_FHI: Object = Object {
+    name: "zso_device_fhi.o",
+    features: "neutrino",
+    symbols: &["fhi_get_lsn", "fhi_read_sectors"],
+    archive: Some("libzso_device_fhi.a"),
+    imports: &["AllocSysMemory", "DelayThread", "ioplib_getByName"],
+    code_budget: CODE_BUDGET,
+    data_budget: NEUTRINO_VARIABLES,
+};
+
 /// All of them.
-pub const OBJECTS: [Object; 6] = [READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS];
+pub const OBJECTS: [Object; 13] = {
+    let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
+    [
+        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, hdl, parts, fhi, bytes,
+        large,
+    ]
+};
 
 impl Object {
     /// What the object is checked against.
@@ -191,7 +250,8 @@ mod tests {
     #[test]
     fn the_header_declares_the_contract_and_nothing_else() {
         let header = without_comments(&source("include/zso.h"));
-        let apart = LAUNCH_FUNCTIONS.into_iter().chain([STRERROR]);
+        let maps = MAPS.iter().flat_map(|map| map.symbols).copied();
+        let apart = LAUNCH_FUNCTIONS.into_iter().chain([STRERROR]).chain(maps);
         let expected: BTreeSet<&str> = FUNCTIONS.into_iter().chain(apart).collect();
         assert_eq!(declared(&header), expected);
     }
@@ -216,5 +276,6 @@ mod tests {
     fn the_link_script_has_the_same_budgets() {
         assert_eq!(scripted("CODE_BUDGET"), CODE_BUDGET);
         assert_eq!(scripted("OPL_VARIABLES"), OPL_VARIABLES);
+        assert_eq!(scripted("NEUTRINO_VARIABLES"), NEUTRINO_VARIABLES);
     }
 }

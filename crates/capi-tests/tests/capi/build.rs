@@ -69,7 +69,7 @@ impl Archive {
         let mut command = Command::new(cargo);
         command
             .current_dir(root())
-            .args(["rustc", "--package", "zso", "--features", "capi"])
+            .args(["rustc", "--package", "zso", "--features", "capi,maps"])
             .args(["--lib", "--crate-type", "staticlib", "--profile", profile])
             .arg("--target-dir")
             .arg(&target)

@@ -8,10 +8,18 @@ const HEADER: &str = include_str!("../../../../include/zso.h");
 const FFI: &str = include_str!("../../../../src/ffi.rs");
 const LAUNCH: &str = include_str!("../../../../src/launch/ffi.rs");
 const STRERROR: &str = include_str!("../../../../src/strerror.rs");
+const MAPS: [&str; 6] = [
+    include_str!("../../../../src/maps/fragments.rs"),
+    include_str!("../../../../src/maps/hdl.rs"),
+    include_str!("../../../../src/maps/parts.rs"),
+    include_str!("../../../../src/maps/fhi.rs"),
+    include_str!("../../../../src/maps/bytes.rs"),
+    include_str!("../../../../src/maps/large.rs"),
+];
 const ERROR: &str = include_str!("../../../../src/error.rs");
 
 /// The codes by their names in the header. [`every_code_is_listed`] tells when one is missing.
-const CODES: [(&str, Code); 17] = [
+const CODES: [(&str, Code); 19] = [
     ("ARGUMENT", Code::Argument),
     ("NOT_MOUNTED", Code::NotMounted),
     ("NOT_ZSO", Code::NotZso),
@@ -29,6 +37,8 @@ const CODES: [(&str, Code); 17] = [
     ("OFFSET", Code::Offset),
     ("OVERRUN", Code::Overrun),
     ("INTERNAL", Code::Internal),
+    ("MAP", Code::Map),
+    ("PAST_END", Code::PastEnd),
 ];
 
 /// The `ZSO_E_...` numbers of the header, by what follows the prefix.
@@ -98,8 +108,9 @@ fn prototypes_are_those_of_the_functions() {
         .collect();
     let mut defined: Vec<String> = [FFI, LAUNCH, STRERROR]
         .into_iter()
-        .flat_map(|source| source.split("extern \"C\" fn ").skip(1))
-        .map(prototype)
+        .chain(MAPS)
+        .flat_map(|source| source.split("extern \"C\" fn zso_").skip(1))
+        .map(|function| prototype(&format!("zso_{function}")))
         .collect();
     declared.retain(|text| !text.starts_with("typedef"));
     declared.sort();
@@ -141,12 +152,18 @@ fn prototype(source: &str) -> String {
 /// What is declared as of a Rust type, in C.
 fn declaration(rust: &str, what: &str) -> String {
     let c = match rust.trim() {
+        "u64" => "uint64_t ",
         "u32" => "uint32_t ",
         "i32" => "int32_t ",
         "*mut c_void" => "void *",
         "*const c_void" => "const void *",
         "*const c_char" => "const char *",
         "Option<ReadSectors>" => "zso_read_sectors_fn ",
+        "Option<ReadBlocks>" => "zso_read_blocks_fn ",
+        "Option<ReadPart>" => "zso_read_part_fn ",
+        "Option<ReadBytes>" => "zso_read_bytes_fn ",
+        "Option<Size>" => "zso_fhi_size_fn ",
+        "Option<Read>" => "zso_fhi_read_fn ",
         other => panic!("no C type is known for {other}"),
     };
     format!("{c}{what}")

@@ -115,6 +115,17 @@ fn images_are_started_by_the_rules() {
 }
 
 #[test]
+fn maps_find_a_file_in_pieces() {
+    let writer = Writer {
+        block_size: 2048,
+        align: 0,
+    };
+    // The file ends inside a sector, and has more than one part.
+    let disc = mixed_disc(1700 * 2048 + 5);
+    c_program("maps", &[image("maps", writer, &disc)]);
+}
+
+#[test]
 fn the_headers_example_reads_a_disc() {
     let example = written("example.c", header::example().as_bytes());
     let sources = [example, source("example_main.c"), source("support.c")];

@@ -1,0 +1,173 @@
+//! A file in fragments on a block device: USB, MX4SIO, iLink, exFAT on a hard disk, UDPBD.
+
+use core::fmt;
+
+use heapless::Vec;
+
+use super::map::{MapError, take};
+use super::{BLOCK_SIZE, BlockDevice, SectorDevice};
+use crate::sector::SECTOR_SIZE;
+
+/// Most runs of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
+/// hard disk has up to 65 parts.
+pub const MAX_RUNS: usize = 65;
+
+/// A run of 512-byte sectors of the device.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fragment {
+    /// The first sector, counted from the device's start.
+    pub start: u64,
+    /// How many.
+    pub count: u32,
+}
+
+impl Fragment {
+    /// `count` sectors from `start` on of a device whose sectors have `512 << scale` bytes; nothing where there cannot
+    /// be as many.
+    #[must_use]
+    pub fn of_larger(start: u64, count: u32, scale: u32) -> Option<Self> {
+        Some(Self {
+            start: start.checked_mul(1_u64.checked_shl(scale)?)?,
+            count: count.checked_mul(1_u32.checked_shl(scale)?)?,
+        })
+    }
+}
+
+/// Why a fragment cannot be a file's next one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FragmentError {
+    /// There are [`MAX_RUNS`] runs already, and it adjoins none.
+    TooMany,
+    /// It begins beyond the 2^63rd sector, or the file would have 2^31 sectors of the device: 1 TiB.
+    TooLong {
+        /// The fragment.
+        fragment: Fragment,
+        /// Sectors of the device in front of it in the file.
+        before: u32,
+    },
+}
+
+impl fmt::Display for FragmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany => write!(f, "a file in more than {MAX_RUNS} runs"),
+            Self::TooLong { fragment, before } => {
+                let Fragment { start, count } = *fragment;
+                write!(
+                    f,
+                    "a fragment of {count} sectors from {start} on, behind {before} others"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for FragmentError {}
+
+/// A run as it is looked up.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, packed(4))]
+struct Run {
+    /// How far its sectors lie behind their places in the file, which is the same for a run that adjoins it.
+    shift: u64,
+    /// The place in the file behind it.
+    end: u32,
+}
+
+/// The sectors of a file, by its table of fragments.
+///
+/// A request becomes one transfer for each run that it touches.
+#[derive(Debug)]
+pub struct FragmentDevice<B> {
+    pub(super) device: B,
+    /// Sectors of the device that the file has: the end of the last run.
+    pub(super) blocks: u32,
+    runs: Vec<Run, MAX_RUNS>,
+}
+
+impl<B: BlockDevice> FragmentDevice<B> {
+    /// A file on `device` without any fragments so far.
+    pub fn new(device: B) -> Self {
+        Self {
+            device,
+            blocks: 0,
+            runs: Vec::new(),
+        }
+    }
+
+    /// Appends the file's next fragment; one that adjoins the one before it becomes a part of it. Returns the sectors of
+    /// the file so far, a last partial one included.
+    ///
+    /// # Errors
+    /// When the file would be too long, or in too many pieces; it is then as before.
+    #[inline]
+    pub fn push(&mut self, fragment: Fragment) -> Result<u32, FragmentError> {
+        let before = self.blocks;
+        let end = before.wrapping_add(fragment.count);
+        let high = (fragment.start >> 32) as u32;
+        if (end | fragment.count | high) > i32::MAX as u32 {
+            return Err(FragmentError::TooLong { fragment, before });
+        }
+        let shift = fragment.start.wrapping_sub(before.into());
+        match self.runs.as_mut_slice() {
+            [.., last] if last.shift == shift => last.end = end,
+            _ => {
+                let pushed = self.runs.push(Run { shift, end });
+                pushed.map_err(|_| FragmentError::TooMany)?;
+            }
+        }
+        self.blocks = end;
+        Ok(file_sectors(end))
+    }
+
+    /// How many runs there are: fragments, those that adjoin being one.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.runs.len()
+    }
+}
+
+/// Sectors of a file of fewer than 2^31 sectors of the device.
+fn file_sectors(blocks: u32) -> u32 {
+    blocks.wrapping_add(PER_SECTOR - 1) / PER_SECTOR
+}
+
+/// How many of the device's sectors make one of the file's.
+const PER_SECTOR: u32 = (SECTOR_SIZE / BLOCK_SIZE) as u32;
+
+/// A place behind the end of any file.
+const BEYOND: u32 = 1 << 31;
+
+impl<B: BlockDevice> SectorDevice for FragmentDevice<B> {
+    type Error = MapError<B::Error>;
+
+    #[inline]
+    fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        let (mut rest, _) = buf.as_chunks_mut();
+        let mut at = first.min(BEYOND / PER_SECTOR).wrapping_mul(PER_SECTOR);
+        for run in &self.runs {
+            if at < run.end {
+                let left = run.end.wrapping_sub(at) as usize;
+                let start = run.shift.wrapping_add(at.into());
+                let now = take(&mut rest, left);
+                if now.is_empty() {
+                    break;
+                }
+                at = at.wrapping_add(now.len() as u32);
+                self.device
+                    .read_blocks(start, now)
+                    .map_err(MapError::Device)?;
+            }
+        }
+        // Of the last sector, the device may have only a part.
+        if rest.len() < PER_SECTOR as usize {
+            return Ok(());
+        }
+        let sectors = file_sectors(self.blocks);
+        Err(MapError::PastEnd { first, sectors })
+    }
+
+    fn sectors(&self) -> Option<u32> {
+        Some(file_sectors(self.blocks))
+    }
+}

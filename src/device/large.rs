@@ -1,0 +1,87 @@
+//! Block devices whose sectors have 4096 bytes: more than a sector of a file.
+
+use super::map::take;
+use super::{BLOCK_SIZE, BlockDevice};
+
+/// How many of the sectors that others see make one of the device's.
+const PER_LARGE: usize = 8;
+
+/// A sector of such a device.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub struct LargeSector(pub [[u8; BLOCK_SIZE]; PER_LARGE]);
+
+impl LargeSector {
+    /// Zeros.
+    pub const ZERO: Self = Self([[0; BLOCK_SIZE]; PER_LARGE]);
+}
+
+/// Transfers of a block device in sectors of 4096 bytes.
+pub trait LargeBlockDevice {
+    /// The device's own error.
+    type Error: embedded_io::Error;
+
+    /// Reads consecutive sectors, from `first` on, until `buf` is full, which is a whole number of them, never empty, and
+    /// aligned to 4 bytes at least.
+    ///
+    /// # Errors
+    /// When not all of `buf` could be filled.
+    fn read_large(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), Self::Error>;
+}
+
+/// A device with large sectors, as one whose sectors have 512 bytes.
+///
+/// Whole sectors go to where they are wanted. A part of one goes through memory of the caller's, which keeps its sector:
+/// what reads on from the middle of one does not read it again.
+#[derive(Debug)]
+pub struct LargeSectors<'m, B> {
+    device: B,
+    bounce: &'m mut LargeSector,
+    /// The sector in `bounce`; nowhere while it is being read.
+    bounced: u64,
+}
+
+/// No sector of any device.
+const NOWHERE: u64 = u64::MAX;
+
+impl<'m, B: LargeBlockDevice> LargeSectors<'m, B> {
+    /// `device`, with memory for one of its sectors.
+    pub fn new(device: B, bounce: &'m mut LargeSector) -> Self {
+        Self {
+            device,
+            bounce,
+            bounced: NOWHERE,
+        }
+    }
+}
+
+impl<B: LargeBlockDevice> BlockDevice for LargeSectors<'_, B> {
+    type Error = B::Error;
+
+    #[inline]
+    fn read_blocks(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), B::Error> {
+        let (mut sector, mut rest) = (first >> PER_LARGE.trailing_zeros(), buf);
+        let mut skip = first as usize % PER_LARGE;
+        while !rest.is_empty() {
+            let whole = rest.len() / PER_LARGE;
+            if skip == 0 && whole > 0 {
+                let now = take(&mut rest, whole.wrapping_mul(PER_LARGE));
+                self.device.read_large(sector, now)?;
+                sector = sector.wrapping_add(whole as u64);
+                continue;
+            }
+            if self.bounced != sector {
+                self.bounced = NOWHERE;
+                self.device.read_large(sector, &mut self.bounce.0)?;
+                self.bounced = sector;
+            }
+            let part = self.bounce.0.get(skip..).unwrap_or_default();
+            let now = take(&mut rest, part.len());
+            // invariant: `now` is no longer than `part`.
+            now.copy_from_slice(part.get(..now.len()).unwrap_or_default());
+            sector = sector.wrapping_add(1);
+            skip = 0;
+        }
+        Ok(())
+    }
+}

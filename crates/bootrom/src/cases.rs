@@ -1,0 +1,243 @@
+//! What goes wrong, or nearly: one line for each case. What the lines should say stands in a file of its own.
+
+use core::fmt;
+
+use zso::{SECTOR_SIZE, SectorDevice};
+
+use crate::cdvd::CdvdError;
+use crate::disc_file::DiscFile;
+use crate::faulty::Faulty;
+use crate::host_file::HostFile;
+use crate::image::{CHUNK, Memory, STAGE};
+use crate::manifest::CRC32;
+use crate::program::{Fault, Machine};
+use crate::protocol::{CUT, DAMAGED, GAME, LARGE, MANIFEST};
+use crate::reader::{Counted, Disc, ZsoError, read_unmounted, workspace_size};
+use crate::volume::Extent;
+
+type GameDisc<'d> = Disc<'d, DiscFile<'d>>;
+
+/// What a call returned.
+struct Outcome(Result<u32, ZsoError>);
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(count) => count.fmt(f),
+            Err(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Runs all cases; fails where the reader contradicts itself.
+pub(crate) fn run(machine: &mut Machine<'_>) -> Result<bool, Fault> {
+    mounting(machine)?;
+    sectors_that_fail(machine, DAMAGED, FileSize::Known)?;
+    sectors_that_fail(machine, CUT, FileSize::Known)?;
+    sectors_that_fail(machine, CUT, FileSize::Unknown)?;
+    sectors_that_fail(machine, GAME, FileSize::Half)?;
+    let retried = drive_failure(machine)?;
+    let read = requests(machine)?;
+    absent_host_file();
+    Ok(retried && read)
+}
+
+/// What is wrong is told when mounting.
+fn mounting(machine: &mut Machine<'_>) -> Result<(), Fault> {
+    let unmounted = read_unmounted(&mut machine.memory[..STAGE as usize], machine.sector);
+    say!("read of nothing mounted: {}", Outcome(unmounted));
+    let whole = machine.memory.len() as u32;
+    let small = workspace_size(SECTOR_SIZE as u32, STAGE).div_ceil(SECTOR_SIZE as u32);
+    for (name, sectors, what) in [
+        (MANIFEST, whole, "mount of a text"),
+        (LARGE, small, "mount of large blocks in a small workspace"),
+        (GAME, small, "mount in a workspace of the size for it"),
+        (GAME, 0, "mount in no workspace"),
+    ] {
+        let result = mount(machine, name, sectors)?;
+        say!("{what}: {}", Outcome(result.map(|()| 0)));
+    }
+    Ok(())
+}
+
+fn mount(machine: &mut Machine<'_>, name: &str, sectors: u32) -> Result<Result<(), ZsoError>, Fault> {
+    let extent = machine.find(name)?;
+    let workspace = machine.memory.get_mut(..sectors as usize).ok_or(Fault::Memory)?;
+    let mut device = Counted::new(DiscFile::new(&mut machine.cdvd, extent));
+    Ok(Disc::mount(workspace, &mut device, extent.sectors()).map(|_| ()))
+}
+
+/// What the reader is told of the file's size.
+#[derive(Clone, Copy)]
+enum FileSize {
+    Known,
+    Unknown,
+    /// It is told that the file is half as long.
+    Half,
+}
+
+impl FileSize {
+    fn of(self, extent: Extent) -> u32 {
+        match self {
+            Self::Known => extent.sectors(),
+            Self::Unknown => 0,
+            Self::Half => extent.sectors() / 2,
+        }
+    }
+}
+
+impl fmt::Display for FileSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Known => "size known",
+            Self::Unknown => "size not known",
+            Self::Half => "as if half were missing",
+        })
+    }
+}
+
+/// Reads an image sector by sector: runs of sectors that fail in the same way, and what all others hold.
+fn sectors_that_fail(machine: &mut Machine<'_>, name: &str, size: FileSize) -> Result<(), Fault> {
+    let extent = machine.find(name)?;
+    let (disc, memory) = machine.open(extent)?;
+    let mut device = Counted::new(disc);
+    let mut disc = match Disc::mount(memory.workspace, &mut device, size.of(extent)) {
+        Ok(disc) => disc,
+        Err(error) => {
+            say!("{name}, {size}: {error}");
+            return Ok(());
+        }
+    };
+    let mut digest = CRC32.digest();
+    let mut good = 0;
+    let mut run: Option<(u32, ZsoError)> = None;
+    let sectors = disc.sectors();
+    for lsn in 0..sectors {
+        let read = disc.read(lsn, memory.buffer, 1);
+        if let (Some((first, error)), true) = (run, read.err() != run.map(|(_, error)| error)) {
+            say!("{name}, {size}: sectors {first} to {}: {error}", lsn - 1);
+            run = None;
+        }
+        match read {
+            Ok(_) => {
+                good += 1;
+                digest.update(&memory.buffer[..SECTOR_SIZE]);
+            }
+            Err(error) => run = run.or(Some((lsn, error))),
+        }
+    }
+    if let Some((first, error)) = run {
+        let device = disc.last_device_error();
+        say!("{name}, {size}: sectors {first} to {}: {error}, device {device}", sectors - 1);
+    }
+    say!("{name}, {size}: {good} of {sectors} sectors, crc {:08x}", digest.finalize());
+    Ok(())
+}
+
+/// The drive fails once: the request fails, and can be repeated.
+fn drive_failure(machine: &mut Machine<'_>) -> Result<bool, Fault> {
+    let extent = machine.find(GAME)?;
+    let (disc, memory) = machine.open(extent)?;
+    let mut device = Counted::new(Faulty {
+        device: disc,
+        requests_left: 2,
+        error: CdvdError::Drive(0x30),
+    });
+    let (workspace, sectors) = (memory.workspace, extent.sectors());
+    let mut disc = match Disc::mount(workspace, &mut device, sectors) {
+        Ok(disc) => disc,
+        Err(error) => {
+            say!("drive that fails once: {error}");
+            return Ok(false);
+        }
+    };
+    let mut digest = [0; 2];
+    let mut outcomes = [0, 0, 300, 300].map(|lsn| {
+        let read = disc.read(lsn, memory.buffer, CHUNK);
+        let crc = CRC32.checksum(&memory.buffer[..CHUNK as usize * SECTOR_SIZE]);
+        digest[usize::from(lsn == 0)] = crc;
+        read
+    });
+    let code = disc.last_device_error();
+    for outcome in &mut outcomes {
+        say!("drive that fails once: {}, device {code:#x}", Outcome(*outcome));
+    }
+    Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count() == 1)
+}
+
+/// Requests of all kinds, each compared with the same sectors in small pieces.
+fn requests(machine: &mut Machine<'_>) -> Result<bool, Fault> {
+    let extent = machine.find(GAME)?;
+    let (disc, memory) = machine.open(extent)?;
+    let mut device = Counted::new(disc);
+    let mut disc = match Disc::mount(memory.workspace, &mut device, extent.sectors()) {
+        Ok(disc) => disc,
+        Err(error) => {
+            say!("{GAME}: {error}");
+            return Ok(false);
+        }
+    };
+    let end = disc.sectors();
+    let mut good = true;
+    for (lsn, count, offset) in [
+        (0, 0, 0),
+        (0, 300, 0),
+        (0, 5000, 0),
+        (end - 3, 8, 0),
+        (end, 1, 0),
+        (u32::MAX, u32::MAX, 0),
+        (100, 40, 1),
+        (100, 40, 2),
+        (100, 40, 3),
+        (101, 1, 2),
+    ] {
+        good &= request(&mut disc, memory.buffer, (lsn, count), offset);
+    }
+    Ok(good)
+}
+
+fn request(disc: &mut GameDisc<'_>, buffer: &mut [u8], at: (u32, u32), offset: usize) -> bool {
+    let (lsn, count) = at;
+    let place = &mut buffer[offset..];
+    let read = disc.read(lsn, place, count);
+    let delivered = *read.as_ref().unwrap_or(&0);
+    let crc = CRC32.checksum(&place[..delivered as usize * SECTOR_SIZE]);
+    let same = in_pieces(disc, buffer, lsn, delivered) == Ok(crc);
+    let verdict = if same { "as in pieces" } else { "NOT as in pieces" };
+    say!(
+        "{GAME}: {count} sectors from {lsn} on to an address + {offset}: {}, crc {crc:08x} {verdict}",
+        Outcome(read)
+    );
+    same
+}
+
+/// The checksum of sectors that are read one by one.
+fn in_pieces(disc: &mut GameDisc<'_>, buffer: &mut [u8], lsn: u32, count: u32) -> Result<u32, ZsoError> {
+    let mut digest = CRC32.digest();
+    for n in 0..count {
+        disc.read(lsn + n, buffer, 1)?;
+        digest.update(&buffer[..SECTOR_SIZE]);
+    }
+    Ok(digest.finalize())
+}
+
+fn absent_host_file() {
+    match HostFile::open("ABSENT.ZSO") {
+        Ok(_) => say!("a file that the host does not have: opened"),
+        Err(error) => say!("a file that the host does not have: {error}"),
+    }
+}
+
+impl Machine<'_> {
+    fn find(&mut self, name: &str) -> Result<Extent, Fault> {
+        Ok(self.volume.find(&mut self.cdvd, self.sector, name)?)
+    }
+
+    /// A file, and memory to read it with.
+    fn open(&mut self, extent: Extent) -> Result<(DiscFile<'_>, Memory<'_>), Fault> {
+        let mut file = DiscFile::new(&mut self.cdvd, extent);
+        file.read_sectors(0, &mut self.sector.0).map_err(Fault::Drive)?;
+        let memory = Memory::divide(self.memory, self.sector).ok_or(Fault::Memory)?;
+        Ok((file, memory))
+    }
+}

@@ -66,7 +66,7 @@ enum Command {
     /// Compare parses of LZ4 by what they cost the console's decoder
     Parse(parse::Options),
     /// Boot images in an emulator of the whole console
-    Boot,
+    Boot(boot::Options),
     /// Run all tests and lints
     Test,
 }
@@ -95,7 +95,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Decoder(options) => decoder::run(&options),
         Command::Parse(options) => parse::run(&options),
-        Command::Boot => boot::rom::build().map(|rom| println!("{} {:?}", rom.bytes.len(), rom.place("start"))),
+        Command::Boot(options) => boot::run(&options),
         Command::Test => test::run(),
     }
 }

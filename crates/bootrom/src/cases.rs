@@ -15,6 +15,9 @@ use crate::protocol::{CUT, DAMAGED, GAME, LARGE, MANIFEST};
 use crate::reader::{Counted, Disc, ZsoError, read_unmounted, workspace_size};
 use crate::volume::Extent;
 
+/// What is in a buffer before it is filled.
+const STALE: u8 = 0xEE;
+
 type GameDisc<'d> = Disc<'d, DiscFile<'d>>;
 
 /// What a call returned.
@@ -32,14 +35,14 @@ impl fmt::Display for Outcome {
 /// Runs all cases; fails where the reader contradicts itself.
 pub(crate) fn run(machine: &mut Machine<'_>) -> Result<bool, Fault> {
     mounting(machine)?;
-    sectors_that_fail(machine, DAMAGED, FileSize::Known)?;
-    sectors_that_fail(machine, CUT, FileSize::Known)?;
-    sectors_that_fail(machine, CUT, FileSize::Unknown)?;
-    sectors_that_fail(machine, GAME, FileSize::Half)?;
-    let retried = drive_failure(machine)?;
-    let read = requests(machine)?;
+    failing_sectors(machine, DAMAGED, FileSize::Known)?;
+    failing_sectors(machine, CUT, FileSize::Known)?;
+    failing_sectors(machine, CUT, FileSize::Unknown)?;
+    failing_sectors(machine, GAME, FileSize::Half)?;
+    failing_drive(machine, 1)?;
+    failing_drive(machine, 2)?;
     absent_host_file();
-    Ok(retried && read)
+    requests(machine)
 }
 
 /// What is wrong is told when mounting.
@@ -96,87 +99,96 @@ impl fmt::Display for FileSize {
     }
 }
 
-/// Reads an image sector by sector: runs of sectors that fail in the same way, and what all others hold.
-fn sectors_that_fail(machine: &mut Machine<'_>, name: &str, size: FileSize) -> Result<(), Fault> {
+/// Sectors side by side that fail in the same way.
+struct Run {
+    first: u32,
+    last: u32,
+    error: ZsoError,
+    /// The device's last error.
+    device: i32,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            first,
+            last,
+            error,
+            device,
+        } = self;
+        write!(f, "sectors {first} to {last}: {error}, device {device:#x}")
+    }
+}
+
+/// Reads an image sector by sector: which ones fail, and what all others hold.
+fn failing_sectors(machine: &mut Machine<'_>, name: &str, size: FileSize) -> Result<(), Fault> {
     let extent = machine.find(name)?;
-    let (disc, memory) = machine.open(extent)?;
-    let mut device = Counted::new(disc);
-    let mut disc = match Disc::mount(memory.workspace, &mut device, size.of(extent)) {
-        Ok(disc) => disc,
-        Err(error) => {
-            say!("{name}, {size}: {error}");
-            return Ok(());
-        }
-    };
+    let (file, memory) = machine.open(extent)?;
+    let mut device = Counted::new(file);
+    let mut disc = Disc::mount(memory.workspace, &mut device, size.of(extent))?;
     let mut digest = CRC32.digest();
     let mut good = 0;
-    let mut run: Option<(u32, ZsoError)> = None;
-    let sectors = disc.sectors();
-    for lsn in 0..sectors {
-        let read = disc.read(lsn, memory.buffer, 1);
-        if let (Some((first, error)), true) = (run, read.err() != run.map(|(_, error)| error)) {
-            say!("{name}, {size}: sectors {first} to {}: {error}", lsn - 1);
-            run = None;
-        }
-        match read {
-            Ok(_) => {
-                good += 1;
-                digest.update(&memory.buffer[..SECTOR_SIZE]);
+    let mut failing: Option<Run> = None;
+    for lsn in 0..disc.sectors() {
+        let error = disc.read(lsn, memory.buffer, 1).err();
+        match (&mut failing, error) {
+            (Some(run), Some(error)) if run.error == error => run.last = lsn,
+            (_, error) => {
+                let device = disc.last_device_error();
+                let next = error.map(|error| Run {
+                    first: lsn,
+                    last: lsn,
+                    error,
+                    device,
+                });
+                tell(&failing, name, size);
+                failing = next;
             }
-            Err(error) => run = run.or(Some((lsn, error))),
+        }
+        if error.is_none() {
+            good += 1;
+            digest.update(&memory.buffer[..SECTOR_SIZE]);
         }
     }
-    if let Some((first, error)) = run {
-        let device = disc.last_device_error();
-        say!("{name}, {size}: sectors {first} to {}: {error}, device {device}", sectors - 1);
-    }
-    say!("{name}, {size}: {good} of {sectors} sectors, crc {:08x}", digest.finalize());
+    tell(&failing, name, size);
+    let (sectors, crc) = (disc.sectors(), digest.finalize());
+    say!("{name}, {size}: {good} of {sectors} sectors, crc {crc:08x}");
     Ok(())
 }
 
-/// The drive fails once: the request fails, and can be repeated.
-fn drive_failure(machine: &mut Machine<'_>) -> Result<bool, Fault> {
+fn tell(failing: &Option<Run>, name: &str, size: FileSize) {
+    if let Some(run) = failing {
+        say!("{name}, {size}: {run}");
+    }
+}
+
+/// The drive fails a few times: a request may fail, and can be repeated.
+fn failing_drive(machine: &mut Machine<'_>, times: u32) -> Result<(), Fault> {
     let extent = machine.find(GAME)?;
-    let (disc, memory) = machine.open(extent)?;
+    let (file, memory) = machine.open(extent)?;
     let mut device = Counted::new(Faulty {
-        device: disc,
-        requests_left: 2,
+        device: file,
+        // Mounting takes one.
+        good: 1,
+        bad: times,
         error: CdvdError::Drive(0x30),
     });
-    let (workspace, sectors) = (memory.workspace, extent.sectors());
-    let mut disc = match Disc::mount(workspace, &mut device, sectors) {
-        Ok(disc) => disc,
-        Err(error) => {
-            say!("drive that fails once: {error}");
-            return Ok(false);
-        }
-    };
-    let mut digest = [0; 2];
-    let mut outcomes = [0, 0, 300, 300].map(|lsn| {
-        let read = disc.read(lsn, memory.buffer, CHUNK);
-        let crc = CRC32.checksum(&memory.buffer[..CHUNK as usize * SECTOR_SIZE]);
-        digest[usize::from(lsn == 0)] = crc;
-        read
-    });
-    let code = disc.last_device_error();
-    for outcome in &mut outcomes {
-        say!("drive that fails once: {}, device {code:#x}", Outcome(*outcome));
+    let mut disc = Disc::mount(memory.workspace, &mut device, extent.sectors())?;
+    for _ in 0..2 {
+        let read = disc.read(300, memory.buffer, CHUNK);
+        let crc = delivered_crc(&read, memory.buffer);
+        let (outcome, code) = (Outcome(read), disc.last_device_error());
+        say!("read from a drive that fails {times} times: {outcome}, device {code:#x}, crc {crc:08x}");
     }
-    Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count() == 1)
+    Ok(())
 }
 
 /// Requests of all kinds, each compared with the same sectors in small pieces.
 fn requests(machine: &mut Machine<'_>) -> Result<bool, Fault> {
     let extent = machine.find(GAME)?;
-    let (disc, memory) = machine.open(extent)?;
-    let mut device = Counted::new(disc);
-    let mut disc = match Disc::mount(memory.workspace, &mut device, extent.sectors()) {
-        Ok(disc) => disc,
-        Err(error) => {
-            say!("{GAME}: {error}");
-            return Ok(false);
-        }
-    };
+    let (file, memory) = machine.open(extent)?;
+    let mut device = Counted::new(file);
+    let mut disc = Disc::mount(memory.workspace, &mut device, extent.sectors())?;
     let end = disc.sectors();
     let mut good = true;
     for (lsn, count, offset) in [
@@ -199,16 +211,23 @@ fn requests(machine: &mut Machine<'_>) -> Result<bool, Fault> {
 fn request(disc: &mut GameDisc<'_>, buffer: &mut [u8], at: (u32, u32), offset: usize) -> bool {
     let (lsn, count) = at;
     let place = &mut buffer[offset..];
+    let expected = disc.sectors().saturating_sub(lsn).min(count);
+    place[..expected as usize * SECTOR_SIZE].fill(STALE);
     let read = disc.read(lsn, place, count);
-    let delivered = *read.as_ref().unwrap_or(&0);
-    let crc = CRC32.checksum(&place[..delivered as usize * SECTOR_SIZE]);
-    let same = in_pieces(disc, buffer, lsn, delivered) == Ok(crc);
+    let crc = delivered_crc(&read, place);
+    let same = read == Ok(expected) && in_pieces(disc, buffer, lsn, expected) == Ok(crc);
     let verdict = if same { "as in pieces" } else { "NOT as in pieces" };
     say!(
         "{GAME}: {count} sectors from {lsn} on to an address + {offset}: {}, crc {crc:08x} {verdict}",
         Outcome(read)
     );
     same
+}
+
+/// The checksum of what was delivered, which after an error is nothing.
+fn delivered_crc(read: &Result<u32, ZsoError>, buffer: &[u8]) -> u32 {
+    let sectors = *read.as_ref().unwrap_or(&0) as usize;
+    CRC32.checksum(&buffer[..sectors * SECTOR_SIZE])
 }
 
 /// The checksum of sectors that are read one by one.

@@ -1,15 +1,17 @@
-//! A device that fails once.
+//! A device that fails for a while.
 
 use zso::SectorDevice;
 
 use crate::cdvd::CdvdError;
 use crate::reader::Waits;
 
-/// Fails at one request and passes on all others.
+/// Passes on some requests, fails at the next ones, and passes on all that follow.
 pub(crate) struct Faulty<D> {
     pub(crate) device: D,
-    /// How many requests before that one.
-    pub(crate) requests_left: u32,
+    /// How many requests are passed on first.
+    pub(crate) good: u32,
+    /// How many fail then.
+    pub(crate) bad: u32,
     pub(crate) error: CdvdError,
 }
 
@@ -17,9 +19,10 @@ impl<D: SectorDevice<Error = CdvdError>> SectorDevice for Faulty<D> {
     type Error = CdvdError;
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
-        let fails = self.requests_left == 0;
-        self.requests_left = self.requests_left.wrapping_sub(1);
-        if fails {
+        if let Some(good) = self.good.checked_sub(1) {
+            self.good = good;
+        } else if let Some(bad) = self.bad.checked_sub(1) {
+            self.bad = bad;
             return Err(self.error);
         }
         self.device.read_sectors(first, buf)

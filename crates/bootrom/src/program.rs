@@ -12,6 +12,7 @@ use crate::host_file::{HostError, HostFile};
 use crate::image;
 use crate::manifest::{Image, ManifestError, Order, Source, orders};
 use crate::protocol::MANIFEST;
+use crate::reader::ZsoError;
 use crate::volume::{Volume, VolumeError};
 
 /// Sectors that a manifest has at most.
@@ -25,6 +26,7 @@ pub(crate) enum Fault {
     Host(HostError),
     Text,
     Manifest(ManifestError),
+    Zso(ZsoError),
 }
 
 impl fmt::Display for Fault {
@@ -38,6 +40,7 @@ impl fmt::Display for Fault {
             Self::Host(error) => error.fmt(f),
             Self::Text => f.write_str("a manifest that is no text, or too long"),
             Self::Manifest(error) => write!(f, "the manifest has {error}"),
+            Self::Zso(error) => error.fmt(f),
         }
     }
 }
@@ -45,6 +48,12 @@ impl fmt::Display for Fault {
 impl From<VolumeError<CdvdError>> for Fault {
     fn from(error: VolumeError<CdvdError>) -> Self {
         Self::Volume(error)
+    }
+}
+
+impl From<ZsoError> for Fault {
+    fn from(error: ZsoError) -> Self {
+        Self::Zso(error)
     }
 }
 

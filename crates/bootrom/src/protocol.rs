@@ -2,11 +2,11 @@
 //! them.
 
 /// What is the same on every machine.
-pub const LINE: &str = "boot: ";
+pub const LINE: &str = "zso: ";
 /// What depends on how fast the machine is.
-pub const TIME: &str = "time: ";
+pub const TIME: &str = "zso-time: ";
 /// How far reading has come: sectors, and how many there are.
-pub const PROGRESS: &str = "read: ";
+pub const PROGRESS: &str = "zso-read: ";
 /// The last line, behind [`LINE`], if all is well.
 pub const PASS: &str = "SENTINEL PASS";
 /// The last line, behind [`LINE`], if not.

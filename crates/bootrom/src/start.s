@@ -77,7 +77,7 @@ ee_exception:
         b       .Lsend_message
          sb     $t2, 0($t1)
 ee_message:
-        .asciz  "boot: exception of the EE\nboot: SENTINEL FAIL\n"
+        .asciz  "zso: exception of the EE\nzso: SENTINEL FAIL\n"
         .balign 16
 
         .set    pop

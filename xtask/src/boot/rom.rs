@@ -91,7 +91,10 @@ fn code(elf: &[u8]) -> Result<Vec<u8>> {
         ensure!(at >= code.len(), "two parts of the program overlap");
         code.resize(at, 0);
         let data = segment.data(LittleEndian, elf);
-        code.extend_from_slice(data.ok().context("a part of the program is not in its file")?);
+        code.extend_from_slice(
+            data.ok()
+                .context("a part of the program is not in its file")?,
+        );
     }
     Ok(code)
 }

@@ -88,7 +88,10 @@ pub fn staticlib(toolchain: &Toolchain, flags: &[&str], package: &Package) -> Re
         archive = message(&line?, package.name).or(archive);
     }
     if !child.wait()?.success() {
-        bail!("{} could not be compiled for {TARGET}, see above", package.name);
+        bail!(
+            "{} could not be compiled for {TARGET}, see above",
+            package.name
+        );
     }
     archive.with_context(|| format!("cargo made no archive of {}", package.name))
 }

@@ -5,6 +5,7 @@ mod images;
 mod log;
 mod pcsx2;
 mod rom;
+mod simulator;
 mod transcript;
 mod verdict;
 
@@ -36,14 +37,18 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let rom = rom::build()?;
     let disc = images::test_disc()?;
+    let start = Instant::now();
+    let mut watch = |line: &Line| match line {
+        Line::Transcript(text) | Line::Time(text) => println!("{text}"),
+        _ => {}
+    };
+    let (record, verdict) = simulator::boot(&rom.bytes, &disc, &mut watch)?;
+    println!("{:?} {:.2}", verdict, start.elapsed().as_secs_f64());
+    transcript::compare(&record.transcript)??;
     let pcsx2 = Pcsx2::find()?;
     for _ in 0..options.times {
         let start = Instant::now();
-        let (record, verdict) =
-            pcsx2.boot(&rom.bytes, &disc, PATIENCE, &mut |line| match line {
-                Line::Transcript(text) | Line::Time(text) => println!("{text}"),
-                _ => {}
-            })?;
+        let (record, verdict) = pcsx2.boot(&rom.bytes, &disc, PATIENCE, &mut watch)?;
         if options.bless {
             transcript::bless(&record.transcript)?;
         }

@@ -110,7 +110,7 @@ pub(crate) struct Cdvd {
     pub(crate) command: Command,
     /// Sectors of the disc, once they are known.
     pub(crate) sectors: Option<u32>,
-    /// Cycles spent waiting.
+    /// Cycles spent in this driver, nearly all of it waiting.
     pub(crate) waited: u64,
     frames: &'static mut [Sector; FRAME_SECTORS],
 }
@@ -129,19 +129,12 @@ impl Cdvd {
         for (lsn, part) in (first..).step_by(FRAMES).zip(buf.chunks_mut(FRAMES * SECTOR_SIZE)) {
             let len = part.len() / SECTOR_SIZE * FRAME;
             let frames = &mut Sector::bytes_mut(self.frames)[..len];
-            self.waited += u64::from(transfer(Command::Dvd, lsn, frames)?);
+            transfer(Command::Dvd, lsn, frames)?;
             let frames = Sector::bytes(self.frames).chunks_exact(FRAME);
             for ((lsn, frame), sector) in (lsn..).zip(frames).zip(part.chunks_exact_mut(SECTOR_SIZE)) {
                 check_frame(frame, lsn)?;
                 sector.copy_from_slice(&frame[FRAME_HEAD..][..SECTOR_SIZE]);
             }
-        }
-        Ok(())
-    }
-
-    fn read_cd(&mut self, first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
-        for (lsn, part) in (first..).step_by(MOST).zip(buf.chunks_mut(MOST * SECTOR_SIZE)) {
-            self.waited += u64::from(transfer(Command::Cd, lsn, part)?);
         }
         Ok(())
     }
@@ -155,15 +148,25 @@ impl SectorDevice for Cdvd {
         if self.sectors.is_some_and(|sectors| end > sectors) {
             return Err(CdvdError::PastEnd(end - 1));
         }
-        match self.command {
-            Command::Cd => self.read_cd(first, buf),
+        let start = Instant::now();
+        let read = match self.command {
+            Command::Cd => read_cd(first, buf),
             Command::Dvd => self.read_dvd(first, buf),
-        }
+        };
+        self.waited += u64::from(start.elapsed());
+        read
     }
 
     fn sectors(&self) -> Option<u32> {
         self.sectors
     }
+}
+
+fn read_cd(first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
+    for (lsn, part) in (first..).step_by(MOST).zip(buf.chunks_mut(MOST * SECTOR_SIZE)) {
+        transfer(Command::Cd, lsn, part)?;
+    }
+    Ok(())
 }
 
 /// A DVD's sector says which one it is, big endian and in three bytes.
@@ -175,8 +178,8 @@ fn check_frame(frame: &[u8], lsn: u32) -> Result<(), CdvdError> {
     if found == lsn { Ok(()) } else { Err(CdvdError::Frame(found)) }
 }
 
-/// Reads sectors of a command's kind until `to` is full, and says how long it waited for them.
-fn transfer(command: Command, lsn: u32, to: &mut [u8]) -> Result<u32, CdvdError> {
+/// Reads sectors of a command's kind until `to` is full.
+fn transfer(command: Command, lsn: u32, to: &mut [u8]) -> Result<(), CdvdError> {
     let start = Instant::now();
     wait_until(start, || CDVD_READY.read() & READY != 0).ok_or(CdvdError::NotReady)?;
     CDVD_INTERRUPT.write(0xFF);
@@ -197,7 +200,7 @@ fn transfer(command: Command, lsn: u32, to: &mut [u8]) -> Result<u32, CdvdError>
     // and what the device has written must be read after.
     registers::fence();
     match CDVD_ERROR.read() {
-        0 => Ok(start.elapsed()),
+        0 => Ok(()),
         error => Err(CdvdError::Drive(error)),
     }
 }

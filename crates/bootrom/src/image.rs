@@ -118,13 +118,11 @@ where
         device.sectors,
         figures.crc,
     );
-    let waited = device.device.waited();
+    let a_sector = figures.reader / u64::from(sectors.max(1));
+    let (reader, waited) = (figures.reader, device.device.waited());
     console::line(
         TIME,
-        format_args!(
-            "{name:<12} {source:<4} {} cycles in the reader, {waited} of waiting",
-            figures.reader
-        ),
+        format_args!("{name:<12} {source:<4} {reader} cycles in the reader ({a_sector} a sector), {waited} in the device"),
     );
     good
 }

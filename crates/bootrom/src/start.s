@@ -14,6 +14,8 @@ reset:
         beqz    $t0, iop_reset
          nop
 
+        lui     $t0, 0x7040             # Status: as after a reset, but for ERL, with which exceptions cannot be told
+        mtc0    $t0, $12
 # The EE has nothing to do, but its clock is what moves the IOP's in the emulator.
         .globl  ee_idle
 ee_idle:
@@ -21,6 +23,8 @@ ee_idle:
          nop
 
 iop_reset:
+        lui     $t0, 0x40               # SR.BEV: exceptions go to the ROM. A reset sets it, but PCSX2's does not.
+        mtc0    $t0, $12
         la      $sp, __stack_end - 16
         la      $t0, __program_in_rom
         la      $t1, __program_start
@@ -34,17 +38,18 @@ iop_reset:
          nop
         la      $t2, __bss_end
 .Lclear_variables:
-        beq     $t1, $t2, .Lstart_program
+        beq     $t1, $t2, iop_start
          nop
         sw      $zero, 0($t1)
         b       .Lclear_variables
          addiu  $t1, $t1, 4
-.Lstart_program:
+        .globl  iop_start
+iop_start:
         la      $t9, start
         jr      $t9
          nop
 
-# Where the IOP goes on any exception: SR.BEV stays set, as it is after a reset.
+# Where the IOP goes on any exception.
         .org    0x180
         mfc0    $a0, $13                # Cause
         mfc0    $a1, $14                # EPC

@@ -6,7 +6,7 @@ mod screen;
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,7 +66,7 @@ impl Pcsx2 {
         drop(running);
         let verdict = record.verdict(otherwise);
         if verdict.is_err() {
-            folder.keep_log()?;
+            folder.keep_log();
         }
         Ok((record, verdict))
     }
@@ -99,18 +99,19 @@ impl RunFolder {
         self.0.path()
     }
 
-    fn log(&self) -> std::path::PathBuf {
+    fn log(&self) -> PathBuf {
         self.path().join(config::LOG)
     }
 
-    /// Keeps the log of a run that has gone wrong.
-    fn keep_log(&self) -> Result<()> {
-        let kept = paths::boot().join("failed.log");
-        if fs::copy(self.log(), &kept).is_ok() {
-            eprintln!("the emulator's log is {}", paths::shown(&kept));
-        }
-        Ok(())
+    /// Keeps the log of a run that has gone wrong, if there is one.
+    fn keep_log(&self) {
+        fs::copy(self.log(), failed_log()).ok();
     }
+}
+
+/// The log of the last run that has gone wrong.
+pub fn failed_log() -> PathBuf {
+    paths::boot().join("failed.log")
 }
 
 /// A second name for a file, or a copy where there are no such.

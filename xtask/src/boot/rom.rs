@@ -26,6 +26,8 @@ const VERSION: &[u8; UNIT] = b"0100PC20000304\n\0";
 pub struct Rom {
     /// The file.
     pub bytes: Vec<u8>,
+    /// How many of them are code; the directory follows.
+    pub code_bytes: usize,
     elf: Vec<u8>,
 }
 
@@ -52,8 +54,11 @@ impl Rom {
     fn of_elf(elf: Vec<u8>) -> Result<Self> {
         let mut code = code(&elf)?;
         code.resize(code.len().next_multiple_of(UNIT), 0);
-        let bytes = with_directory(code);
-        Ok(Self { bytes, elf })
+        Ok(Self {
+            code_bytes: code.len(),
+            bytes: with_directory(code),
+            elf,
+        })
     }
 
     /// Where in the file a symbol's code is: of the program, where it is before it is copied to RAM.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use similar::TextDiff;
 
 use super::verdict::Fault;
 use crate::paths;
@@ -15,44 +16,29 @@ fn expected_file() -> PathBuf {
 /// Takes a transcript for the expected one.
 pub fn bless(lines: &[String]) -> Result<()> {
     let path = expected_file();
-    fs::write(&path, lines.join("\n") + "\n")
-        .with_context(|| format!("cannot write {}", paths::shown(&path)))
+    fs::write(&path, text(lines)).with_context(|| format!("cannot write {}", paths::shown(&path)))
 }
 
-/// Compares a transcript with the expected one, and shows where they differ.
-pub fn compare(lines: &[String]) -> Result<Result<(), Fault>> {
+/// Compares a transcript with the expected one.
+pub fn check(lines: &[String]) -> Result<Result<(), Fault>> {
     let path = expected_file();
     let expected = fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}", paths::shown(&path)))?;
-    let expected: Vec<&str> = expected.lines().collect();
-    let differences = differences(&expected, lines);
-    for difference in &differences {
-        eprintln!("{difference}");
-    }
-    if differences.is_empty() {
-        return Ok(Ok(()));
-    }
-    eprintln!(
-        "not as in {}; type `scripts/boot --bless` if it is meant",
-        paths::shown(&path)
-    );
-    Ok(Err(Fault::Transcript))
+    Ok(compare(&expected, &text(lines)))
 }
 
-/// Lines that differ, with what was expected. Order matters, and so does the number of lines.
-fn differences(expected: &[&str], found: &[String]) -> Vec<String> {
-    let lines = expected.len().max(found.len());
-    let line = |n: usize| (expected.get(n).copied(), found.get(n).map(String::as_str));
-    let pairs = (0..lines)
-        .map(line)
-        .filter(|(expected, found)| expected != found);
-    pairs
-        .flat_map(|(expected, found)| {
-            let expected = expected.map(|line| format!("- {line}"));
-            let found = found.map(|line| format!("+ {line}"));
-            [expected, found].into_iter().flatten()
-        })
-        .collect()
+fn text(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn compare(expected: &str, found: &str) -> Result<(), Fault> {
+    if expected == found {
+        return Ok(());
+    }
+    let diff = TextDiff::from_lines(expected, found);
+    Err(Fault::Transcript(
+        diff.unified_diff().context_radius(1).to_string(),
+    ))
 }
 
 #[cfg(test)]
@@ -60,10 +46,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_too_few_or_another_one_is_shown() {
-        let found = ["a", "x", "c"].map(str::to_owned);
-        assert_eq!(differences(&["a", "x", "c"], &found), [""; 0]);
-        assert_eq!(differences(&["a", "b"], &found), ["- b", "+ x", "+ c"]);
-        assert_eq!(differences(&["a", "x", "c", "d"], &found), ["- d"]);
+    fn lines_that_differ_are_shown() {
+        assert_eq!(compare("a\nb\n", "a\nb\n"), Ok(()));
+        let Err(Fault::Transcript(diff)) = compare("a\nb\nc\nd\n", "a\nx\nc\n") else {
+            panic!("passed");
+        };
+        for line in ["-b", "+x", "-d"] {
+            assert!(diff.lines().any(|found| found == line), "{line}: {diff}");
+        }
     }
 }

@@ -19,8 +19,10 @@ use super::verdict::{Fault, Record};
 use super::{simulator, transcript};
 use crate::paths;
 
-/// How long a ROM may say nothing here.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a ROM is given that hangs: longer than the emulator takes to start.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(8);
+/// What the fault's text contains when a ROM hangs.
+const SILENCE: &str = "did not come";
 
 /// Where the program begins that the IOP runs.
 const PROGRAM: &str = "start";

@@ -45,7 +45,7 @@ impl Pcsx2 {
         patience: Duration,
         watch: &mut dyn FnMut(&Line<'_>),
     ) -> Result<(Record, Result<(), Fault>)> {
-        let folder = RunFolder::new(rom, disc, self.installed.seen_as())?;
+        let folder = RunFolder::new(rom, disc, &self.installed)?;
         let screen = Screen::start(&self.installed)?;
         let mut command = self.installed.emulator(folder.path(), &screen);
         let output = File::create(folder.path().join("output.txt"))?;
@@ -76,14 +76,14 @@ impl Pcsx2 {
 struct RunFolder(TempDir);
 
 impl RunFolder {
-    /// `seen_as`: where the emulator finds it.
-    fn new(rom: &[u8], disc: &Disc, seen_as: Option<&Path>) -> Result<Self> {
+    fn new(rom: &[u8], disc: &Disc, installed: &Installed) -> Result<Self> {
         let dir = TempDir::with_prefix_in("run-", paths::boot())?;
         let path = dir.path();
         for name in ["logs", "host"] {
             fs::create_dir_all(path.join(name))?;
         }
-        config::write(path, seen_as.unwrap_or(path))?;
+        let seen_as = installed.seen_as().unwrap_or(path);
+        installed.version().write_settings(path, seen_as)?;
         fs::write(path.join("bios.rom"), rom)?;
         link(&disc.path, &path.join("disc.iso"))?;
         for file in &disc.host_files {
@@ -193,6 +193,8 @@ fn quiet(program: &Path) -> Command {
         ("LANG", "C"),
         ("NO_AT_BRIDGE", "1"),
         ("SDL_AUDIODRIVER", "dummy"),
+        // Without a file system of its own, which needs more than a program.
+        ("APPIMAGE_EXTRACT_AND_RUN", "1"),
     ]);
     command
 }

@@ -17,8 +17,8 @@ use crate::{iop, paths};
 pub const BASE: u32 = 0xBFC0_0000;
 /// Files of a ROM begin at multiples of this.
 const UNIT: usize = 16;
-/// A ROM is a multiple of this.
-const PAGE: usize = 4096;
+/// As large as the console's; PCSX2 2 takes no smaller one.
+const SIZE: usize = 4 << 20;
 /// Version 1.00, for a free console, of the day the console was first sold.
 const VERSION: &[u8; UNIT] = b"0100PC20000304\n\0";
 
@@ -54,6 +54,7 @@ impl Rom {
     fn of_elf(elf: Vec<u8>) -> Result<Self> {
         let mut code = code(&elf)?;
         code.resize(code.len().next_multiple_of(UNIT), 0);
+        ensure!(code.len() < SIZE / 2, "the program is too large for a ROM");
         Ok(Self {
             code_bytes: code.len(),
             bytes: with_directory(code),
@@ -118,7 +119,7 @@ fn with_directory(code: Vec<u8>) -> Vec<u8> {
         rom.extend(entry(name, len));
     }
     rom.extend(VERSION);
-    rom.resize(rom.len().next_multiple_of(PAGE), 0);
+    rom.resize(SIZE, 0);
     rom
 }
 
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn the_directory_is_behind_the_code() {
         let rom = with_directory(vec![7; 48]);
-        assert_eq!(rom.len(), PAGE);
+        assert_eq!(rom.len(), SIZE);
         assert_eq!(rom[48..64], *b"RESET\0\0\0\0\0\0\0\x30\0\0\0");
         assert_eq!(rom[64..80], *b"ROMDIR\0\0\0\0\0\0\x40\0\0\0");
         assert_eq!(rom[80..96], *b"ROMVER\0\0\0\0\0\0\x10\0\0\0");

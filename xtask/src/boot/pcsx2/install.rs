@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::config::Version;
 use super::quiet;
 use super::screen::Screen;
 use crate::{paths, process};
@@ -57,6 +58,14 @@ impl Installed {
         Ok(Self::Root(root))
     }
 
+    /// Which settings and options it has.
+    pub fn version(&self) -> Version {
+        match self {
+            Self::Root(_) => Version::One,
+            Self::Own(program) => Version::of(program),
+        }
+    }
+
     /// Where the emulator sees a run's folder, if that is not where it is.
     pub fn seen_as(&self) -> Option<&Path> {
         match self {
@@ -89,9 +98,7 @@ impl Installed {
             }
         };
         command
-            .args(["--nogui", "--fullboot"])
-            .arg(format!("--cfgpath={}", inside.join("cfg").display()))
-            .arg(inside.join("disc.iso"))
+            .args(self.version().arguments(inside))
             .env("DISPLAY", &screen.name)
             .env("HOME", inside.join("home"))
             .env("XDG_CONFIG_HOME", inside.join("home"));

@@ -99,7 +99,7 @@ pub fn boot_image(image: &Path) -> Result<()> {
 fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
     match Pcsx2::find() {
         Ok(pcsx2) => Ok(Some(pcsx2)),
-        Err(error) if or_skip && env::var_os(REQUIRED).is_none() => {
+        Err(error) if or_skip && !error.is_users() && env::var_os(REQUIRED).is_none() => {
             println!("{SKIPPED}nothing was booted in PCSX2: {error}");
             Ok(None)
         }

@@ -110,13 +110,15 @@ struct Run {
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            first,
-            last,
-            error,
-            device,
-        } = self;
-        write!(f, "sectors {first} to {last}: {error}, device {device:#x}")
+        write!(f, "sector {}", self.first)?;
+        if self.last != self.first {
+            write!(f, " to {}", self.last)?;
+        }
+        write!(f, ": {}", self.error)?;
+        if self.device != 0 {
+            write!(f, ", device's code {:#x}", self.device)?;
+        }
+        Ok(())
     }
 }
 
@@ -178,7 +180,7 @@ fn failing_drive(machine: &mut Machine<'_>, times: u32) -> Result<(), Fault> {
         let read = disc.read(300, memory.buffer, CHUNK);
         let crc = delivered_crc(&read, memory.buffer);
         let (outcome, code) = (Outcome(read), disc.last_device_error());
-        say!("read from a drive that fails {times} times: {outcome}, device {code:#x}, crc {crc:08x}");
+        say!("{GAME}, 8 from 300 on, drive fails {times} times: {outcome}, device's code {code:#x}, crc {crc:08x}");
     }
     Ok(())
 }
@@ -218,7 +220,7 @@ fn request(disc: &mut GameDisc<'_>, buffer: &mut [u8], at: (u32, u32), offset: u
     let same = read == Ok(expected) && in_pieces(disc, buffer, lsn, expected) == Ok(crc);
     let verdict = if same { "as in pieces" } else { "NOT as in pieces" };
     say!(
-        "{GAME}: {count} sectors from {lsn} on to an address + {offset}: {}, crc {crc:08x} {verdict}",
+        "{GAME}, {count} from {lsn} on to address + {offset}: {}, crc {crc:08x} {verdict}",
         Outcome(read)
     );
     same

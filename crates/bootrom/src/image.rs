@@ -113,7 +113,7 @@ where
     let verdict = if good { "as in the manifest" } else { "WRONG" };
     let (name, source) = (image.name, image.source.name());
     say!(
-        "{name:<12} {source:<4} {sectors} sectors of {file_sectors}, {} requests for {}, crc {:08x} {verdict}",
+        "{name:<12} {source:<4} {sectors} sectors in a file of {file_sectors}; {} requests for {}; crc {:08x} {verdict}",
         device.requests,
         device.sectors,
         figures.crc,

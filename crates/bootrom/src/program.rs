@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use zso::{SECTOR_SIZE, Sector, SectorDevice};
+use zso::{Sector, SectorDevice};
 
 use crate::cases;
 use crate::cdvd::{Cdvd, CdvdError, Command, FRAME_SECTORS};
@@ -69,7 +69,7 @@ pub(crate) struct Machine<'m> {
 /// Does it all; returns how many orders failed.
 pub(crate) fn run(memory: &'static mut [Sector]) -> u32 {
     clock::start();
-    say!("IOP program, {} KiB of memory", memory.len() * SECTOR_SIZE / 1024);
+    say!("the IOP's program runs");
     obey_all(memory).unwrap_or_else(|fault| {
         say!("{fault}");
         1

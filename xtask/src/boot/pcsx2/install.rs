@@ -1,9 +1,11 @@
 //! Which emulator is used: the user's, or one in a private root.
 
 use std::env;
-use std::fs;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use indicatif::ProgressBar;
 
 use super::config::Version;
 use super::quiet;
@@ -16,6 +18,8 @@ const OWN: &str = "ZSO_PCSX2";
 const KEPT: &str = "ZSO_PCSX2_CACHE";
 /// Where a run's folder is in the root.
 const INSIDE: &str = "/mnt";
+/// How what the script says itself begins.
+const OWN_WORDS: &str = "pcsx2-root: ";
 
 /// Why there is no emulator.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +33,13 @@ pub enum Unavailable {
     /// Nothing can be started in it.
     #[error("no program can be started in the private root: {0}")]
     Enter(String),
+}
+
+impl Unavailable {
+    /// Whether the user has to mend it: nothing to go on without.
+    pub fn is_users(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
 }
 
 /// An emulator.
@@ -140,8 +151,45 @@ fn entering() -> Command {
 }
 
 fn make_root(kept: &Path) -> Result<(), Unavailable> {
-    let cannot = |error: &dyn std::fmt::Display| Unavailable::Root(error.to_string());
-    fs::create_dir_all(kept).map_err(|error| cannot(&error))?;
-    let mut script = Command::new(paths::root().join("scripts/pcsx2-root"));
-    process::run(script.arg(kept)).map_err(|error| cannot(&error))
+    let told = tell_while(Command::new(paths::root().join("scripts/pcsx2-root")).arg(kept));
+    match told {
+        Ok((true, _)) => Ok(()),
+        Ok((false, last_line)) => Err(Unavailable::Root(last_line)),
+        Err(error) => Err(Unavailable::Root(error.to_string())),
+    }
+}
+
+/// Runs a program that tells what it does: its own words stay, those of others only pass by. Returns whether it was
+/// successful, and the last message.
+fn tell_while(command: &mut Command) -> io::Result<(bool, String)> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let progress = ProgressBar::new_spinner();
+    let mut last_line = String::new();
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).lines() {
+            last_line = line?;
+            progress.set_message(last_line.clone());
+            progress.tick();
+            if last_line.starts_with(OWN_WORDS) {
+                progress.suspend(|| eprintln!("{last_line}"));
+            }
+        }
+    }
+    progress.finish_and_clear();
+    Ok((child.wait()?.success(), last_line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_message_is_the_reason() {
+        let told = tell_while(Command::new("sh").args(["-c", "echo a >&2; echo b >&2; exit 1"]));
+        assert_eq!(told.unwrap(), (false, "b".to_owned()));
+        assert!(tell_while(&mut Command::new("/nowhere")).is_err());
+    }
 }

@@ -46,6 +46,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_document_shows_it() {
+        let read = |path| fs::read_to_string(path).unwrap();
+        let shown = read(paths::root().join("docs/boot.md"));
+        assert!(
+            shown.contains(&read(expected_file())),
+            "copy {} to docs/boot.md",
+            paths::shown(&expected_file())
+        );
+    }
+
+    #[test]
     fn lines_that_differ_are_shown() {
         assert_eq!(compare("a\nb\n", "a\nb\n"), Ok(()));
         let Err(Fault::Transcript(diff)) = compare("a\nb\nc\nd\n", "a\nx\nc\n") else {

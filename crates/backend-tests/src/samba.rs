@@ -128,8 +128,10 @@ fn free_port() -> u16 {
 
 /// A server that needs nothing outside its folder, and no other rights than ours.
 fn configuration(folder: &Path, port: u16) -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-    let user = user.unwrap_or_else(|_| "root".to_owned());
+    let id = Command::new("id").arg("-un").output();
+    let user = String::from_utf8(id.expect("every system has it").stdout);
+    let user = user.expect("names are plain");
+    let user = user.trim();
     let var = folder.join("var");
     let mut text = format!(
         "[global]\n\

@@ -45,6 +45,41 @@ pub trait SectorDevice {
     fn sectors(&self) -> Option<u32> {
         None
     }
+
+    /// Whether the processor has time for other work in [`read_sectors_while`](Self::read_sectors_while).
+    fn overlaps(&self) -> bool {
+        false
+    }
+
+    /// Reads as [`read_sectors`](Self::read_sectors) does, and runs `work` once: meanwhile, if the device can.
+    ///
+    /// Both are done when this returns, whatever became of the read. So the buffer is lent for no longer than the
+    /// call, and a device is never left in the middle of a transfer that nobody waits for.
+    ///
+    /// # Errors
+    /// As `read_sectors`.
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), Self::Error> {
+        let result = self.read_sectors(first, buf);
+        work.run();
+        result
+    }
+}
+
+/// Something to do while a device reads, perhaps on another thread.
+pub trait Work: Send {
+    /// Does it.
+    fn run(&mut self);
+}
+
+impl<F: FnMut() + Send> Work for F {
+    fn run(&mut self) {
+        self();
+    }
 }
 
 impl<D: SectorDevice + ?Sized> SectorDevice for &mut D {
@@ -56,5 +91,18 @@ impl<D: SectorDevice + ?Sized> SectorDevice for &mut D {
 
     fn sectors(&self) -> Option<u32> {
         (**self).sectors()
+    }
+
+    fn overlaps(&self) -> bool {
+        (**self).overlaps()
+    }
+
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), Self::Error> {
+        (**self).read_sectors_while(first, buf, work)
     }
 }

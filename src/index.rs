@@ -104,6 +104,12 @@ impl<'m> Index<'m> {
         }
     }
 
+    /// Entry `i`, if the window used last has it.
+    pub(crate) fn held(&self, i: u32) -> Option<Entry> {
+        let (sector, slot) = entry_place(i);
+        (sector == self.latest.sector).then(|| self.latest.entry(slot))
+    }
+
     /// Entry `i`, or another one before it, or behind: the last one of the window used last if that does not hold it.
     pub(crate) fn at_hand(&self, i: u32) -> Entry {
         let (sector, slot) = entry_place(i);

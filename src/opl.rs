@@ -5,6 +5,8 @@
 #![allow(unsafe_code, reason = "C boundary")]
 
 mod device;
+#[cfg(feature = "overlap")]
+mod worker;
 
 use core::ffi::c_void;
 use core::slice;
@@ -13,7 +15,10 @@ use crate::disc::Disc;
 use crate::drive::Drive;
 use crate::format::{HEADER_SIZE, Header};
 use crate::sector::{FileSector, SECTOR_SIZE, Sector};
+#[cfg(not(feature = "overlap"))]
 use device::OplDevice;
+#[cfg(feature = "overlap")]
+use worker::{OverlappedDevice, Worker};
 
 core::arch::global_asm!(include_str!("opl/variables.s"));
 
@@ -44,6 +49,8 @@ struct State {
     /// Which part of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
     habit: Habit,
+    #[cfg(feature = "overlap")]
+    worker: Worker,
 }
 
 /// How the game reads, of late, from 0, always on where it was, to [`JUMPY`]: each jump adds two, each
@@ -60,6 +67,10 @@ const MUCH_INDEX: u32 = 1;
 
 /// The smallest number of sectors to read with: one window of the index, and the two that a block may touch.
 const FEWEST_SECTORS: usize = 3;
+
+/// From how many sectors on they are enough for a request and the one after it.
+#[cfg(feature = "overlap")]
+const OVERLAP_FROM: usize = 15;
 
 /// The address of the variables. `la` is one pair of relocations that nothing else shares, as OPL's linker needs it.
 fn variables() -> *mut Variables {
@@ -98,13 +109,18 @@ pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_bloc
         let state = memory.map_addr(|address| address.wrapping_add(SLACK) & !SLACK);
         // SAFETY: inside what was allocated just now.
         unsafe { (&raw mut (*state).sectors).write(sectors) };
+        #[cfg(feature = "overlap")]
+        // SAFETY: likewise, and what is allocated is there for ever.
+        unsafe {
+            Worker::put(&raw mut (*state).worker, sectors >= OVERLAP_FROM);
+        }
         variables.tmp_buf = state.wrapping_add(1).cast();
     }
     let state = variables.state();
     // SAFETY: allocated, aligned, and with its number of sectors in it.
     let sectors = unsafe { (&raw const (*state).sectors).read() };
     // SAFETY: there are as many behind it, and the disc that used them goes away.
-    unsafe { divide(state, header, sectors, LITTLE_INDEX) };
+    unsafe { divide(state, &raw const header, sectors, LITTLE_INDEX) };
     // SAFETY: allocated and aligned.
     unsafe { (&raw mut (*state).habit).write(0) };
     variables.align = header.align().into();
@@ -131,7 +147,11 @@ pub unsafe extern "C" fn ziso_read_sector(buf: *mut c_void, sector: u32, count: 
         state.adapt(sector);
     }
     // The number of sectors tells all that OPL wants to know.
-    let (delivered, _) = state.disc.read(&mut Drive::new(OplDevice), sector, out);
+    #[cfg(not(feature = "overlap"))]
+    let device = OplDevice;
+    #[cfg(feature = "overlap")]
+    let device = OverlappedDevice(&state.worker);
+    let (delivered, _) = state.disc.read(&mut Drive::new(device), sector, out);
     delivered as i32
 }
 
@@ -162,7 +182,7 @@ impl State {
         if shift == self.shift {
             return;
         }
-        let (header, sectors) = (self.disc.plan.header, self.sectors);
+        let (header, sectors) = (&raw const self.disc.plan.header, self.sectors);
         // SAFETY: this state has as many sectors behind it, and the disc that used them goes away.
         unsafe { divide(self, header, sectors, shift) };
     }
@@ -171,10 +191,12 @@ impl State {
 /// Divides the sectors behind a state, `1 << shift`th of them for the index, and puts a disc that uses them into it.
 ///
 /// # Safety
-/// The state is writable, whatever it holds; there are `sectors` sectors behind it, which nobody
-/// else uses as long as the disc exists.
+/// The header is readable, and may be the state's own. The state is writable, whatever it holds; there are `sectors`
+/// sectors behind it, which nobody else uses as long as the disc exists.
 #[inline(never)]
-unsafe fn divide(state: *mut State, header: Header, sectors: usize, shift: u32) {
+unsafe fn divide(state: *mut State, header: *const Header, sectors: usize, shift: u32) {
+    // SAFETY: the caller's promise.
+    let header = unsafe { header.read() };
     let windows = sectors >> shift | 1;
     let memory = state.wrapping_add(1).cast::<Sector>();
     // SAFETY: the caller's promise; any bytes are sectors.

@@ -4,10 +4,10 @@
 //! cannot wrap, and are written for a CPU on which a check of each would cost as much as all the rest.
 
 use crate::error::Code;
-use crate::format::{Entry, Header};
+use crate::format::{Entry, Header, SECTOR_BLOCKS};
 use crate::index::Index;
 use crate::lz4::DecodeError;
-use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT};
+use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// Stands for the end of a file whose size is not known; no index reaches it.
 const UNKNOWN_END: FileSector = FileSector::NOWHERE;
@@ -34,8 +34,8 @@ pub(crate) struct Span {
     pub skip: u32,
     /// How many there are; padding behind a compressed block may be among them.
     pub len: u32,
-    /// Uncompressed bytes of the block.
-    pub block_len: u32,
+    /// Uncompressed bytes of the block, where that is not the same for all.
+    block_len: u32,
     /// Whether the block is stored uncompressed.
     pub plain: bool,
 }
@@ -61,6 +61,17 @@ pub(crate) const fn most_sectors(block_size: u32) -> u32 {
 /// Sectors touched by `len` bytes from byte `skip` of a sector on.
 const fn sectors_touched(skip: u32, len: u32) -> u32 {
     skip.wrapping_add(len).wrapping_add(SECTOR_MASK) >> SECTOR_SHIFT
+}
+
+impl Span {
+    /// Uncompressed bytes of the block.
+    pub(crate) fn block_len(&self) -> u32 {
+        if SECTOR_BLOCKS {
+            SECTOR_SIZE as u32
+        } else {
+            self.block_len
+        }
+    }
 }
 
 impl Plan {
@@ -156,7 +167,17 @@ impl Plan {
     /// The first sector behind the data that ends at entry `i`, or at the last entry at hand, as far as the file goes.
     #[inline(never)]
     pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
-        let (sector, byte) = self.place(index.at_hand(i));
+        self.end(index.at_hand(i))
+    }
+
+    /// The sector in which the data of an entry begins.
+    pub(crate) fn start(&self, entry: Entry) -> FileSector {
+        self.place(entry).0
+    }
+
+    /// The first sector behind the data in front of an entry, as far as the file goes.
+    pub(crate) fn end(&self, entry: Entry) -> FileSector {
+        let (sector, byte) = self.place(entry);
         sector.plus(u32::from(byte != 0)).min(self.file_end())
     }
 

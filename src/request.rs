@@ -3,6 +3,11 @@
 //! A request that needs more sectors than the stage has room for is still read at once: its compressed sectors *land*
 //! in the part of the caller's buffer that is filled last, and go to the stage from there. The output follows behind
 //! the reading.
+//!
+//! Where a device lets the processor work meanwhile, the sectors that the next request will need are read while this
+//! one is decoded.
+
+mod overlap;
 
 use core::ops::Range;
 
@@ -12,8 +17,9 @@ use crate::drive::Drive;
 use crate::error::Code;
 use crate::format::SECTOR_BLOCKS;
 use crate::lz4;
-use crate::plan::Span;
+use crate::plan::{Plan, Span};
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
+use crate::stage::Stage;
 
 /// Alignment of every buffer that a device is given, in bytes.
 const DEVICE_ALIGN: usize = 4;
@@ -21,6 +27,9 @@ const DEVICE_ALIGN: usize = 4;
 /// Whether a request may read to its own buffer; without, one that needs more than the stage has room for takes
 /// several device requests.
 const LANDING: bool = cfg!(not(feature = "opl"));
+
+/// Whether the device may read for the next request while this one is decoded.
+const OVERLAP: bool = cfg!(feature = "overlap");
 
 /// No sectors.
 const NOTHING: Range<FileSector> = FileSector(0)..FileSector(0);
@@ -64,6 +73,10 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     /// A block that is one sector is decoded where it belongs. A larger one is decoded in the block buffer and stays
     /// there for the next request, which may need the rest of it.
     pub(crate) fn serve(&mut self, lsn: u32, end: u32) -> Result<(), Code> {
+        if OVERLAP {
+            self.end = Block(end);
+            return self.serve_overlapped(lsn);
+        }
         let per_block = self.disc.plan.header.sectors_per_block();
         self.end = Block(end.wrapping_sub(1) / per_block).next();
         let mut block = Block(lsn / per_block);
@@ -112,21 +125,12 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             block: buffer,
             ..
         } = &mut *self.disc;
-        let bytes = stage.bytes(span)?;
         let out = if SECTOR_BLOCKS || buffer.is_empty() {
             self.out.get_mut(self.delivered).ok_or(Code::Internal)?
         } else {
             Sector::bytes_mut(buffer)
         };
-        let (out, padding) = out
-            .split_at_mut_checked(span.block_len as usize)
-            .ok_or(Code::Internal)?;
-        padding.fill(0);
-        if span.plain {
-            copy_to(out, bytes);
-            return Ok(());
-        }
-        lz4::decode_block(bytes, out).map_err(|error| plan.explain(span, error))
+        decode(plan, stage, span, out)
     }
 
     /// Brings the sectors of a block to the stage; `false` if they are not all there yet, and it should be called again.
@@ -202,4 +206,18 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         self.landed = first..end;
         Ok(())
     }
+}
+
+/// Decodes a staged block.
+fn decode(plan: &Plan, stage: &Stage<'_>, span: &Span, out: &mut [u8]) -> Result<(), Code> {
+    let bytes = stage.bytes(span)?;
+    let (out, padding) = out
+        .split_at_mut_checked(span.block_len() as usize)
+        .ok_or(Code::Internal)?;
+    padding.fill(0);
+    if span.plain {
+        copy_to(out, bytes);
+        return Ok(());
+    }
+    lz4::decode_block(bytes, out).map_err(|error| plan.explain(span, error))
 }

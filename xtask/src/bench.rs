@@ -5,13 +5,12 @@
 //! | what games read | [`trace`] |
 //! | readers: none, the field's, ours with two contracts | [`plain`], [`field`], [`ours`] and [`opl`], each an [`event::Contender`] |
 //! | what they do | [`event`] |
-//! | devices | [`ziso::backend`]; [`dvd`] for comparison |
+//! | devices | [`ziso::backend`]; [`ziso::drive`] for comparison |
 //! | when who is busy | [`timeline`] |
 //! | all of it | [`play`], [`goals`] |
 //! | for people | [`table`], [`chart`] |
 
 mod chart;
-mod dvd;
 mod event;
 mod field;
 mod goals;
@@ -96,6 +95,7 @@ fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
         zso: &zso,
         object: &built.reader().bytes,
         opl: &built.opl().bytes,
+        overlap: &built.overlap().bytes,
     };
     // A trap of the object is a panic of the simulator's.
     let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use crate::check::Looked;
-use crate::contract::{OBJECTS, OPL, Object, READER};
+use crate::contract::{self, OBJECTS, Object};
 use crate::paths;
 use link::Linker;
 use toolchain::Toolchain;
@@ -101,20 +101,24 @@ fn attempts(toolchains: &[Toolchain]) -> impl Iterator<Item = Attempt<'_>> {
 impl Built {
     /// `zso.o`.
     pub fn reader(&self) -> &Looked {
-        self.object(&READER)
+        self.object(&contract::READER)
     }
 
     /// `zso_opl.o`.
     pub fn opl(&self) -> &Looked {
-        self.object(&OPL)
+        self.object(&contract::OPL)
     }
 
-    /// One of [`OBJECTS`].
-    fn object(&self, object: &Object) -> &Looked {
-        let all = OBJECTS.iter().zip(&self.objects);
-        let found = all.into_iter().find(|(known, _)| known.name == object.name);
-        // invariant: built in the order of OBJECTS.
-        found.map_or(&self.objects[0], |(_, looked)| looked)
+    /// `zso_opl_overlap.o`.
+    pub fn overlap(&self) -> &Looked {
+        self.object(&contract::OVERLAP)
+    }
+
+    fn object(&self, wanted: &Object) -> &Looked {
+        let mut objects = OBJECTS.iter().zip(&self.objects);
+        let found = objects.find(|(object, _)| object.name == wanted.name);
+        // invariant: all of OBJECTS were built, in their order.
+        found.expect("every object is built").1
     }
 
     /// All size tables.

@@ -50,11 +50,14 @@ enum Command {
     },
     /// Make a disc image of files that this machine has, or of games' data
     MakeIso {
-        /// The image [default: target/run/system.iso, or target/run/games.iso]
+        /// The image [default: target/run/system.iso, games.iso or games-large.iso]
         out: Option<PathBuf>,
         /// Take the data of open games instead, which Debian's archive has
         #[arg(long)]
         games: bool,
+        /// Take more of them, for an image as large as a CD
+        #[arg(long, requires = "games")]
+        large: bool,
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(run::Options),
@@ -82,11 +85,16 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
-        Command::MakeIso { out, games: false } => {
-            make_iso::make(&out.unwrap_or_else(paths::system_iso))
-        }
-        Command::MakeIso { out, games: true } => {
-            make_iso::make_of_games(&out.unwrap_or_else(paths::games_iso))
+        Command::MakeIso {
+            out, games: false, ..
+        } => make_iso::make(&out.unwrap_or_else(paths::system_iso)),
+        Command::MakeIso { out, large, .. } => {
+            let usual = if large {
+                paths::large_games_iso()
+            } else {
+                paths::games_iso()
+            };
+            make_iso::make_of_games(&out.unwrap_or(usual), large)
         }
         Command::Run(options) => run::run(&options),
         Command::Bench(options) => bench::run(&options),

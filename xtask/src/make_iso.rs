@@ -28,9 +28,9 @@ pub fn make(out: &Path) -> Result<()> {
     write(out, &gather::entries())
 }
 
-/// Makes an image of games' data, which is downloaded unless it is there.
-pub fn make_of_games(out: &Path) -> Result<()> {
-    let folders = games::folders(&paths::games())?;
+/// Makes an image of games' data, which is downloaded unless it is there; a large one is of more games.
+pub fn make_of_games(out: &Path, large: bool) -> Result<()> {
+    let folders = games::folders(&paths::games(), large)?;
     write(out, &gather::entries_of(&folders))
 }
 

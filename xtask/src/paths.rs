@@ -35,6 +35,11 @@ pub fn games_iso() -> PathBuf {
     run().join("games.iso")
 }
 
+/// The image of more games' data.
+pub fn large_games_iso() -> PathBuf {
+    run().join("games-large.iso")
+}
+
 /// Packages of games' data, and what was in them.
 pub fn games() -> PathBuf {
     run().join("games")

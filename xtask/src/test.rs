@@ -27,6 +27,10 @@ fn steps() -> Vec<Step> {
             "clippy, lz4_flex",
             &["--package", "zso", "--features", "lz4_flex"],
         ),
+        clippy(
+            "clippy, overlap",
+            &["--package", "zso", "--features", "overlap"],
+        ),
         Step::own("iop", &["iop"]),
         Step::cargo("tests", &["test", "--workspace", "--no-fail-fast"]),
         Step::cargo(
@@ -38,6 +42,19 @@ fn steps() -> Vec<Step> {
                 "--features",
                 "lz4_flex",
                 "--no-fail-fast",
+            ],
+        ),
+        // Only its own tests: with this feature blocks are sectors.
+        Step::cargo(
+            "tests, overlap",
+            &[
+                "test",
+                "--package",
+                "zso",
+                "--features",
+                "overlap",
+                "--test",
+                "overlap",
             ],
         ),
         Step::cargo("doc", &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),

@@ -58,6 +58,8 @@ pub enum Reader {
     NaiveAhead,
     /// The object that replaces OPL's.
     DropIn,
+    /// The same, decoding while the device reads.
+    Overlap,
 }
 
 impl Reader {
@@ -68,8 +70,14 @@ impl Reader {
             Self::Naive | Self::DropIn => {
                 &[Variant::Bdm, Variant::Hdd, Variant::Smb, Variant::Isofs]
             }
-            Self::NaiveAhead => &Variant::CDVDMAN,
+            Self::NaiveAhead | Self::Overlap => &Variant::CDVDMAN,
         }
+    }
+
+    /// Whether it is an object of this project, not part of the stand-in.
+    #[must_use]
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::DropIn | Self::Overlap)
     }
 
     /// Its objects for a variant: where they are; in `dir` if they had to be made.
@@ -83,6 +91,7 @@ impl Reader {
             Self::Naive => vec![made("naive.c", variant.define())],
             Self::NaiveAhead => vec![made("naive.c", "AHEAD"), made("ahead.c", "AHEAD")],
             Self::DropIn => vec![drop_in(variant)],
+            Self::Overlap => vec![overlap()],
         }
     }
 }
@@ -97,6 +106,15 @@ pub fn drop_in(variant: Variant) -> PathBuf {
         Variant::Isofs => "zso_isofs.o",
         _ => "zso_opl.o",
     })
+}
+
+/// Where the object with a thread is.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn overlap() -> PathBuf {
+    built("zso_opl_overlap.o")
 }
 
 /// An object of `cargo iop`.

@@ -32,6 +32,8 @@ pub struct Backend {
     pub message: Option<(u32, f64)>,
     /// Cycles that its driver takes from the processor for each sector, while the device works.
     pub driver_cycles: u64,
+    /// Whether its driver keeps the processor until the device is done.
+    pub spins: bool,
     /// Sectors that the field's reader caches on it, unless told otherwise; ours stages as many.
     pub cache: u32,
     /// Where the numbers are from.
@@ -46,6 +48,7 @@ const PLAIN: Backend = Backend {
     standing: Standing::Chosen,
     message: None,
     driver_cycles: 0,
+    spins: false,
     cache: 16,
     source: "",
 };
@@ -117,6 +120,8 @@ pub const BACKENDS: [Backend; 9] = [
         rate: SECTOR / 0.031e-3,
         request: 0.27e-3,
         standing: Standing::Derived,
+        // OPL's driver looks for the end of each transfer itself.
+        spins: true,
         cache: 8,
         source: "7, 12, 20, 32 MB/s in requests of 2, 4, 8, 16 KiB, measured by an author of OPL",
         ..PLAIN

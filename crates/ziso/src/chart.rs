@@ -8,6 +8,8 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+pub use plotters::style::RGBColor;
+
 /// A chart of bars.
 pub struct Bars {
     /// Above it.
@@ -38,6 +40,8 @@ pub struct Series {
 }
 
 const SIZE: (u32, u32) = (1040, 460);
+/// Height of a row of the legend.
+const LEGEND_ROW: i32 = 20;
 /// Part of a group's width that its bars fill.
 const FILLED: f64 = 0.86;
 const FONT: &str = "sans-serif";
@@ -72,7 +76,9 @@ impl Bars {
     }
 
     fn draw_on(&self, root: &Area<'_>) -> Result<(), DrawError> {
-        let (below, above) = (70, 64);
+        let places = self.legend_places();
+        let rows = places.last().map_or(0, |place| place.1 + 1);
+        let (below, above) = (70, 44 + LEGEND_ROW * rows);
         root.draw(&Text::new(
             self.title.clone(),
             (20, 12),
@@ -148,19 +154,35 @@ impl Bars {
         Ok(())
     }
 
+    /// Where the series' names are: how far from the left, and in which row.
+    fn legend_places(&self) -> Vec<(i32, i32)> {
+        let (left, right) = (100, SIZE.0 as i32 - 20);
+        let (mut x, mut row) = (left, 0);
+        let place = |series: &Series| {
+            // About as wide as the letters are.
+            let width = 50 + 8 * series.name.len() as i32;
+            if x > left && x + width > right {
+                (x, row) = (left, row + 1);
+            }
+            let place = (x, row);
+            x += width;
+            place
+        };
+        self.series.iter().map(place).collect()
+    }
+
     fn legend(&self, root: &Area<'_>) -> Result<(), DrawError> {
-        let mut x = 100;
-        for series in &self.series {
+        for (series, (x, row)) in self.series.iter().zip(self.legend_places()) {
+            let y = 40 + LEGEND_ROW * row;
             root.draw(&Rectangle::new(
-                [(x, 40), (x + 14, 54)],
+                [(x, y), (x + 14, y + 14)],
                 series.color.filled(),
             ))?;
             root.draw(&Text::new(
                 series.name.clone(),
-                (x + 20, 47),
+                (x + 20, y + 7),
                 style(14, HPos::Left, VPos::Center),
             ))?;
-            x += 50 + 8 * series.name.len() as i32;
         }
         Ok(())
     }

@@ -1,21 +1,20 @@
 //! An image to a ZSO file.
 
-use std::fs::File;
-use std::io::{Read, Seek, Write};
-use std::num::NonZeroUsize;
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
-use std::thread;
 
+use crate::encoder::Encoder;
 use crate::error::Error;
 use crate::image::Zso;
-use crate::input;
+use crate::input::Input;
 use crate::layout::Layout;
 use crate::options::Options;
+use crate::original::Original;
 use crate::packer::Packer;
-use crate::pipeline::{self, Fault};
+use crate::pipeline::{self, Crew};
 use crate::progress::{Meter, Phase, Watch};
 use crate::source::Source;
-use crate::target::Target;
+use crate::target::{self, Target};
 use crate::verify::compare;
 use crate::writer::{Writer, Written};
 
@@ -23,7 +22,7 @@ use crate::writer::{Writer, Written};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Summary {
     /// Size of the image, in bytes.
-    pub input_bytes: u64,
+    pub image_bytes: u64,
     /// Size of the ZSO file, in bytes.
     pub output_bytes: u64,
     /// Blocks of the image.
@@ -34,9 +33,10 @@ pub struct Summary {
     pub align: u8,
 }
 
-/// Compresses the image `input` to the ZSO file `output`.
+/// Compresses the image in the file `input` to the ZSO file `output`; `-` is standard input or output.
 ///
-/// The file gets its name when it is complete and, by default, was read back and compared with the
+/// The image is the file itself, or what is in it if it is a ZSO file or a track with sectors of 2352 bytes.
+/// The new file gets its name when it is complete and, by default, was read back and compared with the
 /// image. Images that are no whole number of sectors are kept byte for byte (R7). An empty one is
 /// refused: no disc is empty, and a ZSO file without blocks would only move the surprise to the
 /// console.
@@ -50,26 +50,17 @@ pub fn compress(
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
     options.check()?;
-    let (image, input_bytes) = input::open(input)?;
-    if input_bytes == 0 {
-        return Err(Error::Empty {
-            path: input.to_owned(),
-        });
-    }
-    let layout = Layout::new(input_bytes, options.block_size, options.align)?;
-    let mut target = Target::create(output, input, options.force)?;
-
-    let source = Source::new(&image, input_bytes);
-    let meter = Meter::new(watch, Phase::Compress, input_bytes);
-    let written = write_zso(source, target.file(), layout, options, meter)
-        .map_err(|fault| explain(fault, input, &target))?;
+    let original = Original::new(Input::open(input, &target::folder(output))?)?;
+    let layout = Layout::new(original.len(), options.block_size, options.align)?;
+    let mut target = Target::create(output, original.input(), options.force)?;
+    let written = write(&original, &mut target, layout, options, watch)?;
     if options.verify {
-        let meter = Meter::new(watch, Phase::Verify, input_bytes);
-        read_back(&target, output, &image, input, meter)?;
+        let meter = Meter::new(watch, Phase::ReadBack, original.len());
+        read_back(&target, &original, options, meter)?;
     }
     target.finish()?;
     Ok(Summary {
-        input_bytes,
+        image_bytes: original.len(),
         output_bytes: written.file_bytes,
         blocks: layout.header.blocks(),
         plain_blocks: written.plain_blocks,
@@ -77,44 +68,60 @@ pub fn compress(
     })
 }
 
-/// Writes a whole ZSO file.
+/// Writes all of the new file.
+fn write(
+    original: &Original,
+    target: &mut Target,
+    layout: Layout,
+    options: &Options,
+    watch: Watch<'_>,
+) -> Result<Written, Error> {
+    let run = pipeline::run_len(options.block_size);
+    let source = Source::new(original.stream(), original.path(), original.len(), run);
+    let meter = Meter::new(watch, Phase::Compress, original.len());
+    let path = target.path().to_owned();
+    let written = write_zso(source, (target.file(), &path), layout, options, meter)?;
+    original.check()?;
+    Ok(written)
+}
+
+/// Writes a whole ZSO file; errors call it by the path beside it.
 fn write_zso<R: Read + Send, W: Write + Seek>(
-    source: Source<R>,
-    file: &mut W,
+    source: Source<'_, R>,
+    (file, path): (&mut W, &Path),
     layout: Layout,
     options: &Options,
     mut meter: Meter<'_>,
-) -> Result<Written, Fault> {
-    let packer = Packer {
-        level: options.level,
-        for_console: options.for_console,
-        block_size: options.block_size,
-        align: layout.header.align(),
-        threshold: options.threshold,
+) -> Result<Written, Error> {
+    let failed = |error| Error::write(path, error);
+    let packer = Packer::new(options, layout.header.align());
+    let image = source.path();
+    let worker = || {
+        let mut encoder = Encoder::new(&packer);
+        let packer = &packer;
+        move |run| {
+            let packed = packer.pack(&run, &mut encoder);
+            packed.map_err(|error| Error::encode(image, io::Error::other(error)))
+        }
     };
-    let mut writer = Writer::new(file, layout).map_err(Fault::Write)?;
-    pipeline::run(source, packer, threads(options), &mut |run| {
-        writer.write(&run).map_err(Fault::Write)?;
-        meter.add(run.image_bytes).map_err(Fault::Other)
+    let crew = Crew::new(options.threads, source.run());
+    let mut writer = Writer::new(file, layout, options.whole_sectors).map_err(failed)?;
+    pipeline::run(source, worker, crew, &mut |packed| {
+        writer.write(&packed).map_err(failed)?;
+        meter.add(packed.image_bytes)
     })?;
-    writer.finish().map_err(Fault::Write)
-}
-
-fn threads(options: &Options) -> usize {
-    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    options.threads.unwrap_or_else(cores).get()
+    writer.finish().map_err(failed)
 }
 
 /// Reads what was written, and compares it with the image.
 fn read_back(
     target: &Target,
-    output: &Path,
-    image: &File,
-    input: &Path,
+    original: &Original,
+    options: &Options,
     meter: Meter<'_>,
 ) -> Result<(), Error> {
     let checked =
-        Zso::new(target.reopen()?, output).and_then(|zso| compare(&zso, input, image, meter));
+        Zso::new(target.reopen()?).and_then(|zso| compare(&zso, original, options.threads, meter));
     checked.map_err(|error| match error {
         Error::Interrupted => error,
         error => Error::Unverified {
@@ -123,30 +130,12 @@ fn read_back(
     })
 }
 
-/// A fault with the names of the files.
-fn explain(fault: Fault, input: &Path, target: &Target) -> Error {
-    let path = input.to_owned();
-    let encode = |reason: String| Error::Encode {
-        path: input.to_owned(),
-        reason,
-    };
-    match fault {
-        Fault::Read(error) => Error::read(input, error),
-        Fault::Changed { expected, found } => Error::Changed {
-            path,
-            expected,
-            found,
-        },
-        Fault::Encode(error) => encode(error.to_string()),
-        Fault::Thread(error) => encode(error.to_string()),
-        Fault::Write(error) => target.failed(error),
-        Fault::Other(error) => error,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{self, Cursor, SeekFrom};
+    use std::num::NonZeroUsize;
+
+    use zso::format::Entry;
 
     use super::*;
     use crate::progress::unwatched;
@@ -177,17 +166,21 @@ mod tests {
         }
     }
 
+    fn source(image: &[u8]) -> Source<'_, &[u8]> {
+        Source::new(image, Path::new("in.iso"), image.len() as u64, 256 << 10)
+    }
+
     /// Writes a file in as many writes; returns what is in it then.
-    fn write(image: &[u8], writes: usize) -> (Result<Written, Fault>, Vec<u8>) {
+    fn write(image: &[u8], writes: usize) -> (Result<Written, Error>, Vec<u8>) {
         let mut file = Filling {
             file: Cursor::default(),
             writes,
         };
-        let layout = Layout::new(image.len() as u64, 2048, None).expect("small");
-        let source = Source::new(image, image.len() as u64);
+        let layout = Layout::new(image.len() as u64, 2048, 0).expect("small");
         let mut unwatched = unwatched;
         let meter = Meter::new(&mut unwatched, Phase::Compress, image.len() as u64);
-        let written = write_zso(source, &mut file, layout, &Options::default(), meter);
+        let to = (&mut file, Path::new("out.zso"));
+        let written = write_zso(source(image), to, layout, &Options::default(), meter);
         (written, file.file.into_inner())
     }
 
@@ -198,14 +191,15 @@ mod tests {
         let file = loop {
             match write(&image, writes) {
                 (Ok(_), file) => break file,
-                (Err(Fault::Write(error)), file) => {
-                    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+                (Err(Error::Write { path, source }), file) => {
+                    assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+                    assert_eq!(path, Path::new("out.zso"));
                     assert!(
                         file.iter().take(24).all(|byte| *byte == 0),
                         "after {writes} writes"
                     );
                 }
-                (Err(fault), _) => panic!("{fault:?}"),
+                (Err(error), _) => panic!("{error:?}"),
             }
             writes += 1;
         };
@@ -220,7 +214,7 @@ mod tests {
             .map(|i| (i.wrapping_mul(i) >> 13) as u8)
             .collect();
         let make = |threads| {
-            let layout = Layout::new(image.len() as u64, 2048, Some(2)).expect("small");
+            let layout = Layout::new(image.len() as u64, 2048, 2).expect("small");
             let options = Options {
                 threads: NonZeroUsize::new(threads),
                 ..Options::default()
@@ -228,11 +222,89 @@ mod tests {
             let mut file = Cursor::new(Vec::new());
             let mut unwatched = unwatched;
             let meter = Meter::new(&mut unwatched, Phase::Compress, 0);
-            let source = Source::new(&image[..], image.len() as u64);
-            write_zso(source, &mut file, layout, &options, meter).expect("nothing fails");
+            let to = (&mut file, Path::new("out.zso"));
+            write_zso(source(&image), to, layout, &options, meter).expect("nothing fails");
             file.into_inner()
         };
         assert!(make(1) == make(5));
+    }
+
+    /// A file of which only header and index are kept.
+    #[derive(Default)]
+    struct Start {
+        start: Vec<u8>,
+        position: u64,
+    }
+
+    impl Write for Start {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.position < DATA_START {
+                let at = self.position as usize;
+                self.start.resize(self.start.len().max(at + bytes.len()), 0);
+                self.start[at..at + bytes.len()].copy_from_slice(bytes);
+            }
+            self.position += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Start {
+        fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+            let SeekFrom::Start(position) = target else {
+                return Err(io::ErrorKind::Unsupported.into());
+            };
+            self.position = position;
+            Ok(position)
+        }
+    }
+
+    /// The same byte without end, sooner than [`io::repeat`] in a build for tests.
+    struct Sevens;
+
+    impl Read for Sevens {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            buf.fill(7);
+            Ok(buf.len())
+        }
+    }
+
+    /// An image just below 2 GiB, in blocks that are large for the sake of time.
+    const BELOW_2_GIB: u64 = (1 << 31) - LARGE_BLOCK;
+    const LARGE_BLOCK: u64 = 0x4000;
+    /// Where its data begin in the file.
+    const DATA_START: u64 = (24 + 4 * (BELOW_2_GIB / LARGE_BLOCK + 1)).next_multiple_of(2);
+
+    /// Reference scripts 3 and 4: of such an image they write the last blocks at offsets without their highest bit,
+    /// or give up at its end if the last block is smaller.
+    #[test]
+    fn plain_image_just_below_2_gib_has_all_its_offsets() {
+        let image = Sevens.take(BELOW_2_GIB);
+        let source = Source::new(image, Path::new("in.iso"), BELOW_2_GIB, 256 << 10);
+        let options = Options {
+            block_size: LARGE_BLOCK as u32,
+            raw: vec![0..BELOW_2_GIB - LARGE_BLOCK],
+            ..Options::default()
+        };
+        let layout = Layout::new(BELOW_2_GIB, options.block_size, 0).expect("small enough");
+        assert_eq!((layout.header.align(), layout.data_start), (1, DATA_START));
+        let mut file = Start::default();
+        let mut unwatched = unwatched;
+        let meter = Meter::new(&mut unwatched, Phase::Compress, 0);
+        let to = (&mut file, Path::new("out.zso"));
+        write_zso(source, to, layout, &options, meter).expect("written");
+
+        let (entries, _) = file.start[24..DATA_START as usize].as_chunks();
+        let (blocks, end) = entries.split_at((BELOW_2_GIB / LARGE_BLOCK) as usize);
+        for (i, entry) in (0..).zip(blocks) {
+            let entry = Entry(u32::from_le_bytes(*entry));
+            assert_eq!(u64::from(entry.offset()) << 1, DATA_START + i * LARGE_BLOCK);
+            assert_eq!(entry.is_plain(), i != BELOW_2_GIB / LARGE_BLOCK - 1);
+        }
+        assert!(u32::from_le_bytes(end[0]) > 1 << 30);
     }
 
     #[test]

@@ -9,10 +9,15 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::hashes::Hashes;
+use crate::disc::DiscReader;
+use crate::error::Error;
+use crate::hashes::{Hasher, Hashes};
+use crate::progress::{Meter, Phase, Watch};
 
 /// A list is not larger; that of all discs of a console has some 10 MB.
 const MOST_BYTES: u64 = 256 << 20;
+/// Bytes of a disc that are read at a time.
+const PIECE: usize = 1 << 20;
 /// How zip files begin.
 const ZIP_MAGIC: &[u8] = b"PK";
 
@@ -121,6 +126,31 @@ impl Dat {
     pub fn find(&self, hashes: &Hashes, size: u64) -> Option<&KnownGame> {
         let known = self.discs.iter().find(|known| known.is(hashes, size))?;
         Some(&known.game)
+    }
+
+    /// Reads all of a disc, and finds the game that it is.
+    ///
+    /// # Errors
+    /// Those of the disc, and [`Error::Interrupted`].
+    pub fn identify(
+        &self,
+        reader: &mut DiscReader<'_>,
+        watch: Watch<'_>,
+    ) -> Result<Option<&KnownGame>, Error> {
+        let size = reader.disc().bytes();
+        let mut meter = Meter::new(watch, Phase::Verify, size);
+        let mut hasher = Hasher::default();
+        let mut piece = vec![0; PIECE];
+        let mut at = 0;
+        loop {
+            let read = reader.read_at(at, &mut piece)?;
+            match piece.get(..read) {
+                None | Some([]) => return Ok(self.find(&hasher.finish(), size)),
+                Some(bytes) => hasher.update(bytes),
+            }
+            at += read as u64;
+            meter.add(read)?;
+        }
     }
 
     /// Images that are listed.
@@ -251,10 +281,13 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 mod tests {
     use std::io::Write as _;
 
+    use proptest::prelude::*;
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::disc::Disc;
     use crate::hashes::hex;
+    use crate::progress::unwatched;
 
     const HEADER: &str = "<?xml version=\"1.0\"?>\n<!DOCTYPE datafile PUBLIC \"-//Logiqx//DTD ROM Management Datafile//EN\" \
         \"http://www.logiqx.com/Dats/datafile.dtd\">\n<datafile>\n<header><name>Sony - PlayStation 2</name>\
@@ -305,6 +338,24 @@ mod tests {
             assert_eq!(find(&dat, b"the one disc"), Some("One & Only (Europe)"));
             assert_eq!(find(&dat, b"the other"), Some("Other"));
             assert_eq!(find(&dat, b"the third"), None);
+        }
+    }
+
+    #[test]
+    fn discs_are_identified() {
+        let image = testkit::data::game_like(1, 3_000_000);
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a.iso", "a.zso"].map(|name| folder.path().join(name));
+        std::fs::write(&paths[0], &image).unwrap();
+        let options = crate::Options::default();
+        crate::compress(&paths[0], &paths[1], &options, &mut unwatched).unwrap();
+        let dat = open(format!("{HEADER}{}</datafile>", game("It", &image)).as_bytes()).unwrap();
+        for path in paths {
+            let disc = Disc::open(&path).unwrap();
+            let mut memory = disc.memory();
+            let mut reader = disc.reader(&mut memory).unwrap();
+            let found = dat.identify(&mut reader, &mut unwatched).unwrap();
+            assert_eq!(found.unwrap().name, "It");
         }
     }
 
@@ -368,5 +419,28 @@ mod tests {
             Dat::open(Path::new("/")),
             Err(DatError::Read { .. })
         ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_read_or_refused(
+            changes in prop::collection::vec((0_usize..900, any::<u8>()), 0..20),
+            len in 0_usize..900,
+            compressed in any::<bool>(),
+        ) {
+            let mut bytes = list().into_bytes();
+            if compressed {
+                bytes = zipped(&[("a.dat", &bytes)]);
+            }
+            for (at, byte) in changes {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte;
+                }
+            }
+            bytes.truncate(len);
+            if let Ok(dat) = open(&bytes) {
+                prop_assert!((1..=2).contains(&dat.len()));
+            }
+        }
     }
 }

@@ -1,42 +1,89 @@
 //! A ZSO file to an image.
 
-use std::io::Write;
+use std::io::{self, Stdout, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use crate::error::Error;
 use crate::image::Zso;
 use crate::progress::{Meter, Phase, Watch};
-use crate::target::Target;
+use crate::stdio;
+use crate::target::{self, Target};
+
+/// How an image is to be made of a ZSO file.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Unpacking {
+    /// Whether an existing output file is replaced. Default no.
+    pub force: bool,
+    /// Threads that decode; `None`, the default, for one on each core.
+    pub threads: Option<NonZeroUsize>,
+}
 
 /// What [`decompress`] has made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Summary {
+    /// Size of the ZSO file, in bytes.
+    pub input_bytes: u64,
     /// Size of the image, in bytes.
-    pub output_bytes: u64,
+    pub image_bytes: u64,
 }
 
-/// Decompresses the ZSO file `input` to the image `output`, which is replaced if `force` is set.
+/// Decompresses the ZSO file `input` to the image `output`; `-` is standard input or output.
 ///
-/// The image gets its name when it is complete.
+/// The image gets its name when it is complete. To standard output it goes block by block.
 ///
 /// # Errors
 /// Any [`Error`]; `output` is then as it was.
 pub fn decompress(
     input: &Path,
     output: &Path,
-    force: bool,
+    unpacking: &Unpacking,
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
-    let zso = Zso::open(input)?;
-    let mut target = Target::create(output, input, force)?;
+    let zso = Zso::open(input, &target::folder(output))?;
+    let mut output = Output::create(output, &zso, unpacking.force)?;
     let mut meter = Meter::new(watch, Phase::Decompress, zso.total_bytes());
-    zso.read_all(&mut |bytes| {
-        let written = target.file().write_all(bytes);
-        written.map_err(|error| target.failed(error))?;
+    zso.read_all(unpacking.threads, &mut |bytes| {
+        output.write(bytes)?;
         meter.add(bytes.len())
     })?;
-    target.finish()?;
+    output.finish()?;
     Ok(Summary {
-        output_bytes: zso.total_bytes(),
+        input_bytes: zso.input().len(),
+        image_bytes: zso.total_bytes(),
     })
+}
+
+/// Where an image goes, which is written from its first byte to its last.
+enum Output {
+    File(Target),
+    /// Standard output: what has been written is gone, even if the next block is damaged.
+    Stream(Stdout),
+}
+
+impl Output {
+    fn create(path: &Path, zso: &Zso, force: bool) -> Result<Self, Error> {
+        match stdio::is_meant(path) {
+            true => Ok(Self::Stream(io::stdout())),
+            false => Target::create(path, zso.input(), force).map(Self::File),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::File(target) => target.write(bytes),
+            Self::Stream(stdout) => stdout.write_all(bytes).map_err(stream_failed),
+        }
+    }
+
+    fn finish(self) -> Result<(), Error> {
+        match self {
+            Self::File(target) => target.finish(),
+            Self::Stream(mut stdout) => stdout.flush().map_err(stream_failed),
+        }
+    }
+}
+
+fn stream_failed(error: io::Error) -> Error {
+    Error::write(Path::new(stdio::NAME), error)
 }

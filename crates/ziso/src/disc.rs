@@ -1,23 +1,23 @@
-//! A disc's bytes, whether its file is an image or a ZSO.
+//! A disc's bytes, whether its file is an image, a track with whole sectors, or a ZSO.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use embedded_io::{Read as _, Seek as _};
+use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::format::{MAGIC, SERVER_MAGIC};
 use zso::{Reader, SECTOR_SIZE, Sector};
 
 use crate::device::FileDevice;
 use crate::error::Error;
 use crate::image::Zso;
-use crate::input;
+use crate::input::Input;
+use crate::original::{self, START};
+use crate::{target, track};
+
+const SECTOR: u64 = SECTOR_SIZE as u64;
 
 /// A file with a disc in it, told by its first bytes and never by its name.
 #[derive(Debug)]
 pub struct Disc {
-    path: PathBuf,
-    file_bytes: u64,
     form: Form,
 }
 
@@ -25,7 +25,9 @@ pub struct Disc {
 #[derive(Debug)]
 pub(crate) enum Form {
     /// As it is.
-    Plain(File),
+    Plain(Input),
+    /// With headers and checksums of sectors.
+    Track(Input),
     /// Compressed.
     Zso(Zso),
 }
@@ -40,46 +42,59 @@ pub struct DiscReader<'d> {
 }
 
 enum Stream<'d> {
-    Plain(&'d File),
+    Plain(&'d Input),
+    Track(&'d Input),
     Zso(&'d Zso, Box<Reader<'d, FileDevice<'d>>>),
 }
 
 impl Disc {
-    /// Opens the file at `path`.
+    /// Opens the file at `path`; `-` is standard input.
     ///
     /// # Errors
-    /// Those of opening; [`Error::Image`] for a ZSO file whose header cannot be read.
+    /// Those of opening; [`Error::Image`] for a ZSO file whose header cannot be read; [`Error::Foreign`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let (file, file_bytes) = input::open(path)?;
-        let magic = first_bytes(&file).map_err(|error| Error::read(path, error))?;
-        let form = match magic {
-            MAGIC | SERVER_MAGIC => Form::Zso(Zso::new(file, path)?),
-            _ => Form::Plain(file),
+        let input = Input::open(path, &target::folder(path))?;
+        let start = input.start(START)?;
+        if let Some(format) = original::foreign(&start) {
+            let path = path.to_owned();
+            return Err(Error::Foreign { path, format });
+        }
+        let is_zso = start.starts_with(&MAGIC) || start.starts_with(&SERVER_MAGIC);
+        let is_track = track::begins(&start) && track::check_len(input.len()).is_ok();
+        let form = match (is_zso, is_track) {
+            (true, _) => Form::Zso(Zso::new(input)?),
+            (_, true) => Form::Track(input),
+            _ => Form::Plain(input),
         };
-        Ok(Self {
-            path: path.to_owned(),
-            file_bytes,
-            form,
-        })
+        Ok(Self { form })
+    }
+
+    /// The file.
+    pub(crate) fn input(&self) -> &Input {
+        match &self.form {
+            Form::Plain(input) | Form::Track(input) => input,
+            Form::Zso(zso) => zso.input(),
+        }
     }
 
     /// The file's path.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.input().path()
     }
 
     /// Size of the file, in bytes.
     #[must_use]
     pub fn file_bytes(&self) -> u64 {
-        self.file_bytes
+        self.input().len()
     }
 
     /// Size of the disc, in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match &self.form {
-            Form::Plain(_) => self.file_bytes,
+            Form::Plain(input) => input.len(),
+            Form::Track(input) => track::image_len(input.len()),
             Form::Zso(zso) => zso.total_bytes(),
         }
     }
@@ -87,7 +102,7 @@ impl Disc {
     /// Sectors of the disc, a last partial one included.
     #[must_use]
     pub fn sectors(&self) -> u64 {
-        self.bytes().div_ceil(SECTOR_SIZE as u64)
+        self.bytes().div_ceil(SECTOR)
     }
 
     /// How the disc is stored.
@@ -99,18 +114,19 @@ impl Disc {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory(match &self.form {
-            Form::Plain(_) => Vec::new(),
+            Form::Plain(_) | Form::Track(_) => Vec::new(),
             Form::Zso(zso) => zso.memory(),
         })
     }
 
-    /// A reader of this disc. There should be one at a time: they share the file's position.
+    /// A reader of this disc.
     ///
     /// # Errors
     /// [`Error::Image`] or [`Error::Read`].
     pub fn reader<'d>(&'d self, memory: &'d mut Memory) -> Result<DiscReader<'d>, Error> {
         let stream = match &self.form {
-            Form::Plain(file) => Stream::Plain(file),
+            Form::Plain(input) => Stream::Plain(input),
+            Form::Track(input) => Stream::Track(input),
             Form::Zso(zso) => Stream::Zso(zso, Box::new(zso.mount(&mut memory.0)?)),
         };
         Ok(DiscReader { disc: self, stream })
@@ -131,61 +147,73 @@ impl DiscReader<'_> {
     pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         let left = self.disc.bytes().saturating_sub(at);
         let want = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
-        let mut rest = buf.get_mut(..want).unwrap_or_default();
-        if rest.is_empty() {
-            return Ok(0);
-        }
-        self.seek(at)?;
-        while !rest.is_empty() {
-            match self.read(rest)? {
+        let mut left = want;
+        while let Some(rest) = buf
+            .get_mut(want - left..want)
+            .filter(|rest| !rest.is_empty())
+        {
+            match self.read(at + (want - left) as u64, rest)? {
                 // A file that has become shorter.
                 0 => break,
-                read => rest = rest.get_mut(read..).unwrap_or_default(),
+                read => left -= read,
             }
         }
-        let missing = rest.len();
-        Ok(want - missing)
+        Ok(want - left)
     }
 
     /// One sector, filled up with zeros at the disc's end; nothing behind it.
     pub(crate) fn sector(&mut self, lsn: u32) -> Result<Option<[u8; SECTOR_SIZE]>, Error> {
         let mut sector = [0; SECTOR_SIZE];
-        let read = self.read_at(u64::from(lsn) * SECTOR_SIZE as u64, &mut sector)?;
+        let read = self.read_at(u64::from(lsn) * SECTOR, &mut sector)?;
         Ok((read > 0).then_some(sector))
     }
 
-    fn seek(&mut self, at: u64) -> Result<(), Error> {
+    /// Some of the bytes at `at`; none behind the end of the file.
+    fn read(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         match &mut self.stream {
-            Stream::Plain(file) => file
-                .seek(io::SeekFrom::Start(at))
-                .map_err(|error| Error::read(&self.disc.path, error)),
+            Stream::Plain(input) => input
+                .file()
+                .read_at(buf, at)
+                .map_err(|error| input.failed(error)),
+            Stream::Track(input) => read_track(input, at, buf),
             Stream::Zso(zso, reader) => reader
-                .seek(embedded_io::SeekFrom::Start(at))
+                .seek(SeekFrom::Start(at))
+                .and_then(|_| reader.read(buf))
                 .map_err(|error| zso.explain(error)),
-        }
-        .map(|_| ())
-    }
-
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
-        match &mut self.stream {
-            Stream::Plain(file) => file
-                .read(buf)
-                .map_err(|error| Error::read(&self.disc.path, error)),
-            Stream::Zso(zso, reader) => reader.read(buf).map_err(|error| zso.explain(error)),
         }
     }
 }
 
-/// The first four bytes, zeros if there are fewer; the position is then the file's start again.
-fn first_bytes(mut file: &File) -> io::Result<[u8; 4]> {
-    let mut start = Vec::new();
-    file.take(4).read_to_end(&mut start)?;
-    file.rewind()?;
-    Ok(start.try_into().unwrap_or_default())
+/// Bytes of one sector of a track.
+fn read_track(input: &Input, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
+    let (sector, skip) = (at / SECTOR, (at % SECTOR) as usize);
+    let mut raw = [0; track::RAW];
+    let mut have = 0;
+    while let Some(rest) = raw.get_mut(have..).filter(|rest| !rest.is_empty()) {
+        let at = sector * track::RAW as u64 + have as u64;
+        match input
+            .file()
+            .read_at(rest, at)
+            .map_err(|error| input.failed(error))?
+        {
+            0 => return Ok(0),
+            read => have += read,
+        }
+    }
+    let path = input.path();
+    let data = track::data(&raw, sector).map_err(|source| Error::Track {
+        path: path.to_owned(),
+        source,
+    })?;
+    let data = data.get(skip..).unwrap_or_default();
+    let pairs = buf.iter_mut().zip(data);
+    Ok(pairs.map(|(to, from)| *to = *from).count())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::options::Options;
     use crate::progress::unwatched;

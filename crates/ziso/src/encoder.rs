@@ -12,7 +12,15 @@ pub(crate) struct Encoder {
     out: Vec<u8>,
 }
 
+/// The level that means lz4's fast encoder.
+const FAST: u8 = 1;
+/// The lowest level of its high-compression encoder. What liblz4 has called level 2 since 1.10 is another one, whose files
+/// are 1 % larger than those that level 2 has always made.
+const LOWEST_HC: u8 = 3;
+
 enum Kind {
+    /// lz4's fast encoder.
+    Fast,
     /// lz4's high-compression encoder, at a level.
     Hc(u8),
     /// The one that knows the console, and the last block: discs are padded with equal ones, on which it is slow.
@@ -31,7 +39,10 @@ impl Encoder {
             }
         } else {
             Self {
-                kind: Kind::Hc(packer.level),
+                kind: match packer.level {
+                    FAST => Kind::Fast,
+                    level => Kind::Hc(level.max(LOWEST_HC)),
+                },
                 // Always room for the worst case: an encoder that runs out of it has to clear its state.
                 out: vec![0; lz4::max_compressed_size(block_size)],
             }
@@ -44,6 +55,10 @@ impl Encoder {
     /// at the lowest levels.
     pub(crate) fn encode(&mut self, block: &[u8]) -> Result<&[u8], lzzzz::Error> {
         match &mut self.kind {
+            Kind::Fast => {
+                let len = lz4::compress(block, &mut self.out, lz4::ACC_LEVEL_DEFAULT)?;
+                Ok(self.out.get(..len).unwrap_or_default())
+            }
             Kind::Hc(level) => {
                 let len = lz4_hc::compress(block, &mut self.out, i32::from(*level))?;
                 Ok(self.out.get(..len).unwrap_or_default())

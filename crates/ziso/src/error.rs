@@ -3,8 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::hashes::Checksum;
 use crate::image::ImageFault;
 use crate::options::OptionError;
+use crate::original::Foreign;
+use crate::parts::{self, PartsFault};
+use crate::sidecar::SidecarFault;
+use crate::track::TrackFault;
 
 /// Why a run did not do what it was asked to. Nothing was written then.
 ///
@@ -76,13 +81,118 @@ pub enum Error {
         /// Bytes found, at least.
         found: u64,
     },
-    /// The encoder or its threads failed.
-    #[error("cannot compress {path:?}: {reason}; close other programs and start again")]
+    /// The image is packed in a way that is not unpacked here.
+    #[error(
+        "{path:?} is a {format} file, no disc image; unpack it first, and compress the ISO file in it"
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        format: Foreign,
+    },
+    /// Files that look like parts of one are none.
+    #[error("{path:?} and the parts behind it are not what a file was split into")]
+    Parts {
+        /// The first part.
+        path: PathBuf,
+        /// Why.
+        source: PartsFault,
+    },
+    /// The image does not start anything on this console.
+    #[error(
+        "{path:?} is no disc of a PlayStation 2 game: it does not say which program starts; \
+         if it is one all the same, type --startup with the program's name, as SLES_123.45"
+    )]
+    NotAGame {
+        /// The image.
+        path: PathBuf,
+    },
+    /// The image has more in its sectors than loaders expect.
+    #[error("{path:?} is a track with 2352 bytes in each sector; type: ziso compress {}, and install that", path.display())]
+    RawTrack {
+        /// The image.
+        path: PathBuf,
+    },
+    /// The program that starts has a name that does not fit.
+    #[error(
+        "the program that starts is called {startup:?}, and there is room for {} letters; \
+         type --startup with a shorter name, as SLES_123.45",
+        apa::GameHeader::MAX_STARTUP
+    )]
+    Startup {
+        /// Its name.
+        startup: String,
+    },
+    /// The file would take more parts than loaders take.
+    #[error(
+        "{path:?} would take {parts} parts of 1 GiB, and loaders take {}; compress it",
+        parts::MAX_PARTS
+    )]
+    TooManyParts {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        parts: u64,
+    },
+    /// The list of games in parts is damaged.
+    #[error("{path:?} has {bytes} bytes, no whole number of entries of 64; move it away")]
+    UlCfg {
+        /// The list.
+        path: PathBuf,
+        /// Its bytes.
+        bytes: u64,
+    },
+    /// The list has the game already.
+    #[error(
+        "{path:?} has {title:?} already; type --force to replace it, or --title with another title"
+    )]
+    Listed {
+        /// The list.
+        path: PathBuf,
+        /// The game.
+        title: String,
+    },
+    /// The image is a track with sectors that have no place in an ISO file.
+    #[error(
+        "{path:?} is a track of a CD that cannot be turned into an ISO file; copy the disc as an ISO file"
+    )]
+    Track {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TrackFault,
+    },
+    /// The encoder failed.
+    #[error("cannot compress {path:?}")]
     Encode {
         /// The image.
         path: PathBuf,
-        /// What failed.
-        reason: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A thread could not be started, or ended without a result.
+    #[error("cannot use the processor; close other programs and start again")]
+    Thread(#[source] io::Error),
+    /// A file with checksums does not help.
+    #[error("cannot use the checksums in {path:?}")]
+    Sidecar {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SidecarFault,
+    },
+    /// The image is not the one that a checksum is known of.
+    #[error(
+        "the image in {zso:?} does not have the {wanted} of {sidecar:?}; copy or download it again"
+    )]
+    Checksum {
+        /// The ZSO file.
+        zso: PathBuf,
+        /// The file with the checksum.
+        sidecar: PathBuf,
+        /// The checksum there.
+        wanted: Checksum,
     },
     /// A ZSO file is damaged, or none at all.
     #[error("{path:?} is damaged or not a ZSO file that can be read; copy or download it again")]
@@ -134,7 +244,10 @@ impl Error {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Image { .. } | Self::Differs { .. } | Self::LengthDiffers { .. } => true,
+            Self::Image { .. }
+            | Self::Differs { .. }
+            | Self::LengthDiffers { .. }
+            | Self::Checksum { .. } => true,
             Self::Unverified { source } => source.is_damage(),
             _ => false,
         }
@@ -153,6 +266,11 @@ impl Error {
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         Self::Write { path, source }
+    }
+
+    pub(crate) fn encode(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Encode { path, source }
     }
 
     pub(crate) fn image(path: &Path, source: ImageFault) -> Self {

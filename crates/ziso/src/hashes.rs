@@ -1,5 +1,7 @@
 //! The checksums by which discs are known, all in one pass.
 
+use std::fmt;
+
 use md5::Md5;
 use sha1::{Digest, Sha1};
 
@@ -22,6 +24,62 @@ impl Hashes {
         hasher.update(bytes);
         hasher.finish()
     }
+}
+
+/// One checksum of an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Checksum {
+    /// CRC-32, as in zip files.
+    Crc32(u32),
+    /// MD5.
+    Md5([u8; 16]),
+    /// SHA-1.
+    Sha1([u8; 20]),
+}
+
+impl Checksum {
+    /// The checksum in hexadecimal digits, whose number tells its kind; `None` if it tells none.
+    #[must_use]
+    pub fn parse(digits: &str) -> Option<Self> {
+        match digits.len() {
+            8 => bytes(digits).map(|bytes| Self::Crc32(u32::from_be_bytes(bytes))),
+            32 => bytes(digits).map(Self::Md5),
+            40 => bytes(digits).map(Self::Sha1),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the one among these.
+    #[must_use]
+    pub fn is_of(&self, hashes: &Hashes) -> bool {
+        match self {
+            Self::Crc32(crc32) => *crc32 == hashes.crc32,
+            Self::Md5(md5) => *md5 == hashes.md5,
+            Self::Sha1(sha1) => *sha1 == hashes.sha1,
+        }
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Crc32(crc32) => write!(f, "CRC-32 {crc32:08x}"),
+            Self::Md5(md5) => write!(f, "MD5 {}", hex(md5)),
+            Self::Sha1(sha1) => write!(f, "SHA-1 {}", hex(sha1)),
+        }
+    }
+}
+
+/// As many bytes in hexadecimal digits, nothing else.
+fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if digits.len() != 2 * N || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * i..2 * i + 2)?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 /// Takes an image piece by piece.
@@ -70,6 +128,30 @@ mod tests {
             hex(&hashes.sha1),
             "a9993e364706816aba3e25717850c26c9cd0d89d"
         );
+    }
+
+    #[test]
+    fn digits_tell_which_checksum_it_is() {
+        let hashes = Hashes::of(b"abc");
+        for digits in [
+            "352441C2",
+            "900150983cd24fb0d6963f7d28e17f72",
+            "a9993e364706816aba3e25717850c26c9cd0d89d",
+        ] {
+            let checksum = Checksum::parse(digits).expect("a checksum");
+            assert!(checksum.is_of(&hashes) && !checksum.is_of(&Hashes::of(b"abd")));
+            assert!(checksum.to_string().ends_with(&digits.to_lowercase()));
+        }
+        for digits in [
+            "",
+            "352441c",
+            "352441cg",
+            "+52441c2",
+            "352441c2a",
+            "é524412",
+        ] {
+            assert_eq!(Checksum::parse(digits), None, "{digits}");
+        }
     }
 
     #[test]

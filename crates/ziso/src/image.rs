@@ -1,29 +1,27 @@
-//! A ZSO file, read from its first byte to its last by the console's reader.
+//! A ZSO file, read by the console's reader, in bounded memory, and by several threads at once.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::Path;
 
-use embedded_io::Read as _;
+use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::device::{ByteDevice, ByteDeviceError};
 use zso::{BlockFault, Header, HeaderError, Image, Reader, ReaderError, Sector, memory_sectors};
 
 use crate::device::{FileBytes, FileDevice, FileDeviceError};
 use crate::error::Error;
-use crate::input;
+use crate::input::Input;
 use crate::options::MAX_BLOCK_SIZE;
+use crate::pipeline::{self, Crew};
 use crate::tail;
 
 /// Sectors of the file that the reader stages at a time.
 const STAGE: u32 = 64;
-/// Bytes of the image that are read at a time, or one block if that is more.
-const RUN: usize = 1 << 20;
 
 /// A ZSO file that is open, with a valid header.
 #[derive(Debug)]
 pub(crate) struct Zso {
-    path: PathBuf,
-    file: File,
+    input: Input,
     header: Header,
 }
 
@@ -59,38 +57,28 @@ pub enum ImageFault {
 }
 
 impl Zso {
-    /// Opens the file at `path`.
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let (file, _) = input::open(path)?;
-        Self::new(file, path)
+    /// Opens the file at `path`, or standard input, for which a copy may be needed in `folder`.
+    pub(crate) fn open(path: &Path, folder: &Path) -> Result<Self, Error> {
+        Self::new(Input::open(path, folder)?)
     }
 
-    /// Takes a file that is open already; `path` is what errors call it.
-    pub(crate) fn new(file: File, path: &Path) -> Result<Self, Error> {
-        let mut start = Vec::new();
-        (&file)
-            .take(zso::format::HEADER_SIZE as u64)
-            .read_to_end(&mut start)
-            .map_err(|error| Error::read(path, error))?;
+    /// Takes a file that is open already.
+    pub(crate) fn new(input: Input) -> Result<Self, Error> {
+        let start = input.start(zso::format::HEADER_SIZE)?;
         let header = Header::parse(&start)
             .map_err(ImageFault::Header)
             .and_then(limit_memory)
-            .map_err(|fault| Error::image(path, fault))?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            header,
-        })
+            .map_err(|fault| Error::image(input.path(), fault))?;
+        Ok(Self { input, header })
+    }
+
+    pub(crate) fn input(&self) -> &Input {
+        &self.input
     }
 
     /// What errors call the file.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The file, its position anywhere.
-    pub(crate) fn file(&self) -> &File {
-        &self.file
+        self.input.path()
     }
 
     /// The file's header.
@@ -108,30 +96,75 @@ impl Zso {
     /// Memory depends on the block size alone, which is limited.
     pub(crate) fn read_all(
         &self,
+        threads: Option<NonZeroUsize>,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let block_size = self.header.block_size();
-        let mut memory = self.memory();
-        let mut run = vec![0; (RUN / block_size as usize).max(1) * block_size as usize];
-        let mut reader = self.mount(&mut memory)?;
-        let mut done = 0;
-        loop {
-            let read = reader.read(&mut run).map_err(|error| self.explain(error))?;
-            match run.get(..read) {
-                None | Some([]) => break,
-                Some(bytes) => sink(bytes)?,
-            }
-            done += read as u64;
+        let run = pipeline::run_len(self.header.block_size());
+        if self.total_bytes() <= run {
+            // Not worth a thread.
+            sink(&self.read_run(&mut self.memory(), 0, run)?)?;
+            return self.check_tail();
         }
-        if done != self.total_bytes() {
-            return Err(self.failed(io::ErrorKind::UnexpectedEof.into()));
-        }
+        let places = (0..self.total_bytes()).step_by(run as usize).map(Ok);
+        let worker = || {
+            let mut memory = self.memory();
+            move |at| self.read_run(&mut memory, at, run)
+        };
+        pipeline::run(places, worker, Crew::new(threads, run), &mut |bytes| {
+            sink(&bytes)
+        })?;
         self.check_tail()
     }
 
-    /// What the reader needs.
+    /// The image as a stream, from its first byte on.
+    pub(crate) fn stream(&self) -> ZsoStream<'_> {
+        ZsoStream {
+            zso: self,
+            memory: self.memory(),
+            next: 0,
+            run: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Makes sure that the last blocks do not go on behind the file's end.
+    pub(crate) fn check_tail(&self) -> Result<(), Error> {
+        let cut = tail::cut_block(self.input.file(), self.input.len(), &self.header);
+        match cut.map_err(|error| self.input.failed(error))? {
+            None => Ok(()),
+            Some((block, file_bytes)) => Err(Error::image(
+                self.path(),
+                ImageFault::Cut { block, file_bytes },
+            )),
+        }
+    }
+
+    /// Memory for a reader.
     pub(crate) fn memory(&self) -> Vec<Sector> {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
+    }
+
+    /// Up to `len` bytes of the image from `at` on, fewer at its end.
+    ///
+    /// The reader is mounted anew each time, for a sector of the header and one or two of the index.
+    fn read_run(&self, memory: &mut [Sector], at: u64, len: u64) -> Result<Vec<u8>, Error> {
+        let len = len.min(self.total_bytes().saturating_sub(at));
+        let mut bytes = vec![0; len as usize];
+        let mut reader = self.mount(memory)?;
+        let read = reader.seek(SeekFrom::Start(at)).and_then(|_| {
+            let mut left = bytes.as_mut_slice();
+            while !left.is_empty() {
+                match reader.read(left)? {
+                    0 => break,
+                    read => left = left.get_mut(read..).unwrap_or_default(),
+                }
+            }
+            Ok(left.len())
+        });
+        match read.map_err(|error| self.explain(error))? {
+            0 => Ok(bytes),
+            _ => Err(self.input.failed(io::ErrorKind::UnexpectedEof.into())),
+        }
     }
 
     /// The reader on the file, in its [`memory`](Self::memory).
@@ -139,46 +172,59 @@ impl Zso {
         &'f self,
         memory: &'f mut [Sector],
     ) -> Result<Reader<'f, FileDevice<'f>>, Error> {
-        let device = ByteDevice::new(FileBytes(&self.file)).map_err(|error| self.failed(error))?;
+        let bytes = FileBytes::new(self.input.file());
+        let device = ByteDevice::new(bytes).map_err(|error| self.input.failed(error))?;
         let image = Image::mount(device, memory);
         let image = image.map_err(|error| self.explain(ReaderError::Image(error)))?;
         Ok(Reader::new(image))
-    }
-
-    fn check_tail(&self) -> Result<(), Error> {
-        let cut = tail::cut_block(&self.file, &self.header).map_err(|error| self.failed(error))?;
-        match cut {
-            None => Ok(()),
-            Some((block, file_bytes)) => Err(Error::image(
-                &self.path,
-                ImageFault::Cut { block, file_bytes },
-            )),
-        }
     }
 
     /// The reader's error, as the file's or the disk's.
     pub(crate) fn explain(&self, error: ReaderError<FileDeviceError>) -> Error {
         match error {
             ReaderError::Image(zso::Error::Header(error)) => {
-                Error::image(&self.path, ImageFault::Header(error))
+                Error::image(self.path(), ImageFault::Header(error))
             }
             ReaderError::Image(zso::Error::Block { block, fault }) => {
                 let block = block.0;
-                Error::image(&self.path, ImageFault::Block { block, fault })
+                Error::image(self.path(), ImageFault::Block { block, fault })
             }
             ReaderError::Image(zso::Error::Device(ByteDeviceError::Io(error))) => {
-                self.failed(error)
+                self.input.failed(error)
             }
-            other => self.failed(io::Error::other(other.to_string())),
+            other => self.input.failed(io::Error::other(other.to_string())),
         }
-    }
-
-    fn failed(&self, error: io::Error) -> Error {
-        Error::read(&self.path, error)
     }
 }
 
-fn limit_memory(header: Header) -> Result<Header, ImageFault> {
+/// The image in a ZSO file as a stream; its errors are [`Error`]s.
+pub(crate) struct ZsoStream<'z> {
+    zso: &'z Zso,
+    memory: Vec<Sector>,
+    /// Where the next run begins.
+    next: u64,
+    run: Vec<u8>,
+    /// Bytes of the run that were taken.
+    taken: usize,
+}
+
+impl io::Read for ZsoStream<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.taken == self.run.len() {
+            let len = pipeline::run_len(self.zso.header.block_size());
+            let run = self.zso.read_run(&mut self.memory, self.next, len);
+            self.run = run.map_err(io::Error::other)?;
+            self.next += self.run.len() as u64;
+            self.taken = 0;
+        }
+        let mut rest = self.run.get(self.taken..).unwrap_or_default();
+        let read = io::Read::read(&mut rest, buf)?;
+        self.taken += read;
+        Ok(read)
+    }
+}
+
+pub(crate) fn limit_memory(header: Header) -> Result<Header, ImageFault> {
     match header.block_size() {
         block_size if block_size > MAX_BLOCK_SIZE => Err(ImageFault::BlockSize { block_size }),
         _ => Ok(header),

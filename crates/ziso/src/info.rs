@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `index` | sizes and faults in a ZSO file's index |
 //! | [`problem`] | what can be wrong |
+//! | `starts` | which core of the console starts it, from where |
 //! | `text` | all of it for people |
 
 mod index;
 pub mod problem;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use zso::SECTOR_SIZE;
+use zso::launch::Image;
 
 use crate::disc::{Disc, DiscReader, Form};
 use crate::error::Error;
@@ -24,15 +27,16 @@ use crate::image::Zso;
 use crate::iso9660::{FileEntry, Layers, Listing};
 use crate::layout;
 use crate::map::Map;
+use crate::track;
 use index::Index;
 pub use problem::{Problem, Severity};
+pub use starts::Start;
+pub(crate) use text::grouped;
 
 /// Sectors at the end of a CD that copies may leave out.
 const RUN_OUT: u64 = 150;
 /// A file of this percentage of its disc's size was hardly worth it.
 const HARDLY_SMALLER: f64 = 97.0;
-/// How every sector of 2352 bytes begins.
-const RAW_SYNC: [u8; 12] = [0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0];
 
 /// What is known of a file.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -54,6 +58,8 @@ pub struct Info {
     pub title: Option<Title>,
     /// The name under which OPL lists the file.
     pub opl_name: Option<String>,
+    /// Which core of the console starts the file, from where; nothing for what none starts.
+    pub starts: Vec<Start>,
     /// The worst first.
     #[serde(serialize_with = "explained")]
     pub problems: Vec<Problem>,
@@ -148,22 +154,28 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
         game: None,
         title,
         opl_name: None,
+        starts: Vec::new(),
         problems: Vec::new(),
         map: None,
         files: Vec::new(),
     };
-    if let Form::Zso(zso) = disc.form() {
-        info.look_at_file(zso, &mut problems)?;
+    match disc.form() {
+        Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
+        Form::Track(_) => problems.push(Problem::RawSectors),
+        Form::Plain(_) => {}
     }
     match info.look_at_disc(&disc, &mut problems) {
         // What is wrong with the disc is to be told together with all the rest.
-        Err(error @ Error::Image { .. }) => problems.push(Problem::Unreadable {
-            reason: reason(&error),
-        }),
+        Err(error @ (Error::Image { .. } | Error::Track { .. })) => {
+            problems.push(Problem::Unreadable {
+                reason: reason(&error),
+            })
+        }
         result => result?,
     }
     info.look_at_sizes(&mut problems);
-    info.name();
+    info.name(&problems);
+    info.starts = info.starts(&problems);
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     info.problems = problems;
     Ok(info)
@@ -187,7 +199,7 @@ impl Info {
     /// What the index says.
     fn look_at_file(&mut self, zso: &Zso, problems: &mut Vec<Problem>) -> Result<(), Error> {
         let header = zso.header();
-        let index = Index::read(zso.file(), self.file_bytes, header);
+        let index = Index::read(zso.input().file(), self.file_bytes, header);
         let index = index.map_err(|error| Error::read(&self.path, error))?;
         problems.extend(index.problems);
         self.zso = Some(ZsoFacts {
@@ -224,12 +236,12 @@ impl Info {
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;
         let Some(layers) = Layers::of(&mut reader)? else {
-            let sync = reader.sector(0)?;
-            let is_raw = sync.is_some_and(|sector| sector.starts_with(&RAW_SYNC));
-            problems.push(if is_raw {
-                Problem::RawSectors
-            } else {
-                Problem::NoVolume
+            // Also of a file that is cut, and no track any more.
+            let sector = reader.sector(0)?;
+            let is_raw = sector.is_some_and(|sector| track::begins(&sector));
+            problems.push(match is_raw {
+                true => Problem::RawSectors,
+                false => Problem::NoVolume,
             });
             return Ok(());
         };
@@ -299,8 +311,23 @@ impl Info {
         }
     }
 
+    fn starts(&self, problems: &[Problem]) -> Vec<Start> {
+        let is_ps2 = self
+            .game
+            .as_ref()
+            .is_some_and(|game| game.console == Console::Ps2);
+        match is_ps2 && !problems.contains(&Problem::RawSectors) {
+            true => Start::all(if self.zso.is_some() {
+                Image::Zso
+            } else {
+                Image::Iso
+            }),
+            false => Vec::new(),
+        }
+    }
+
     /// Finds a title, and the file's name for OPL.
-    fn name(&mut self) {
+    fn name(&mut self, problems: &[Problem]) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let of_file =
             game::title_of_name(&name).map(|text| (text.to_owned(), TitleSource::FileName));
@@ -316,12 +343,13 @@ impl Info {
                 .or(of_volume)
                 .map(|(text, source)| Title { text, source });
         }
-        let id = self.game.as_ref().and_then(|game| game.id.as_deref());
-        let id = id.and_then(game::GameId::parse);
+        // A track has to be converted first.
+        let is_track = problems.contains(&Problem::RawSectors);
+        let game = self.game.as_ref().filter(|_| !is_track);
+        let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
-        self.opl_name = id
-            .zip(self.title.as_ref())
-            .map(|(id, title)| game::opl_name(&id, &title.text, ending));
+        let named = id.zip(self.title.as_ref());
+        self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
     }
 }
 
@@ -331,7 +359,7 @@ fn reason(error: &Error) -> String {
 }
 
 /// A path that is not text is still shown.
-fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
 }
 

@@ -85,7 +85,15 @@ impl Map {
 
 /// Which of `columns` the byte `at` of `bytes` is in.
 fn column(at: u64, bytes: u64, columns: usize) -> usize {
-    let column = u128::from(at) * columns as u128 / u128::from(bytes.max(1));
+    let bytes = bytes.max(1);
+    let column = match at.checked_mul(columns as u64) {
+        Some(product) => product / bytes,
+        // Slower, and for no disc that there is.
+        None => {
+            let column = u128::from(at) * columns as u128 / u128::from(bytes);
+            u64::try_from(column).unwrap_or(u64::MAX)
+        }
+    };
     usize::try_from(column).unwrap_or(usize::MAX)
 }
 

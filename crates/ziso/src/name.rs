@@ -2,33 +2,61 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::{parts, stdio};
+
 /// Endings that images go by.
 const IMAGE_ENDINGS: [&str; 3] = ["iso", "bin", "img"];
 /// Endings that ZSO files go by.
 const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 
+/// Whether a file goes by the name of an image.
+#[must_use]
+pub fn is_image(path: &Path) -> bool {
+    ends_with(path, &IMAGE_ENDINGS)
+}
+
+/// Whether a file goes by the name of a ZSO file.
+#[must_use]
+pub fn is_zso(path: &Path) -> bool {
+    ends_with(path, &ZSO_ENDINGS)
+}
+
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 #[must_use]
 pub fn for_zso(path: &Path) -> PathBuf {
-    exchange(path, &IMAGE_ENDINGS, "zso")
+    // A ZSO file can be compressed anew; it then keeps its name, and has to go elsewhere.
+    exchange(path, &[&IMAGE_ENDINGS[..], &ZSO_ENDINGS].concat(), "zso")
 }
 
 /// The image that the ZSO file `path` becomes: `game.zso` to `game.iso`.
 #[must_use]
 pub fn for_image(path: &Path) -> PathBuf {
-    exchange(path, &ZSO_ENDINGS, "iso")
+    // What was made of parts is whole again.
+    let whole = match parts::is_first(path) {
+        true => &path.with_extension(""),
+        false => path,
+    };
+    exchange(whole, &ZSO_ENDINGS, "iso")
 }
 
 /// Exchanges one of the endings `known` for `new`, or adds `new`: what follows a dot in
 /// `SLES_123.45.Some Title` is no ending.
+///
+/// What comes from standard input goes to standard output.
 fn exchange(path: &Path, known: &[&str], new: &str) -> PathBuf {
-    let is_known =
-        |ending: &std::ffi::OsStr| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    if path.extension().is_some_and(is_known) {
+    if stdio::is_meant(path) {
+        path.to_owned()
+    } else if ends_with(path, known) {
         path.with_extension(new)
     } else {
         path.with_added_extension(new)
     }
+}
+
+fn ends_with(path: &Path, known: &[&str]) -> bool {
+    let is_known =
+        |ending: &std::ffi::OsStr| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is_known)
 }
 
 #[cfg(test)]
@@ -46,6 +74,16 @@ mod tests {
             for_image(Path::new("SLES_123.45.Title.zso")),
             Path::new("SLES_123.45.Title.iso")
         );
+        assert_eq!(for_image(Path::new("a.zso.00")), Path::new("a.iso"));
+    }
+
+    #[test]
+    fn zso_files_keep_their_names_and_streams_have_none() {
+        assert_eq!(for_zso(Path::new("a.ziso")), Path::new("a.zso"));
+        assert_eq!(for_zso(Path::new("-")), Path::new("-"));
+        assert_eq!(for_image(Path::new("-")), Path::new("-"));
+        assert!(is_image(Path::new("A.Iso")) && !is_image(Path::new("a.zso")));
+        assert!(is_zso(Path::new("A.ZSO")) && !is_zso(Path::new("zso")));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a caller can choose about a ZSO file.
 
 use std::num::NonZeroUsize;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use zso::SECTOR_SIZE;
 use zso::format::DEFAULT_BLOCK_SIZE;
@@ -14,7 +14,7 @@ use crate::parse;
 pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 /// Largest `align` that is written: with more, a block of 2048 bytes would take up more than that.
 pub const MAX_ALIGN: u8 = SECTOR_SIZE.trailing_zeros() as u8;
-/// Levels of LZ4's high-compression encoder.
+/// Levels of LZ4's encoders.
 pub(crate) const LEVELS: RangeInclusive<u8> = 1..=12;
 /// Percentages that make sense as a threshold.
 pub(crate) const THRESHOLDS: RangeInclusive<u8> = 0..=100;
@@ -22,7 +22,8 @@ pub(crate) const THRESHOLDS: RangeInclusive<u8> = 0..=100;
 /// How a ZSO file is to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// Level of LZ4's high-compression encoder, 1 (fast) to 12 (the optimum). Default 10.
+    /// How hard to try: 1 is LZ4's fast encoder, 2 to 12 are the levels of its high-compression one, of which 12 finds
+    /// the optimum. Default 10.
     pub level: u8,
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
     /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. Default no.
@@ -30,11 +31,18 @@ pub struct Options {
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
     /// that older readers on the console can read.
     pub block_size: u32,
-    /// Left shift of the index entries, up to [`MAX_ALIGN`]; `None`, the default, for the smallest
-    /// one that will do.
-    pub align: Option<u8>,
+    /// Left shift of the index entries, up to [`MAX_ALIGN`]; a larger one is taken if the file needs it. Default 0.
+    pub align: u8,
     /// A block that compresses to this percentage of its size or more is stored plain. Default 100.
     pub threshold: u8,
+    /// What fills up a block to a multiple of `1 << align`, or the byte's complement behind a block that ends with it: some
+    /// readers take padding away byte by byte. Default 0.
+    pub padding: u8,
+    /// Whether the file is filled up to whole sectors, so that installers cut off nothing (R8). Default yes.
+    pub whole_sectors: bool,
+    /// Parts of the image, in bytes, whose blocks are stored plain: films, say, that must not wait for a decoder.
+    /// Default none.
+    pub raw: Vec<Range<u64>>,
     /// Whether an existing output file is replaced. Default no.
     pub force: bool,
     /// Whether the file is read back and compared with its input. Default yes.
@@ -49,8 +57,11 @@ impl Default for Options {
             level: 10,
             for_console: false,
             block_size: DEFAULT_BLOCK_SIZE,
-            align: None,
+            align: 0,
             threshold: 100,
+            padding: 0,
+            whole_sectors: true,
+            raw: Vec::new(),
             force: false,
             verify: true,
             threads: None,
@@ -105,18 +116,6 @@ pub enum OptionError {
         /// The align asked for.
         align: u8,
     },
-    /// With this `align`, the index could not reach the end of the file (R5).
-    #[error(
-        "align {align} reaches only the first 2 GiB times {} of a file, and this one may become larger; \
-         type --align {need}, or leave --align out",
-        1_u32 << align
-    )]
-    AlignTooSmall {
-        /// The align asked for.
-        align: u8,
-        /// The smallest one that will do.
-        need: u8,
-    },
     /// The image is larger than any index reaches.
     #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 1 TiB")]
     TooLarge {
@@ -148,7 +147,7 @@ impl Options {
             return Err(OptionError::ForConsole { block_size });
         }
         match self.align {
-            Some(align) if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),
+            align if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),
             _ => Ok(()),
         }
     }

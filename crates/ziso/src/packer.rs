@@ -2,11 +2,14 @@
 
 use crate::encoder::Encoder;
 use crate::layout::round_up;
+use crate::options::Options;
+use crate::raw::Raw;
+use crate::source::Run;
 
 /// Compresses blocks, and decides which of them are worth it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Packer {
-    /// Level of lz4's encoder.
+    /// Level of lz4's encoders.
     pub(crate) level: u8,
     /// Whether blocks are encoded for the console instead.
     pub(crate) for_console: bool,
@@ -16,6 +19,10 @@ pub(crate) struct Packer {
     pub(crate) align: u8,
     /// A block that takes up this percentage of its size or more is stored plain.
     pub(crate) threshold: u8,
+    /// What the padding is made of, or its complement.
+    pub(crate) padding: u8,
+    /// Parts of the image that are stored plain.
+    pub(crate) raw: Raw,
 }
 
 /// What is stored of one block.
@@ -36,18 +43,37 @@ pub(crate) struct Packed {
     pub(crate) blocks: Vec<Stored>,
     /// Uncompressed bytes of the run.
     pub(crate) image_bytes: usize,
+    /// What would fill up the space behind the last block.
+    pub(crate) filler: u8,
 }
 
 impl Packer {
-    /// Packs a run of blocks, of which the image's last one may be partial (R7).
-    pub(crate) fn pack(&self, run: &[u8]) -> Result<Packed, lzzzz::Error> {
+    /// A packer for these options, and the `align` that came of them.
+    pub(crate) fn new(options: &Options, align: u8) -> Self {
+        Self {
+            level: options.level,
+            for_console: options.for_console,
+            block_size: options.block_size,
+            align,
+            threshold: options.threshold,
+            padding: options.padding,
+            raw: Raw::new(&options.raw),
+        }
+    }
+
+    /// Packs a run of blocks, of which the image's last one may be partial (R7); `encoder` is one for this packer.
+    pub(crate) fn pack(&self, run: &Run, encoder: &mut Encoder) -> Result<Packed, lzzzz::Error> {
         let mut packed = Packed {
-            image_bytes: run.len(),
+            bytes: Vec::with_capacity(run.bytes.len()),
+            image_bytes: run.bytes.len(),
             ..Packed::default()
         };
-        let mut encoder = Encoder::new(self);
-        for block in run.chunks(self.block_size as usize) {
-            packed.push(block, encoder.encode(block)?, self);
+        let starts = (run.at..).step_by(self.block_size as usize);
+        for (at, block) in starts.zip(run.bytes.chunks(self.block_size as usize)) {
+            match self.raw.touches(at, block.len() as u64) {
+                true => packed.push(block, true, self),
+                false => packed.push_smaller(block, encoder.encode(block)?, self),
+            }
         }
         Ok(packed)
     }
@@ -60,16 +86,28 @@ impl Packer {
     fn padded(&self, len: usize) -> usize {
         round_up(len as u64, self.align) as usize
     }
+
+    /// What fills up the space behind a block: nothing that could be taken for its own last bytes.
+    fn filler(&self, stored: &[u8]) -> u8 {
+        match stored.last() {
+            Some(last) if *last == self.padding => !self.padding,
+            _ => self.padding,
+        }
+    }
 }
 
 impl Packed {
-    fn push(&mut self, block: &[u8], compressed: &[u8], packer: &Packer) {
+    fn push_smaller(&mut self, block: &[u8], compressed: &[u8], packer: &Packer) {
         let plain = packer.is_plain(block.len(), packer.padded(compressed.len()));
-        let stored = if plain { block } else { compressed };
+        self.push(if plain { block } else { compressed }, plain, packer);
+    }
+
+    fn push(&mut self, stored: &[u8], plain: bool, packer: &Packer) {
         let len = packer.padded(stored.len());
         let end = self.bytes.len() + len;
         self.bytes.extend_from_slice(stored);
-        self.bytes.resize(end, 0);
+        self.filler = packer.filler(stored);
+        self.bytes.resize(end, self.filler);
         self.blocks.push(Stored { len, plain });
     }
 }
@@ -78,13 +116,17 @@ impl Packed {
 mod tests {
     use super::*;
 
-    const PACKER: Packer = Packer {
-        level: 10,
-        for_console: false,
-        block_size: 2048,
-        align: 0,
-        threshold: 100,
-    };
+    fn packer() -> Packer {
+        Packer::new(&Options::default(), 0)
+    }
+
+    fn pack(packer: &Packer, bytes: &[u8]) -> Packed {
+        let run = Run {
+            at: 0,
+            bytes: bytes.to_vec(),
+        };
+        packer.pack(&run, &mut Encoder::new(packer)).expect("packs")
+    }
 
     /// Bytes that do not compress.
     fn noise(len: usize) -> Vec<u8> {
@@ -103,7 +145,7 @@ mod tests {
     #[test]
     fn plain_blocks_are_the_blocks_themselves() {
         let run = noise(2 * 2048 + 100);
-        let packed = PACKER.pack(&run).expect("packs");
+        let packed = pack(&packer(), &run);
         assert_eq!(packed.bytes, run);
         let lens: Vec<_> = packed
             .blocks
@@ -114,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_zeros_and_counts_against_the_threshold() {
+    fn padding_counts_against_the_threshold() {
         let mut run = noise(2048);
         run[2000..].fill(7);
-        let stored = |align| Packer { align, ..PACKER }.pack(&run).expect("packs").blocks[0];
+        let stored = |align| pack(&Packer { align, ..packer() }, &run).blocks[0];
         assert!(!stored(0).plain && !stored(3).plain);
         assert_eq!(stored(3).len % 8, 0);
         assert_eq!(
@@ -130,34 +172,69 @@ mod tests {
     }
 
     #[test]
-    fn threshold_is_where_plain_begins() {
+    fn padding_is_never_the_end_of_what_it_follows() {
         let packer = Packer {
-            threshold: 95,
-            ..PACKER
+            align: 11,
+            padding: b'X',
+            ..packer()
         };
-        assert!(packer.is_plain(2000, 1900));
-        assert!(!packer.is_plain(2000, 1899));
-        assert!(PACKER.is_plain(2048, 2048));
-        assert!(!PACKER.is_plain(2048, 2047));
-        assert!(
-            Packer {
-                threshold: 0,
-                ..PACKER
-            }
-            .is_plain(2048, 1)
-        );
+        for (last, filler) in [(b'Y', b'X'), (b'X', !b'X')] {
+            let packed = pack(&packer, &[last; 2000]);
+            assert_eq!(packed.bytes.len(), 2048);
+            assert_eq!(
+                packed.bytes[2000 - 1..],
+                [&[last][..], &[filler; 48]].concat()
+            );
+            assert_eq!(packed.filler, filler);
+        }
+    }
+
+    #[test]
+    fn threshold_is_where_plain_begins() {
+        let with = |threshold| Packer {
+            threshold,
+            ..packer()
+        };
+        assert!(with(95).is_plain(2000, 1900));
+        assert!(!with(95).is_plain(2000, 1899));
+        assert!(with(100).is_plain(2048, 2048));
+        assert!(!with(100).is_plain(2048, 2047));
+        assert!(with(0).is_plain(2048, 1));
+    }
+
+    #[test]
+    fn raw_parts_are_plain_whatever_they_would_compress_to() {
+        let packer = Packer {
+            raw: Raw::new(&[10_000..10_001, 100_000 + 2048..100_000 + 4096]),
+            ..packer()
+        };
+        let mut encoder = Encoder::new(&packer);
+        let mut plain = |at| {
+            let bytes = vec![0; 4 * 2048];
+            let packed = packer
+                .pack(&Run { at, bytes }, &mut encoder)
+                .expect("packs");
+            packed
+                .blocks
+                .iter()
+                .map(|block| block.plain)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(plain(0), [false; 4]);
+        assert_eq!(plain(8192), [true, false, false, false]);
+        assert_eq!(plain(100_000), [false, true, false, false]);
     }
 
     #[test]
     fn encoder_for_the_console_keeps_to_the_same_rules() {
         let packer = Packer {
             for_console: true,
-            ..PACKER
+            ..packer()
         };
         let mut run = noise(4 * 2048 + 100);
         run[2048..4000].fill(7);
         run.copy_within(2048..4096, 4096);
-        let packed = packer.pack(&run).expect("packs");
+        let packed = pack(&packer, &run);
         let plain: Vec<_> = packed.blocks.iter().map(|block| block.plain).collect();
         assert_eq!(plain, [true, false, false, true, true]);
         let len = packed.blocks[1].len;
@@ -173,11 +250,11 @@ mod tests {
         let text: Vec<u8> = (0..64 * 2048)
             .map(|i: u32| (i / 7 % 251 * (i >> 9)) as u8)
             .collect();
-        let once = PACKER.pack(&text).expect("packs");
+        let once = pack(&packer(), &text);
         for level in 1..=12 {
-            PACKER.pack(&noise(5000)).expect("packs");
-            Packer { level, ..PACKER }.pack(&text).expect("packs");
+            pack(&packer(), &noise(5000));
+            pack(&Packer { level, ..packer() }, &text);
         }
-        assert_eq!(PACKER.pack(&text).expect("packs").bytes, once.bytes);
+        assert_eq!(pack(&packer(), &text).bytes, once.bytes);
     }
 }

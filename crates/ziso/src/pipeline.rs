@@ -1,200 +1,241 @@
-//! One thread reads, several compress, and the caller's own gets the results in order.
+//! One thread reads, several work, and the caller's own gets the results in order.
 //!
-//! Every queue is bounded, so that the slowest of the three sets the pace, and memory stays the same
-//! whatever the size of the image.
+//! Every queue is bounded, so that the slowest of the three sets the pace, and memory stays the same whatever the size
+//! of the image. The queues are long enough to keep all cores busy while a disk makes one of the three wait.
 
-use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::num::NonZeroUsize;
 use std::thread;
 
+use crossbeam_channel::{Receiver, Sender, bounded};
+
 use crate::error::Error;
-use crate::packer::{Packed, Packer};
-use crate::source::Source;
 
-/// Bytes that are compressed at a time, or one block if that is more.
-const RUN: usize = 256 << 10;
+/// Bytes of the image that one thread works on at a time, or one block if that is more.
+const RUN: u64 = 256 << 10;
+/// Bytes of the image that are under way, at most; twice as much memory if they become no smaller.
+const UNDER_WAY: u64 = 12 << 20;
 
-/// Why the pipeline stopped early.
-#[derive(Debug)]
-pub(crate) enum Fault {
-    /// The image could not be read.
-    Read(io::Error),
-    /// The image is not as long as it was.
-    Changed {
-        /// Bytes that it had.
-        expected: u64,
-        /// Bytes found, at least.
-        found: u64,
-    },
-    /// The encoder failed.
-    Encode(lzzzz::Error),
-    /// A thread could not be started, or ended without a result.
-    Thread(io::Error),
-    /// The file could not be written.
-    Write(io::Error),
-    /// Anything that is complete already.
-    Other(Error),
+/// Something to be worked on, and where the result is awaited.
+struct Job<J, R> {
+    input: J,
+    reply: Sender<Result<R, Error>>,
 }
 
-/// A run of blocks to be packed, and where the result is awaited.
-struct Job {
-    run: Vec<u8>,
-    reply: SyncSender<Result<Packed, lzzzz::Error>>,
-}
+type Replies<R> = Receiver<Receiver<Result<R, Error>>>;
 
-type Reply = Receiver<Result<Packed, lzzzz::Error>>;
-
-/// Packs all of `source` on `threads` threads, and gives the results to `sink` in order.
-pub(crate) fn run<R: Read + Send>(
-    source: Source<R>,
-    packer: Packer,
-    threads: usize,
-    sink: &mut dyn FnMut(Packed) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let (jobs, queue) = sync_channel(threads);
-    let (order, replies) = sync_channel(2 * threads);
-    let queue = Mutex::new(queue);
-    let run = run_len(packer.block_size);
-    thread::scope(|scope| {
-        let spawn_worker = || thread::Builder::new().spawn_scoped(scope, || work(&queue, packer));
-        spawn_worker().map_err(Fault::Thread)?;
-        // With fewer threads than wanted it takes longer, that is all.
-        let _more = (1..threads).map_while(|_| spawn_worker().ok()).count();
-        let reader = thread::Builder::new()
-            .spawn_scoped(scope, move || feed(source, run, &order, &jobs))
-            .map_err(Fault::Thread)?;
-
-        let drained = drain(replies, sink);
-        reader.join().map_err(|_| lost_thread())??;
-        drained
-    })
-}
-
-/// Bytes of the runs: whole blocks, at least one.
-fn run_len(block_size: u32) -> usize {
-    let block_size = block_size as usize;
+/// Bytes that one job should have: whole blocks, at least one.
+pub(crate) fn run_len(block_size: u32) -> u64 {
+    let block_size = u64::from(block_size.max(1));
     (RUN / block_size).max(1) * block_size
 }
 
-/// Reads runs, and puts each into the queue of jobs and its reply into the order of results.
-///
-/// Ends early, without an error of its own, when nobody awaits results any more.
-fn feed<R: Read>(
-    mut source: Source<R>,
-    len: usize,
-    order: &SyncSender<Reply>,
-    jobs: &SyncSender<Job>,
-) -> Result<(), Fault> {
-    while let Some(run) = source.next(len)? {
-        let (reply, result) = sync_channel(1);
-        if order.send(result).is_err() || jobs.send(Job { run, reply }).is_err() {
-            break;
+/// How many threads do the work, and how many jobs may be under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crew {
+    threads: usize,
+    under_way: usize,
+}
+
+impl Crew {
+    /// As many threads as wanted, or as there are cores, for jobs of `run` bytes.
+    pub(crate) fn new(wanted: Option<NonZeroUsize>, run: u64) -> Self {
+        let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = wanted.unwrap_or_else(cores).get();
+        // Memory goes before speed, but each thread has one job at least.
+        let most = usize::try_from(UNDER_WAY / run.max(1)).unwrap_or(usize::MAX);
+        Self {
+            threads,
+            under_way: most.max(threads + 1),
         }
     }
-    Ok(())
 }
 
-/// Packs what is in the queue until it is empty for good.
-fn work(queue: &Mutex<Receiver<Job>>, packer: Packer) {
-    while let Some(Job { run, reply }) = take(queue) {
+/// Works on all `jobs`, and gives the results to `sink` in order; the first error, in this order, ends it all.
+///
+/// Each thread makes itself a worker, which may keep memory from one job to the next.
+pub(crate) fn run<J: Send, R: Send, W: FnMut(J) -> Result<R, Error>>(
+    jobs: impl Iterator<Item = Result<J, Error>> + Send,
+    worker: impl Fn() -> W + Sync,
+    crew: Crew,
+    sink: &mut dyn FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
+    // What waits here is bounded by `order`: whatever is in the queue has its place there first.
+    let (queue, taken) = bounded(crew.under_way);
+    let (order, replies) = bounded(crew.under_way);
+    thread::scope(|scope| {
+        let start_worker = || {
+            let (taken, worker) = (taken.clone(), &worker);
+            thread::Builder::new().spawn_scoped(scope, move || work(&taken, worker()))
+        };
+        start_worker().map_err(Error::Thread)?;
+        // With fewer threads than wanted it takes longer, that is all.
+        let _more = (1..crew.threads).map_while(|_| start_worker().ok()).count();
+        // If all workers are gone, the queue has to end, too.
+        drop(taken);
+        thread::Builder::new()
+            .spawn_scoped(scope, move || feed(jobs, &order, &queue))
+            .map_err(Error::Thread)?;
+        drain(replies, sink)
+    })
+}
+
+/// Puts each job into the queue, and its reply into the order of results.
+///
+/// Ends early when nobody awaits results any more.
+fn feed<J, R>(
+    jobs: impl Iterator<Item = Result<J, Error>>,
+    order: &Sender<Receiver<Result<R, Error>>>,
+    queue: &Sender<Job<J, R>>,
+) {
+    for job in jobs {
+        let (reply, result) = bounded(1);
+        if order.send(result).is_err() {
+            return;
+        }
+        let handed_on = match job {
+            Ok(input) => queue.send(Job { input, reply }).is_ok(),
+            Err(error) => reply.send(Err(error)).is_ok(),
+        };
+        if !handed_on {
+            return;
+        }
+    }
+}
+
+/// Works on what is in the queue until it is empty for good.
+fn work<J, R>(taken: &Receiver<Job<J, R>>, mut work: impl FnMut(J) -> Result<R, Error>) {
+    for Job { input, reply } in taken {
         // Nobody may await it any more: then the queue ends soon.
-        let _ = reply.send(packer.pack(&run));
+        let _ = reply.send(work(input));
     }
 }
 
-fn take(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
-    let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-    queue.recv().ok()
-}
-
-fn drain(
-    replies: Receiver<Reply>,
-    sink: &mut dyn FnMut(Packed) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+fn drain<R>(
+    replies: Replies<R>,
+    sink: &mut dyn FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
     for reply in replies {
-        let packed = reply.recv().map_err(|_| lost_thread())?;
-        sink(packed.map_err(Fault::Encode)?)?;
+        let result = reply.recv().map_err(|_| lost_thread())?;
+        sink(result?)?;
     }
     Ok(())
 }
 
-fn lost_thread() -> Fault {
-    Fault::Thread(io::Error::other("a thread ended early"))
+fn lost_thread() -> Error {
+    Error::Thread(io::Error::other("it ended early"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
     use super::*;
 
-    const PACKER: Packer = Packer {
-        level: 3,
-        for_console: false,
-        block_size: 2048,
-        align: 0,
-        threshold: 0,
-    };
+    fn crew(threads: usize) -> Crew {
+        Crew::new(NonZeroUsize::new(threads), RUN)
+    }
 
-    /// Endless, so that only the length told ends it.
-    fn source(len: u64) -> Source<impl Read + Send> {
-        Source::new(io::repeat(9).take(len), len)
+    /// Takes its time, and more of it for some.
+    fn slow_square() -> impl FnMut(u64) -> Result<u64, Error> {
+        |i| {
+            thread::sleep(Duration::from_micros(i % 7 * 50));
+            Ok(i * i)
+        }
     }
 
     #[test]
     fn results_come_in_order() {
-        let image: Vec<u8> = (0..40 * RUN as u64)
-            .map(|i| (i / RUN as u64) as u8)
-            .collect();
         for threads in [1, 2, 7] {
-            let mut stored = Vec::new();
-            let source = Source::new(&image[..], image.len() as u64);
-            run(source, PACKER, threads, &mut |packed| {
-                stored.extend(packed.bytes);
-                Ok(())
-            })
+            let mut results = Vec::new();
+            run(
+                (0..500).map(Ok),
+                slow_square,
+                crew(threads),
+                &mut |result| {
+                    results.push(result);
+                    Ok(())
+                },
+            )
             .expect("nothing fails");
-            assert!(stored == image, "{threads} threads");
+            let squares: Vec<u64> = (0..500).map(|i| i * i).collect();
+            assert_eq!(results, squares, "{threads} threads");
         }
     }
 
     #[test]
     fn failing_sink_ends_all_threads() {
         let mut left = 3;
-        let result = run(source(1 << 30), PACKER, 4, &mut |_| {
+        let result = run((0..).map(Ok), slow_square, crew(4), &mut |_| {
             left -= 1;
             if left > 0 {
                 Ok(())
             } else {
-                Err(Fault::Other(Error::Interrupted))
+                Err(Error::Interrupted)
             }
         });
-        assert!(matches!(result, Err(Fault::Other(Error::Interrupted))));
+        assert!(matches!(result, Err(Error::Interrupted)));
     }
 
     #[test]
-    fn failing_source_ends_all_threads() {
-        let short = Source::new(io::repeat(9).take(5 << 20), 6 << 20);
-        let result = run(short, PACKER, 4, &mut |_| Ok(()));
-        assert!(matches!(result, Err(Fault::Changed { found, .. }) if found == 5 << 20));
+    fn failing_job_comes_in_its_turn() {
+        let jobs = (0..).map(|i| {
+            if i < 50 {
+                Ok(i)
+            } else {
+                Err(Error::Interrupted)
+            }
+        });
+        let mut seen = 0;
+        let result = run(jobs, slow_square, crew(4), &mut |_| {
+            seen += 1;
+            Ok(())
+        });
+        assert!(matches!(result, Err(Error::Interrupted)));
+        assert_eq!(seen, 50);
+    }
+
+    #[test]
+    fn failing_worker_ends_all_threads() {
+        let worker = || {
+            |i: u64| {
+                if i < 20 {
+                    Ok(i)
+                } else {
+                    Err(Error::Interrupted)
+                }
+            }
+        };
+        let mut seen = 0;
+        let result = run((0..).map(Ok), worker, crew(2), &mut |_| {
+            seen += 1;
+            Ok(())
+        });
+        assert!(matches!(result, Err(Error::Interrupted)));
+        assert_eq!(seen, 20);
     }
 
     #[test]
     fn queues_bound_what_is_in_memory() {
-        struct Counter(std::sync::Arc<std::sync::atomic::AtomicUsize>);
-        impl Read for Counter {
-            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-                self.0
-                    .fetch_add(buf.len(), std::sync::atomic::Ordering::SeqCst);
-                Ok(buf.len())
-            }
-        }
-        let read = std::sync::Arc::default();
-        let source = Source::new(Counter(std::sync::Arc::clone(&read)), 1 << 40);
-        let result = run(source, PACKER, 2, &mut |_| {
-            thread::sleep(std::time::Duration::from_millis(100));
-            Err(Fault::Other(Error::Interrupted))
+        let made = AtomicU64::new(0);
+        let jobs = (0..).map(|i| {
+            made.store(i, Ordering::SeqCst);
+            Ok(i)
+        });
+        let result = run(jobs, slow_square, crew(2), &mut |_| {
+            thread::sleep(Duration::from_millis(100));
+            Err(Error::Interrupted)
         });
         assert!(result.is_err());
-        assert!(read.load(std::sync::atomic::Ordering::SeqCst) <= 12 * RUN);
+        assert!(made.load(Ordering::SeqCst) <= UNDER_WAY / RUN + 2);
+    }
+
+    #[test]
+    fn large_jobs_are_few() {
+        let crew = Crew::new(NonZeroUsize::new(3), 16 << 20);
+        assert_eq!(crew.under_way, 4);
+        assert_eq!(run_len(16 << 20), 16 << 20);
+        assert_eq!(run_len(6144) % 6144, 0);
     }
 }

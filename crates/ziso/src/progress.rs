@@ -9,10 +9,16 @@ use crate::error::Error;
 pub enum Phase {
     /// Makes a ZSO file.
     Compress,
+    /// Reads what was made back, and compares it.
+    ReadBack,
     /// Makes an image.
     Decompress,
+    /// Brings a file to a disk or from it, as it is.
+    Copy,
     /// Reads a ZSO file for its own sake.
     Verify,
+    /// Compresses a sample of an image.
+    Sample,
 }
 
 /// How far a run has come.

@@ -3,18 +3,23 @@
 //! Devices deliver whole sectors, the last one filled up with zeros, and the reader takes these for
 //! data. Here a block is read again with the bytes that the file really has.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 
 use lzzzz::lz4::max_compressed_size;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
 use zso::lz4::decode_block;
 use zso::{Block, Header, SECTOR_SIZE};
 
+use crate::device::Stream;
+use crate::parts::Parts;
+
 /// A block that goes on behind the end of a file which the reader has read without an error,
 /// and the file's size.
-pub(crate) fn cut_block(mut file: &File, header: &Header) -> io::Result<Option<(u32, u64)>> {
-    let file_bytes = file.seek(SeekFrom::End(0))?;
+pub(crate) fn cut_block(
+    file: &Parts,
+    file_bytes: u64,
+    header: &Header,
+) -> io::Result<Option<(u32, u64)>> {
     if file_bytes.is_multiple_of(SECTOR_SIZE as u64) {
         return Ok(None);
     }
@@ -34,11 +39,10 @@ pub(crate) fn cut_block(mut file: &File, header: &Header) -> io::Result<Option<(
 }
 
 /// Where a block begins, and whether it is plain.
-fn read_entry(mut file: &File, header: &Header, block: u32) -> io::Result<(u64, bool)> {
+fn read_entry(file: &Parts, header: &Header, block: u32) -> io::Result<(u64, bool)> {
     let mut raw = [0; ENTRY_SIZE];
     let at = HEADER_SIZE as u64 + ENTRY_SIZE as u64 * u64::from(block);
-    file.seek(SeekFrom::Start(at))?;
-    file.read_exact(&mut raw)?;
+    Stream::at(file, at).read_exact(&mut raw)?;
     let entry = Entry(u32::from_le_bytes(raw));
     Ok((
         u64::from(entry.offset()) << header.align(),
@@ -48,7 +52,7 @@ fn read_entry(mut file: &File, header: &Header, block: u32) -> io::Result<(u64, 
 
 /// Whether a block needs no more than the `room` bytes at `start`.
 fn ends_within(
-    mut file: &File,
+    file: &Parts,
     header: &Header,
     block: Block,
     start: u64,
@@ -60,7 +64,6 @@ fn ends_within(
         return Ok(room >= len.into());
     }
     let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(start))?;
-    file.take(room).read_to_end(&mut bytes)?;
+    Stream::at(file, start).take(room).read_to_end(&mut bytes)?;
     Ok(decode_block(&bytes, &mut vec![0; len as usize]).is_ok())
 }

@@ -1,71 +1,106 @@
 //! An output file that appears under its name when it is complete, or not at all.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use same_file::is_same_file;
 use tempfile::{Builder, NamedTempFile, PersistError};
 
 use crate::error::Error;
+use crate::input::Input;
+use crate::stdio;
 
-/// A temporary file in the folder of the file that it is to become; removed when dropped.
+/// Where what is written goes.
 pub(crate) struct Target {
     /// The name asked for.
     path: PathBuf,
-    /// Where that leads to.
-    real: PathBuf,
-    temporary: NamedTempFile,
-    force: bool,
+    place: Place,
+}
+
+enum Place {
+    /// A temporary file in the folder of the file that it is to become; removed when dropped.
+    Named {
+        temporary: NamedTempFile,
+        /// Where the name leads to.
+        real: PathBuf,
+        force: bool,
+    },
+    /// A file without a name, which goes to standard output in the end.
+    Collected(File),
 }
 
 impl Target {
-    /// Makes sure that `path` can be had without harm, and opens a temporary file beside it.
+    /// Makes sure that `path` can be had without harm, and opens a temporary file beside it; `-` is standard output.
     ///
     /// # Errors
     /// [`Error::SameFile`] if it is `input`, by whatever name; [`Error::Exists`] unless `force`;
     /// [`Error::NotAFile`]; [`Error::Write`].
-    pub(crate) fn create(path: &Path, input: &Path, force: bool) -> Result<Self, Error> {
-        let real = resolve(path, input, force)?;
-        let folder = real
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let temporary = builder()
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map_err(|error| Error::write(path, error))?;
+    pub(crate) fn create(path: &Path, input: &Input, force: bool) -> Result<Self, Error> {
+        let place = match stdio::is_meant(path) {
+            true => tempfile::tempfile().map(Place::Collected),
+            false => {
+                let real = resolve(path, input, force)?;
+                let temporary = builder().tempfile_in(folder(&real));
+                temporary.map(|temporary| Place::Named {
+                    temporary,
+                    real,
+                    force,
+                })
+            }
+        };
         Ok(Self {
             path: path.to_owned(),
-            real,
-            temporary,
-            force,
+            place: place.map_err(|error| Error::write(path, error))?,
         })
+    }
+
+    /// The name asked for.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes what comes next.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file()
+            .write_all(bytes)
+            .map_err(|error| self.failed(error))
     }
 
     /// The file to write to.
     pub(crate) fn file(&mut self) -> &mut File {
-        self.temporary.as_file_mut()
-    }
-
-    /// The same file, opened again to be read.
-    pub(crate) fn reopen(&self) -> Result<File, Error> {
-        self.temporary.reopen().map_err(|error| self.failed(error))
-    }
-
-    /// Brings the file to the disk, and gives it its name.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        let synced = self.temporary.as_file().sync_all();
-        synced.map_err(|error| Error::write(&self.path, error))?;
-        let named = match self.force {
-            true => self.temporary.persist(&self.real),
-            false => persist_new(self.temporary, &self.real),
-        };
-        match named {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Error::Exists { path: self.path })
-            }
-            Err(error) => Err(Error::write(&self.path, error.error)),
+        match &mut self.place {
+            Place::Named { temporary, .. } => temporary.as_file_mut(),
+            Place::Collected(file) => file,
         }
+    }
+
+    /// The same file, to be read.
+    pub(crate) fn reopen(&self) -> Result<Input, Error> {
+        let file = match &self.place {
+            Place::Named { temporary, .. } => temporary.reopen(),
+            Place::Collected(file) => file.try_clone(),
+        };
+        Input::new(file.map_err(|error| self.failed(error))?, &self.path)
+    }
+
+    /// Brings the file to the disk, and gives it its name; or brings it to standard output.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        let Self { path, place } = self;
+        let done = match place {
+            Place::Collected(mut file) => stdio::output(&mut file),
+            Place::Named {
+                temporary,
+                real,
+                force,
+            } => temporary
+                .as_file()
+                .sync_all()
+                .and_then(|()| name(temporary, &real, force)),
+        };
+        done.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::Exists { path },
+            _ => Error::write(&path, error),
+        })
     }
 
     /// An error of writing this file.
@@ -74,8 +109,19 @@ impl Target {
     }
 }
 
+/// The folder that a file is in, or the one for temporary files if it is a stream.
+pub(crate) fn folder(path: &Path) -> PathBuf {
+    if stdio::is_meant(path) {
+        return std::env::temp_dir();
+    }
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
 /// Where `path` leads to, if it may be written.
-fn resolve(path: &Path, input: &Path, force: bool) -> Result<PathBuf, Error> {
+fn resolve(path: &Path, input: &Input, force: bool) -> Result<PathBuf, Error> {
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
         // Nothing is there, or a link to nothing.
@@ -89,23 +135,19 @@ fn resolve(path: &Path, input: &Path, force: bool) -> Result<PathBuf, Error> {
         }
         Err(error) => return Err(Error::write(path, error)),
     };
-    if is_same_file(path, input).map_err(|error| Error::read(path, error))? {
-        return Err(Error::SameFile {
-            path: path.to_owned(),
-        });
+    let same = meta.is_file()
+        && input
+            .is_at(path)
+            .map_err(|error| Error::read(path, error))?;
+    let path = path.to_owned();
+    match () {
+        () if same => Err(Error::SameFile { path }),
+        () if !meta.is_file() => Err(Error::NotAFile { path }),
+        () if !force => Err(Error::Exists { path }),
+        () => path
+            .canonicalize()
+            .map_err(|error| Error::write(&path, error)),
     }
-    if !meta.is_file() {
-        return Err(Error::NotAFile {
-            path: path.to_owned(),
-        });
-    }
-    if !force {
-        return Err(Error::Exists {
-            path: path.to_owned(),
-        });
-    }
-    path.canonicalize()
-        .map_err(|error| Error::write(path, error))
 }
 
 /// A name that neither looks like an image nor is seen in listings.
@@ -116,6 +158,14 @@ fn builder() -> Builder<'static, 'static> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
+}
+
+fn name(file: NamedTempFile, path: &Path, force: bool) -> io::Result<()> {
+    let named = match force {
+        true => file.persist(path),
+        false => persist_new(file, path),
+    };
+    named.map(|_| ()).map_err(|error| error.error)
 }
 
 /// Gives a file its name unless something has that name by now.

@@ -19,6 +19,8 @@ pub(crate) struct Writer<'f, W> {
     /// Where the next block begins.
     offset: u64,
     plain_blocks: u64,
+    /// What fills up the last sector, if anything is to.
+    filler: Option<u8>,
 }
 
 /// What a [`Writer`] has written.
@@ -30,7 +32,7 @@ pub(crate) struct Written {
 
 impl<'f, W: Write + Seek> Writer<'f, W> {
     /// Starts with the first block; `file` is empty.
-    pub(crate) fn new(file: &'f mut W, layout: Layout) -> io::Result<Self> {
+    pub(crate) fn new(file: &'f mut W, layout: Layout, whole_sectors: bool) -> io::Result<Self> {
         file.seek(SeekFrom::Start(layout.data_start))?;
         Ok(Self {
             file,
@@ -38,6 +40,7 @@ impl<'f, W: Write + Seek> Writer<'f, W> {
             index: IndexWriter::new(),
             offset: layout.data_start,
             plain_blocks: 0,
+            filler: whole_sectors.then_some(0),
         })
     }
 
@@ -49,6 +52,9 @@ impl<'f, W: Write + Seek> Writer<'f, W> {
             self.offset += block.len as u64;
             self.plain_blocks += u64::from(block.plain);
         }
+        if let Some(filler) = &mut self.filler {
+            *filler = run.filler;
+        }
         if self.index.is_full() {
             self.index.flush(self.file)?;
             self.file.seek(SeekFrom::Start(self.offset))?;
@@ -56,11 +62,15 @@ impl<'f, W: Write + Seek> Writer<'f, W> {
         Ok(())
     }
 
-    /// Pads the file to whole sectors (R8), and completes it.
+    /// Fills the file up to whole sectors (R8) unless that was not wanted, and completes it.
     pub(crate) fn finish(mut self) -> io::Result<Written> {
-        let file_bytes = self.offset.next_multiple_of(SECTOR_SIZE as u64);
+        let file_bytes = match self.filler {
+            Some(_) => self.offset.next_multiple_of(SECTOR_SIZE as u64),
+            None => self.offset,
+        };
+        let filler = io::repeat(self.filler.unwrap_or_default());
         io::copy(
-            &mut io::Read::take(io::repeat(0), file_bytes - self.offset),
+            &mut io::Read::take(filler, file_bytes - self.offset),
             self.file,
         )?;
         self.push_entry(false)?;

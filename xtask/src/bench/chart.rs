@@ -36,6 +36,7 @@ fn color(reader: Reader) -> RGBColor {
         Reader::Field => RGBColor(0xD9, 0x82, 0x2B),
         Reader::Ours => RGBColor(0x1F, 0x6F, 0xB5),
         Reader::Opl => RGBColor(0x3A, 0xA5, 0x8C),
+        Reader::Overlap => RGBColor(0x7A, 0x4F, 0xA3),
     }
 }
 

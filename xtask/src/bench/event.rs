@@ -54,7 +54,18 @@ impl Recording {
 
     /// The device reads, and the processor waits for it.
     pub fn read(&mut self, request: Request) {
-        self.events.extend([Event::Start(request), Event::Wait]);
+        self.start(request);
+        self.wait();
+    }
+
+    /// The device is told to read.
+    pub fn start(&mut self, request: Request) {
+        self.events.push(Event::Start(request));
+    }
+
+    /// The processor waits for the device.
+    pub fn wait(&mut self) {
+        self.events.push(Event::Wait);
     }
 
     /// What the device is asked for.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use testkit::data;
 
 use super::play::{self, Played, Reader, Setup};
-use crate::contract::{OPL, Object, READER};
+use crate::contract::{OPL, OVERLAP, Object, READER};
 use crate::paths;
 use crate::run::disc::Disc;
 use crate::run::zso_file::ZsoFile;
@@ -32,12 +32,14 @@ fn played() -> Vec<Played> {
         zso: &zso,
         object: &read(&READER),
         opl: &read(&OPL),
+        overlap: &read(&OVERLAP),
     })
     .unwrap()
 }
 
 fn table(played: &[Played]) -> String {
-    let mut table = "trace               cache  reads  reader     requests  sectors\n".to_owned();
+    let mut table =
+        "trace               cache  reads  reader            requests  sectors\n".to_owned();
     for played in played {
         for cache in [16, 8] {
             for reader in Reader::ALL {
@@ -47,7 +49,7 @@ fn table(played: &[Played]) -> String {
                 let reader = reader.name();
                 writeln!(
                     table,
-                    "{trace:<18} {cache:>6} {reads:>6}  {reader:<10} {requests:>8} {sectors:>8}"
+                    "{trace:<18} {cache:>6} {reads:>6}  {reader:<17} {requests:>8} {sectors:>8}"
                 )
                 .unwrap();
             }

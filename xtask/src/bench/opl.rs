@@ -6,6 +6,7 @@
 use core::ops::Range;
 
 use anyhow::{Context, Result, ensure};
+use iopsim::threads::{Action, NewThread, Threads, Transfer};
 use iopsim::{Config, HostContext, HostId, Image, Machine, Trap};
 use zso::SECTOR_SIZE;
 use zso::format::HEADER_SIZE;
@@ -28,48 +29,84 @@ const UNIT: u32 = 256;
 /// The game's buffer.
 const BUFFER: Range<u32> = 0x10_0000..0x18_0000;
 
+/// Priority of OPL's thread for reads.
+const PRIORITY: u32 = 0x0F;
+/// Cycles of every read here: more than any thread has work for. How long it takes a device is not decided here.
+const READ: u64 = 1 << 40;
+
 /// An image that the object has mounted.
 pub struct Opl<'a> {
     machine: Machine,
     image: Image,
     host: Host<'a>,
+    threads: Threads,
     disc: &'a Disc,
 }
 
+/// A function that the object imports.
+#[derive(Clone, Copy)]
+enum Service {
+    Read,
+    Alloc,
+    CreateThread,
+    StartThread,
+    CreateSema,
+    SignalSema,
+    WaitSema,
+}
+
+/// What the object may import.
+const SERVICES: [(&str, Service); 7] = [
+    ("DeviceReadSectors", Service::Read),
+    ("ziso_alloc", Service::Alloc),
+    ("CreateThread", Service::CreateThread),
+    ("StartThread", Service::StartThread),
+    ("CreateSema", Service::CreateSema),
+    ("SignalSema", Service::SignalSema),
+    ("WaitSema", Service::WaitSema),
+];
+
 /// What the object imports.
 struct Host<'a> {
-    read: HostId,
+    services: Vec<(HostId, Service)>,
     device: FileDevice<'a>,
     /// Where free memory begins.
     free: u32,
+    /// Up to which cycle all is recorded.
+    past: u64,
+    /// The cycle at which a read will be done.
+    pending: Option<u64>,
 }
 
 impl<'a> Opl<'a> {
-    /// Mounts, as OPL does when its settings say so many sectors of cache.
-    pub fn new(setup: Setup<'a>, cache: u32) -> Result<Self> {
+    /// Mounts with an object, as OPL does when its settings say so many sectors of cache.
+    pub fn new(object: &[u8], setup: Setup<'a>, cache: u32) -> Result<Self> {
         let mut machine = Machine::new(Config {
             fill: 0xA7,
             ..Config::default()
         });
-        let host = Host {
-            read: machine.register_host(),
-            device: FileDevice::new(&setup.zso.file, setup.zso.len, &Asked::default()),
-            free: MEMORY.start,
-        };
-        let alloc = machine.register_host();
-        let import = |name: &str| match name {
-            "DeviceReadSectors" => Some(host.read.address()),
-            "ziso_alloc" => Some(alloc.address()),
-            "cdvdman_settings" => Some(SETTINGS.start),
-            _ => None,
-        };
-        let image = machine.load_object(setup.opl, OBJECT, &import);
+        let mut services = Vec::new();
+        let mut addresses = vec![("cdvdman_settings", SETTINGS.start)];
+        for (name, service) in SERVICES {
+            let id = machine.register_host();
+            services.push((id, service));
+            addresses.push((name, id.address()));
+        }
+        let import = |name: &str| Some(addresses.iter().find(|entry| entry.0 == name)?.1);
+        let image = machine.load_object(object, OBJECT, &import);
         let image = image.context("the object cannot be loaded")?;
         machine.permit_writes(&[machine.stack(), SETTINGS, OBJECT..image.end, MEMORY, BUFFER])?;
         let mut opl = Self {
             machine,
             image,
-            host,
+            host: Host {
+                services,
+                device: FileDevice::new(&setup.zso.file, setup.zso.len, &Asked::default()),
+                free: MEMORY.start,
+                past: 0,
+                pending: None,
+            },
+            threads: Threads::new(PRIORITY),
             disc: setup.disc,
         };
         opl.mount(&setup, cache as u8)?;
@@ -89,31 +126,68 @@ impl<'a> Opl<'a> {
     fn call(&mut self, function: &str, args: &[u32], recording: &mut Recording) -> Result<u32> {
         let entry = self.image.symbol(function);
         let entry = entry.with_context(|| format!("the object has no {function}"))?;
-        let mut past = self.machine.counters().cycles;
         let host = &mut self.host;
-        let called = self.machine.call_with(entry, args, &mut |id, context| {
-            recording.compute(context.counters().cycles - past);
-            past = context.counters().cycles;
+        host.past = self.machine.counters().cycles;
+        let mut handler = |id: HostId, context: &mut HostContext<'_>| {
+            host.record_to(context.counters().cycles, recording);
             host.serve(id, context, recording)
-        });
+        };
+        let called = self
+            .threads
+            .call_with(&mut self.machine, entry, args, &mut handler);
         let value = called.map_err(|trap| anyhow::anyhow!("{function}: {trap}"))?;
-        recording.compute(self.machine.counters().cycles - past);
+        host.record_to(self.machine.counters().cycles, recording);
         Ok(value)
     }
 }
 
 impl Host<'_> {
+    /// Records what the threads have done, and whether they have waited for the device.
+    fn record_to(&mut self, now: u64, recording: &mut Recording) {
+        if let Some(done) = self.pending.take_if(|done| *done <= now) {
+            recording.wait();
+            self.past = done;
+        }
+        recording.compute(now - self.past);
+        self.past = now;
+    }
+
     fn serve(
         &mut self,
         id: HostId,
         context: &mut HostContext<'_>,
         recording: &mut Recording,
-    ) -> Result<u32, Trap> {
-        if id == self.read {
-            self.read(context, recording)
-        } else {
-            Ok(self.alloc(context.arg(0)?))
-        }
+    ) -> Result<Action, Trap> {
+        let service = self.services.iter().find(|(known, _)| *known == id);
+        let (_, service) = *service.expect("only what was imported is called");
+        let [a, b] = [context.arg(0)?, context.arg(1)?];
+        Ok(match service {
+            Service::Read => self.read(context, recording)?,
+            Service::Alloc => Action::Return(self.alloc(a)),
+            Service::CreateThread => {
+                let [_, _, entry, size, priority] = words(context, a)?;
+                let start = self.alloc(size);
+                Action::Create(NewThread {
+                    entry,
+                    stack: start..start + size,
+                    priority,
+                })
+            }
+            Service::StartThread => Action::Start {
+                thread: a,
+                argument: b,
+            },
+            Service::CreateSema => {
+                let [_, _, initial, max] = words(context, a)?;
+                Action::CreateSema {
+                    initial,
+                    max,
+                    by_priority: false,
+                }
+            }
+            Service::SignalSema => Action::Signal(a),
+            Service::WaitSema => Action::Wait(a),
+        })
     }
 
     /// `DeviceReadSectors`: a sector's number of 64 bits, a buffer, how many; 0 if all could be read.
@@ -121,21 +195,31 @@ impl Host<'_> {
         &mut self,
         context: &mut HostContext<'_>,
         recording: &mut Recording,
-    ) -> Result<u32, Trap> {
-        let [first, high, buf, sectors] = [
+    ) -> Result<Action, Trap> {
+        let [first, high, address, sectors] = [
             context.arg(0)?,
             context.arg(1)?,
             context.arg(2)?,
             context.arg(3)?,
         ];
-        assert_eq!((high, buf % 4), (0, 0), "sector {first}, buffer {buf:#x}");
+        assert_eq!(
+            (high, address % 4),
+            (0, 0),
+            "sector {first}, buffer {address:#x}"
+        );
         let mut bytes = vec![0; sectors as usize * SECTOR_SIZE];
-        recording.read(Request { first, sectors });
+        recording.start(Request { first, sectors });
+        self.pending = Some(self.past + READ);
         let read = self.device.fill(first, &mut bytes);
-        if read.is_ok() {
-            context.write(buf, &bytes)?;
+        if read.is_err() {
+            bytes.clear();
         }
-        Ok(u32::from(read.is_err()))
+        Ok(Action::Transfer(Transfer {
+            cycles: READ,
+            value: u32::from(read.is_err()),
+            address,
+            bytes,
+        }))
     }
 
     /// `ziso_alloc`: the kernel's allocator, of which nothing is ever given back; null if there is not enough.
@@ -148,6 +232,15 @@ impl Host<'_> {
         self.free = end;
         start
     }
+}
+
+/// The fields of a structure.
+fn words<const N: usize>(context: &HostContext<'_>, place: u32) -> Result<[u32; N], Trap> {
+    let bytes = context.read(place, 4 * N)?;
+    let (words, _) = bytes.as_chunks();
+    Ok(core::array::from_fn(|index| {
+        u32::from_le_bytes(words[index])
+    }))
 }
 
 impl Contender for Opl<'_> {

@@ -28,13 +28,15 @@ pub enum Reader {
     Ours,
     /// Ours, with the functions of OPL's.
     Opl,
+    /// The same, decoding while the device reads.
+    Overlap,
 }
 
 impl Reader {
     /// All of them, those under test last.
-    pub const ALL: [Self; 4] = [Self::Iso, Self::Field, Self::Ours, Self::Opl];
+    pub const ALL: [Self; 5] = [Self::Iso, Self::Field, Self::Ours, Self::Opl, Self::Overlap];
     /// Those that are compared with the others.
-    pub const TESTED: [Self; 2] = [Self::Ours, Self::Opl];
+    pub const TESTED: [Self; 3] = [Self::Ours, Self::Opl, Self::Overlap];
 
     /// For tables and charts.
     pub fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Reader {
             Self::Field => "field",
             Self::Ours => "zso.o",
             Self::Opl => "zso_opl.o",
+            Self::Overlap => "zso_opl_overlap.o",
         }
     }
 }
@@ -88,6 +91,8 @@ pub struct Setup<'a> {
     pub object: &'a [u8],
     /// `zso_opl.o`.
     pub opl: &'a [u8],
+    /// `zso_opl_overlap.o`.
+    pub overlap: &'a [u8],
 }
 
 /// Plays all traces on all readers, with the caches of all backends.
@@ -115,7 +120,8 @@ fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
                 Reader::Iso => record(&mut Plain, &trace),
                 Reader::Field => record(&mut Field::new(layout, cache), &trace),
                 Reader::Ours => record_ours(setup, cache, &trace),
-                Reader::Opl => record(&mut Opl::new(setup, cache)?, &trace),
+                Reader::Opl => record(&mut Opl::new(setup.opl, setup, cache)?, &trace),
+                Reader::Overlap => record(&mut Opl::new(setup.overlap, setup, cache)?, &trace),
             };
             recordings.push((reader, cache, recording?));
         }

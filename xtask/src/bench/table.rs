@@ -3,7 +3,7 @@
 use super::event::Footprint;
 use super::play::{Played, Reader, speedup};
 use super::trace::Scene;
-use super::{Measured, dvd, field, goals};
+use super::{Measured, field, goals};
 use crate::contract::OBJECTS;
 use crate::iop::Built;
 use crate::run::table::grid;
@@ -17,14 +17,15 @@ Made by `cargo xtask make-iso --games` and `cargo xtask bench --docs docs/bench 
 target/run/system.iso`. Do not edit: type that again.
 
 How long games load from a plain image, through the reader in the field, and through ours: `zso.o`, with the functions
-of `zso.h`, and `zso_opl.o`, with those of OPL's own reader. Nothing of this was timed on a console. Device requests and
-the processor's cycles are those of code that runs: our objects in the simulator, every byte that they deliver compared
-with the image, and for the reader in the field a [model](#the-reader-in-the-field) that does what was measured of it.
-The time of the devices is a [model](#devices) with few constants. Times say how long a game waits for the disc if it
-does nothing else.
+of `zso.h`, `zso_opl.o`, with those of OPL's own reader, and `zso_opl_overlap.o`, which decodes while the device reads.
+Nothing of this was timed on a console. Device requests and the processor's cycles are those of code that runs: our
+objects in the simulator, every byte that they deliver compared with the image, and for the reader in the field a
+[model](#the-reader-in-the-field) that does what was measured of it. The time of the devices is a [model](#devices) with
+few constants. Times say how long a game waits for the disc if it does nothing else.
 
 All readers have the same memory: 16 sectors of cache or of stage, and 8 on the hard disk, as loaders give them today.
-All of them wait for the device before they decode. Cycles are those of the R3000A; the late slim consoles interpret
+All but the last wait for the device before they decode, and that one has no read under way when it returns; on the hard
+disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim consoles interpret
 this code, and there is no model of that.
 ";
 
@@ -247,7 +248,7 @@ fn times(played: &[Played]) -> String {
         let mut drive = vec![String::new(); head.len()];
         drive[0] = played.trace.name.to_owned();
         drive[1] = "DVD drive, no seeks".to_owned();
-        drive[2] = format!("{:.2}", dvd::seconds(&played.trace.reads));
+        drive[2] = format!("{:.2}", ziso::drive::seconds(&played.trace.reads));
         rows.push(drive);
     }
     grid(&strs(&head), &rows)

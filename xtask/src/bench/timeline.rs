@@ -44,6 +44,10 @@ impl Timeline {
                     let to = from + backend.seconds(request.sectors);
                     line.device.push(Interval { from, to });
                     owed += u64::from(request.sectors) * backend.driver_cycles;
+                    if backend.spins {
+                        line.end = to;
+                        owed = 0;
+                    }
                 }
                 Event::Wait => {
                     line.end = line.end.max(line.device_end());
@@ -124,6 +128,23 @@ mod tests {
         assert_ends(&recording, &backend(), 12.0);
         recording.events.push(Event::Compute(milliseconds(5.0)));
         assert_ends(&recording, &backend(), 17.0);
+    }
+
+    #[test]
+    fn a_driver_that_keeps_the_processor_leaves_no_time_for_work() {
+        let spinning = Backend {
+            spins: true,
+            ..backend()
+        };
+        let recording = Recording {
+            events: vec![
+                Event::Start(sectors(4)),
+                Event::Compute(milliseconds(5.0)),
+                Event::Wait,
+            ],
+            ..Recording::default()
+        };
+        assert_ends(&recording, &spinning, 17.0);
     }
 
     #[test]

@@ -29,14 +29,18 @@ const PACKAGES: [&str; 7] = [
     "frozen-bubble-data",
 ];
 
+/// What makes a large disc of it: textures that are not packed, models, sounds; 521 MB.
+const LARGE: &str = "torcs-data";
+
 /// Where a package has the game's data, and not its documents.
 const DATA: &str = "usr/share/games";
 
 /// The packages' data below `dir`, each with its folder's name on the disc; what is missing is downloaded.
-pub fn folders(dir: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn folders(dir: &Path, large: bool) -> Result<Vec<(String, PathBuf)>> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", paths::shown(dir)))?;
     PACKAGES
         .iter()
+        .chain(large.then_some(&LARGE))
         .map(|package| Ok((folder(package), unpacked(dir, package)?.join(DATA))))
         .collect()
 }
@@ -122,7 +126,7 @@ mod tests {
         for package in PACKAGES {
             fs::create_dir_all(dir.path().join(package).join(DATA)).unwrap();
         }
-        let folders = folders(dir.path()).unwrap();
+        let folders = folders(dir.path(), false).unwrap();
         assert_eq!(folders.len(), PACKAGES.len());
         assert_eq!(folders[0].1, dir.path().join("freedoom").join(DATA));
     }

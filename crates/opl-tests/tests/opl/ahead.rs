@@ -12,6 +12,9 @@ macro_rules! on_each_reader_ahead {
         mod naive {
             $(#[test] fn $test() { super::$test(opl_tests::Reader::NaiveAhead); })+
         }
+        mod overlap {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::Overlap); })+
+        }
     };
 }
 
@@ -106,7 +109,8 @@ fn the_device_works_while_the_reader_does(reader: Reader) {
     let [ahead, alone] = [0..0, 1..u32::MAX].map(|refused| {
         let setup = Setup {
             refused,
-            zso_cache: 0,
+            // The naive reader has a sector of its own to read to, whatever the setting.
+            zso_cache: if reader.is_ours() { 16 } else { 0 },
             ..Setup::default()
         };
         cycles(reader, &setup)
@@ -153,7 +157,9 @@ fn without_memory_for_a_thread(reader: Reader) {
 fn little_stack_of_its_own(reader: Reader) {
     for variant in reader.variants() {
         let (_, mut console) = slow(reader, *variant, SPEEDS[0], &Setup::default());
-        console.deliver(0, 100);
+        for lsn in (0..104).step_by(8) {
+            console.deliver(lsn, 8);
+        }
         let depth = console.threads().stack_depth(1).expect("a thread");
         println!("{variant:?}: {depth} bytes of stack, the device's included");
         assert!(depth < 512, "{variant:?}: {depth}");

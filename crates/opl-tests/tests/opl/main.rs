@@ -20,6 +20,21 @@ macro_rules! on_each_reader {
         mod drop_in {
             $(#[test] fn $test() { super::$test(opl_tests::Reader::DropIn); })+
         }
+        mod overlap {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::Overlap); })+
+        }
+    };
+}
+
+/// The same for readers that isofs can have.
+macro_rules! on_each_reader_of_isofs {
+    ($($test:ident),+ $(,)?) => {
+        mod naive_isofs {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::Naive); })+
+        }
+        mod drop_in_isofs {
+            $(#[test] fn $test() { super::$test(opl_tests::Reader::DropIn); })+
+        }
     };
 }
 

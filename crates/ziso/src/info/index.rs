@@ -1,7 +1,6 @@
 //! What the index of a ZSO file says, read once from end to end in bounded memory.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 
 use lzzzz::lz4::max_compressed_size;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
@@ -9,7 +8,9 @@ use zso::lz4::decode_block;
 use zso::{Block, Header};
 
 use super::problem::Problem;
+use crate::device::Stream;
 use crate::map::Map;
+use crate::parts::Parts;
 
 /// Bytes of the index that are read at a time.
 const WINDOW: usize = 64 << 10;
@@ -45,7 +46,7 @@ struct Scan<'h> {
 
 impl Index {
     /// Reads the index of a file of `file_bytes`.
-    pub(super) fn read(mut file: &File, file_bytes: u64, header: &Header) -> io::Result<Self> {
+    pub(super) fn read(file: &Parts, file_bytes: u64, header: &Header) -> io::Result<Self> {
         let blocks = header.blocks();
         let mut scan = Scan {
             header,
@@ -62,8 +63,8 @@ impl Index {
             };
             return Ok(scan.finish([cut]));
         }
-        file.seek(SeekFrom::Start(HEADER_SIZE as u64))?;
-        let mut entries = BufReader::with_capacity(WINDOW, file);
+        let index = Stream::at(file, HEADER_SIZE as u64);
+        let mut entries = BufReader::with_capacity(WINDOW, index);
         let first = next_entry(&mut entries, header)?;
         let mut start = first;
         for block in 0..blocks {
@@ -138,19 +139,20 @@ fn next_entry(entries: &mut impl Read, header: &Header) -> io::Result<Start> {
 }
 
 /// Whether the last block is all there, and ends where the index says.
-fn last_block(mut file: &File, file_bytes: u64, header: &Header) -> io::Result<Option<Problem>> {
+fn last_block(file: &Parts, file_bytes: u64, header: &Header) -> io::Result<Option<Problem>> {
     let Some(block) = header.blocks().checked_sub(1) else {
         return Ok(None);
     };
     let at = HEADER_SIZE as u64 + u64::from(block) * ENTRY_SIZE as u64;
-    file.seek(SeekFrom::Start(at))?;
-    let start = next_entry(&mut file, header)?;
-    let end = next_entry(&mut file, header)?.at;
+    let mut entries = Stream::at(file, at);
+    let start = next_entry(&mut entries, header)?;
+    let end = next_entry(&mut entries, header)?.at;
     let longest = max_compressed_size(header.block_size() as usize) as u64;
     let room = file_bytes.saturating_sub(start.at).min(longest);
     let mut stored = Vec::new();
-    file.seek(SeekFrom::Start(start.at))?;
-    file.take(room).read_to_end(&mut stored)?;
+    Stream::at(file, start.at)
+        .take(room)
+        .read_to_end(&mut stored)?;
     let len = header.block_len(Block(block)) as usize;
     let within = |bytes: &[u8]| match start.is_plain {
         true => bytes.len() >= len,

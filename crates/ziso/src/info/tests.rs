@@ -236,9 +236,6 @@ fn warnings_of_the_file() {
 #[test]
 fn warnings_of_the_disc() {
     let problems = |bytes: &[u8]| Case::new("a.iso", bytes).info().problems;
-    let mut raw = vec![7; 2352 * 20];
-    raw[..12].copy_from_slice(&RAW_SYNC);
-    assert_eq!(problems(&raw), [Problem::RawSectors]);
     assert_eq!(problems(&[7; 4096]), [Problem::NoVolume]);
     assert_eq!(
         problems(&[7; 4097]),
@@ -272,6 +269,40 @@ fn warnings_of_the_disc() {
         info_of(&zso).problems,
         [Problem::BehindVolume { sectors: 3 }]
     );
+}
+
+/// Sectors as a BIN file has them, of mode 1.
+fn track(disc: &[u8]) -> Vec<u8> {
+    let sector = |data: &[u8]| {
+        let mut raw = vec![0; 2352];
+        raw[1..11].fill(0xFF);
+        raw[15] = 1;
+        raw[16..16 + 2048].copy_from_slice(data);
+        raw
+    };
+    disc.chunks(2048).flat_map(sector).collect()
+}
+
+#[test]
+fn tracks_are_looked_into() {
+    let disc = game();
+    let track = track(&disc);
+    let case = Case::new("Game.bin", &track);
+    let info = case.info();
+    assert_eq!(info.problems, [Problem::RawSectors]);
+    assert_eq!(info.disc_bytes, disc.len() as u64);
+    assert_eq!((info.game.is_some(), info.opl_name), (true, None));
+    // A file that is cut somewhere in a sector.
+    let cut = Case::new("Game.bin", &track[..track.len() - 1]).info();
+    assert_eq!(cut.problems, [Problem::RawSectors]);
+    // Music behind the volume's descriptor.
+    let mut music = track;
+    music[18 * 2352..].fill(5);
+    let music = Case::new("Game.bin", &music).info();
+    let [Problem::Unreadable { reason }, Problem::RawSectors] = &music.problems[..] else {
+        panic!("{:?}", music.problems);
+    };
+    assert!(reason.contains("sector 18 is none of data"), "{reason}");
 }
 
 #[test]

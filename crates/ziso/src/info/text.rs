@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use super::{Info, TitleSource};
-
-/// Bars of the map.
-const WIDTH: usize = 64;
+use super::{Info, Start, TitleSource};
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.path.display())?;
+        writeln!(f, "{:?}", self.path)?;
         for (name, value) in self.facts() {
             writeln!(f, "  {name:<9} {value}")?;
         }
@@ -22,13 +19,6 @@ impl fmt::Display for Info {
 }
 
 impl Info {
-    /// The line that shows where the disc compresses, if that is known.
-    #[must_use]
-    pub fn map_line(&self) -> Option<String> {
-        let map = self.map.as_ref()?;
-        Some(format!("  {:<9} {}\n", "map", map.bar(WIDTH)))
-    }
-
     fn facts(&self) -> Vec<(&'static str, String)> {
         let mut facts = Vec::new();
         let mut add = |name, value: Option<String>| facts.extend(value.map(|value| (name, value)));
@@ -45,6 +35,7 @@ impl Info {
         add("file", Some(size).filter(|_| self.zso.is_some()));
         add("format", Some(self.format_line()));
         add("OPL name", self.opl_name.clone());
+        facts.extend(self.starts.iter().map(start_line));
         facts
     }
 
@@ -72,7 +63,7 @@ impl Info {
             TitleSource::FileName => "the file's name",
             TitleSource::Volume => "the disc's own name",
         };
-        Some(format!("{} ({source})", title.text))
+        Some(format!("{} ({source})", shown(&title.text)))
     }
 
     fn volume_line(&self) -> Option<String> {
@@ -103,6 +94,21 @@ impl Info {
             zso.align
         )
     }
+}
+
+/// What happens when a core is asked.
+fn start_line(start: &Start) -> (&'static str, String) {
+    let Start {
+        core,
+        outcome,
+        from,
+    } = start;
+    (core, format!("{outcome}: {}", from.join(", ")))
+}
+
+/// Text without anything that would upset a terminal.
+fn shown(text: &str) -> String {
+    text.replace(char::is_control, "\u{FFFD}")
 }
 
 /// A number with commas between thousands.

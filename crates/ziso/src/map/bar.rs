@@ -3,20 +3,29 @@
 use super::Map;
 
 /// From nothing left to all of it.
-const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const BARS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
+/// All of it: what is stored as it is must be told from what is not.
+const FULL: char = '█';
 /// Nothing was looked at there.
 const UNKNOWN: char = '·';
+/// Bars of a line in a terminal that is not wide.
+const WIDTH: usize = 64;
 
 impl Map {
+    /// A line of bars that every terminal has room for.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.bar(WIDTH)
+    }
+
     /// A line of `width` bars, as high as what is left of the disc there; shorter for small discs.
     #[must_use]
     pub fn bar(&self, width: usize) -> String {
         let bar = |ratio: Option<f64>| match ratio {
             None => UNKNOWN,
-            // What is stored as it is must be told from what is not.
-            Some(ratio) if ratio >= 0.999 => BARS[BARS.len() - 1],
+            Some(ratio) if ratio >= 0.999 => FULL,
             Some(ratio) => {
-                let step = (ratio * (BARS.len() - 1) as f64) as usize;
+                let step = (ratio * BARS.len() as f64) as usize;
                 BARS.get(step).copied().unwrap_or(UNKNOWN)
             }
         };

@@ -1,5 +1,7 @@
 //! Where the matches of one kind can end.
 
+use std::ops::Range;
+
 use super::cost::MIN_MATCH;
 use super::ladder::Ladder;
 use super::matches::Match;
@@ -12,9 +14,11 @@ use super::price::{ONE_MORE, Price, RunPrices, TWO_MORE};
 #[derive(Debug)]
 pub(super) struct Ends {
     ladder: Ladder,
-    /// The place; what the longest match there is, and where it ends.
+    /// The place.
     start: usize,
+    /// What the longest match there is.
     kind: Kind,
+    /// Where that ends.
     last: usize,
 }
 
@@ -87,13 +91,7 @@ impl Ends {
     }
 
     #[inline]
-    fn add(
-        &mut self,
-        ends: std::ops::Range<usize>,
-        rest: &[Price],
-        run: &RunPrices<3>,
-        kind: Kind,
-    ) {
+    fn add(&mut self, ends: Range<usize>, rest: &[Price], run: &RunPrices<3>, kind: Kind) {
         for end in ends.rev() {
             self.ladder.push(end, rest[end], &run.rises[kind as usize]);
         }

@@ -36,17 +36,20 @@ impl Ladder {
             let by = known.at as usize - at;
             (by, rest.cast_signed() - known.rest.cast_signed())
         };
-        let is_worse = |known: &Rung| {
+        let mut beaten = false;
+        for known in &self.rungs {
             let (by, gain) = dearer(known);
-            gain >= rises.most(by)
-        };
-        if self.rungs.iter().any(is_worse) {
-            return;
+            if gain >= rises.most(by) {
+                return;
+            }
+            beaten |= gain <= rises.least(by);
         }
-        self.rungs.retain(|known| {
-            let (by, gain) = dearer(known);
-            gain > rises.least(by)
-        });
+        if beaten {
+            self.rungs.retain(|known| {
+                let (by, gain) = dearer(known);
+                gain > rises.least(by)
+            });
+        }
         self.rungs.push(Rung {
             at: at as u32,
             rest,

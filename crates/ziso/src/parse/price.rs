@@ -39,8 +39,9 @@ pub(super) struct Rises {
 pub(super) const ONE_MORE: usize = MIN_MATCH + 15;
 /// The first one that takes two.
 pub(super) const TWO_MORE: usize = ONE_MORE + 255;
-/// Bytes by which runs are compared; bounds for more bytes are sums.
-const RISES: usize = 33;
+/// Runs are compared that differ by less; bounds for more are sums. They have to be no smaller than what a byte beside
+/// the token stands for, or a sum would count that byte too often.
+const RISES: usize = 256;
 
 impl Prices {
     /// Prices at which one byte is worth `rate` cycles, for blocks of up to `largest` bytes.

@@ -154,7 +154,7 @@ fn at_work() -> (Folder, std::process::Child) {
     let folder = Folder::new();
     folder.write("in.iso", &noise(1 << 20, 3).repeat(64));
     let mut command = folder.command("compress in.iso --level 12");
-    let child = command
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -163,6 +163,8 @@ fn at_work() -> (Folder, std::process::Child) {
         name.ends_with(".part") && fs::metadata(folder.path(name)).is_ok_and(|meta| meta.len() > 0)
     };
     while !folder.names().iter().any(growing) {
+        let ended = child.try_wait().expect("asked");
+        assert_eq!(ended, None, "it ended too early");
         sleep(Duration::from_millis(1));
     }
     (folder, child)

@@ -27,7 +27,8 @@ fn end_entry_is_rounded_up() {
             let (end, plain) = fields.entry(fields.index.len() - 1);
             let (last, _) = fields.entry(fields.index.len() - 2);
             assert!(last < end && end <= file.len() && !plain);
-            assert!(file[end..].iter().all(|byte| *byte == 0));
+            let filler = file[end..].first().copied().unwrap_or_default();
+            assert!(file[end..].iter().all(|byte| *byte == filler));
         }
     }
 }

@@ -5,17 +5,37 @@
 //! | `roundtrip` | what goes in comes out, also by way of a reader written from the format alone |
 //! | `format` | what the files look like: align, padding, end entry, thresholds |
 //! | `files` | which files are touched, and which never |
+//! | `batch` | many files and whole folders |
+//! | `streams` | standard input and output |
+//! | `inputs` | images that are no ISO files: to be compressed anew, tracks, and what is refused |
+//! | `script` | the command line of the script that came first |
+//! | `peer` | another tool's files are read, and it reads ours |
+//! | `checksums` | what `verify` compares with |
+//! | `space` | full disks, and folders that cannot be written to |
 //! | `changes` | files that change under the program's hands |
+//! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
+//! | `hdd` | games on a disk of the console |
+//! | `split` | files in parts |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
 
+mod batch;
 mod changes;
+mod checksums;
 mod damage;
+mod disc;
 mod files;
 mod format;
+mod hdd;
+mod inputs;
+mod peer;
 mod reader;
 mod roundtrip;
+mod script;
+mod space;
+mod split;
+mod streams;
 mod support;
 mod usage;

@@ -62,13 +62,16 @@ pub fn read(file: &[u8]) -> Vec<u8> {
     image
 }
 
-/// Decodes a block with less than `align` bytes of padding, zeros all; the decoder tolerates none.
+/// Decodes a block with less than `align` bytes of padding; the decoder tolerates none.
+///
+/// Some readers take padding away byte by byte, so it is made of one byte that the block does not end with.
 fn decode(stored: &[u8], len: usize, align: usize) -> Vec<u8> {
     let attempt = |padding| {
         let (block, padding) = stored.split_at(stored.len() - padding);
         let mut decoded = vec![0; len];
         let decoded_len = lz4_flex::block::decompress_into(block, &mut decoded).ok()?;
-        (decoded_len == len && padding.iter().all(|byte| *byte == 0)).then_some(decoded)
+        let is_padding = |byte| matches!(byte, 0 | 0xFF) && Some(byte) != block.last().copied();
+        (decoded_len == len && padding.iter().all(|byte| is_padding(*byte))).then_some(decoded)
     };
     (0..align.min(stored.len()))
         .find_map(attempt)

@@ -1,18 +1,21 @@
 //! A folder, the program, and images to try it on.
 
+use std::fmt;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A folder for one test.
 pub struct Folder(tempfile::TempDir);
 
 /// What a run of the program came to.
-#[derive(Debug)]
 pub struct Run {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
+    /// Standard output, whatever it is.
+    pub bytes: Vec<u8>,
 }
 
 impl Folder {
@@ -59,6 +62,37 @@ impl Folder {
         Run::from(output)
     }
 
+    /// Runs it from a shell that has set limits before.
+    #[cfg(unix)]
+    pub fn run_limited(&self, limits: &str, args: &str) -> Run {
+        let program = self.command(args);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.0.path());
+        Run::from(shell.output().expect("a shell"))
+    }
+
+    /// Runs it with this on its standard input, which is a pipe.
+    pub fn run_with_input(&self, args: &str, input: &[u8]) -> Run {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let output = std::thread::scope(|scope| {
+            // It may end without reading all of it.
+            scope.spawn(move || stdin.write_all(input).ok());
+            child.wait_with_output().expect("ended")
+        });
+        Run::from(output)
+    }
+
     /// Runs what has to go well.
     pub fn ok(&self, args: &str) -> Run {
         let run = self.run(args);
@@ -66,13 +100,19 @@ impl Folder {
         run
     }
 
-    /// Runs what has to fail with this exit code, and say this.
+    /// Runs what has to fail with this exit code, say this, and do nothing else.
     pub fn fails(&self, args: &str, code: i32, says: &str) {
+        let run = self.fails_with_output(args, code, says);
+        assert_eq!(run.stdout, "", "ziso {args}");
+    }
+
+    /// Runs what has to fail with this exit code, and say this, among other things.
+    pub fn fails_with_output(&self, args: &str, code: i32, says: &str) -> Run {
         let run = self.run(args);
         assert_eq!(run.code, code, "ziso {args}: {run:?}");
         assert!(run.stderr.starts_with("ziso: "), "ziso {args}: {run:?}");
         assert!(run.stderr.contains(says), "ziso {args}: {run:?}");
-        assert_eq!(run.stdout, "", "ziso {args}");
+        run
     }
 }
 
@@ -80,9 +120,23 @@ impl From<Output> for Run {
     fn from(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).expect("text"),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8(output.stderr).expect("text"),
+            bytes: output.stdout,
         }
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            stdout,
+            stderr,
+            ..
+        } = self;
+        let shown: String = stdout.chars().take(1000).collect();
+        write!(f, "exit code {code}, {shown:?}, {stderr:?}")
     }
 }
 

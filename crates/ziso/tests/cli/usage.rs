@@ -13,8 +13,8 @@ fn wrong_usage_exits_with_2_and_touches_nothing() {
         ("", "Usage"),
         ("in.iso", "unrecognized subcommand"),
         ("compress", "required"),
-        ("compress in.iso out.zso", "unexpected argument"),
-        ("compress in.iso --level abc", "--level"),
+        ("compress in.iso other.iso -o out.zso", "--output-dir"),
+        ("compress in.iso --level abc", "--level fast"),
         ("compress in.iso --level 0", "--level 10"),
         ("compress in.iso --level 99", "--level 10"),
         ("compress in.iso --block-size 0", "--block-size 2048"),
@@ -67,8 +67,9 @@ fn results_go_to_stdout_and_nothing_else_does() {
     assert_eq!(run.stdout, "\"out.iso\": 2048 -> 8192 bytes (400.0%)\n");
     assert_eq!(run.stderr, "");
     let run = folder.ok("verify in.zso");
-    let sha256 = "9f1dcbc35c350d6027f98be0f5c8b43b42ca52b7604459c0c42be3aa88913d47";
-    assert_eq!(run.stdout, format!("sha256: {sha256}\nsize: 8192\n"));
+    // As other programs find them.
+    let hashes = "  crc32 d8f49994\n  md5   0829f71740aab1ab98b33eae21dee122\n  sha1  0631457264ff7f8d5fb1edc2c0211992a67c73e6\n";
+    assert_eq!(run.stdout, format!("\"in.zso\": 8192 bytes\n{hashes}"));
     assert_eq!(run.stderr, "");
     for args in [
         "compress -q --force in.iso",

@@ -61,7 +61,7 @@ impl Intervals {
         let mut chart = ChartBuilder::on(root)
             .margin_top(48)
             .margin_right(24)
-            .margin_left(170)
+            .margin_left(200)
             .margin_bottom(6)
             .x_label_area_size(50)
             .build_cartesian_2d(0.0..1e3 * self.seconds, 0.0..rows)

@@ -1,0 +1,179 @@
+//! How long the console takes to load something, from an image and from a ZSO.
+
+use crate::backend::{Backend, CLOCK};
+use crate::drive;
+use crate::sample::{CYCLES_PLAIN, Part};
+
+const SECTOR: f64 = zso::SECTOR_SIZE as f64;
+/// Sectors that a game's reads have when they reach the disc manager.
+const CHUNK: u32 = 8;
+/// Part of the staged sectors that a request of the reader asks for: 13.4 of 16 and 6.7 of 8 in sequential reads,
+/// measured (docs/bench/reader.md, docs/bench/loading.md). One keeps the index, and the rest is not yet decoded.
+const ASKED: f64 = 0.84;
+/// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
+const ASKED_OVERLAPPING: f64 = 0.32;
+/// Times the cycles that its threads make of the other reader's: 10.8 a byte instead of 9.6.
+const THREADS: f64 = 1.125;
+/// Part of the shorter one of both works that is not hidden behind the longer one: what it took on those devices more
+/// than the longer one, in the mean.
+const NOT_HIDDEN: f64 = 0.28;
+
+/// What a game loads: bytes of the disc, what is stored of them, and what it takes to read that.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+pub struct Load {
+    /// Bytes of the disc.
+    pub bytes: f64,
+    /// Bytes of the ZSO file.
+    pub stored: f64,
+    /// Cycles of the console's reader.
+    pub cycles: f64,
+}
+
+impl Load {
+    /// So many bytes of what was sampled.
+    #[must_use]
+    pub fn of(bytes: f64, part: Part) -> Self {
+        Self {
+            bytes,
+            stored: bytes * part.ratio,
+            cycles: bytes * part.cycles,
+        }
+    }
+
+    /// So many bytes that are stored plain.
+    #[must_use]
+    pub fn plain(bytes: f64) -> Self {
+        Self {
+            bytes,
+            stored: bytes,
+            cycles: bytes * CYCLES_PLAIN as f64 / SECTOR,
+        }
+    }
+
+    /// Seconds from an image.
+    #[must_use]
+    pub fn iso_seconds(&self, backend: &Backend) -> f64 {
+        self.bytes / (SECTOR * f64::from(CHUNK)) * backend.seconds(CHUNK)
+    }
+
+    /// Seconds from a ZSO, by the reader that waits for the device, and decodes then.
+    #[must_use]
+    pub fn zso_seconds(&self, backend: &Backend) -> f64 {
+        self.device_seconds(backend, ASKED) + self.cycles / CLOCK
+    }
+
+    /// Seconds from a ZSO, by the reader that decodes while the device works; nothing if the device's driver keeps the
+    /// processor meanwhile.
+    #[must_use]
+    pub fn overlap_seconds(&self, backend: &Backend) -> Option<f64> {
+        let device = self.device_seconds(backend, ASKED_OVERLAPPING);
+        let driver = self.stored / SECTOR * backend.driver_cycles as f64;
+        let processor = (THREADS * self.cycles + driver) / CLOCK;
+        let together = device.max(processor) + NOT_HIDDEN * device.min(processor);
+        (!backend.spins).then_some(together)
+    }
+
+    /// Seconds from a ZSO, by the faster one of both.
+    #[must_use]
+    pub fn best_seconds(&self, backend: &Backend) -> f64 {
+        let zso = self.zso_seconds(backend);
+        self.overlap_seconds(backend)
+            .map_or(zso, |overlap| overlap.min(zso))
+    }
+
+    /// Seconds that the device works for a ZSO, when a part of the staged sectors is asked for at a time.
+    fn device_seconds(&self, backend: &Backend, part: f64) -> f64 {
+        let sectors = self.stored / SECTOR;
+        let asked = part * f64::from(backend.cache);
+        // Between whole numbers of sectors: a mean is meant.
+        let (below, above) = (
+            backend.seconds(asked as u32),
+            backend.seconds(asked as u32 + 1),
+        );
+        let request = below + (above - below) * asked.fract();
+        sectors / asked * request
+    }
+}
+
+impl std::ops::Add for Load {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes + other.bytes,
+            stored: self.stored + other.stored,
+            cycles: self.cycles + other.cycles,
+        }
+    }
+}
+
+/// Seconds that the console's own drive takes for bytes at a sector of the disc, without seeking.
+#[must_use]
+pub fn drive_seconds(bytes: f64, lsn: u32) -> f64 {
+    bytes / 1024.0 / drive::rate(lsn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::BACKENDS;
+
+    fn backend(name: &str) -> &'static Backend {
+        BACKENDS
+            .iter()
+            .find(|backend| backend.name == name)
+            .unwrap()
+    }
+
+    /// The level of docs/bench/loading.md: 6416 sectors, 4220 as stored, 9.6 cycles a byte (10.0 with 8 sectors); the
+    /// console's objects, played read by read, took so long.
+    #[test]
+    fn as_long_as_it_takes_the_object() {
+        let bytes = 6416.0 * 2048.0;
+        let played = [
+            ("USB", 19.15, 15.63, Some(14.22)),
+            ("USB, slim", 16.23, 13.71, Some(12.31)),
+            ("MX4SIO", 9.17, 9.36, Some(7.32)),
+            ("MMCE", 8.14, 8.69, Some(6.61)),
+            ("SMB", 4.90, 6.83, Some(5.00)),
+            ("iLink", 2.43, 4.98, Some(4.26)),
+            ("UDPFS", 2.60, 5.04, Some(4.30)),
+            ("UDPBD", 1.72, 4.47, Some(4.14)),
+            ("HDD", 0.42, 3.86, None),
+        ];
+        for (name, iso, zso, overlap) in played {
+            let backend = backend(name);
+            let cycles = if backend.cache == 16 { 9.6 } else { 10.0 };
+            let load = Load {
+                bytes,
+                stored: 4220.0 * 2048.0,
+                cycles: bytes * cycles,
+            };
+            let off = load.iso_seconds(backend) / iso - 1.0;
+            assert!(off.abs() < 0.02, "{name}: {off}");
+            let off = load.zso_seconds(backend) / zso - 1.0;
+            assert!(off.abs() < 0.03, "{name}: {off}");
+            let modelled = load.overlap_seconds(backend);
+            assert_eq!(modelled.is_some(), overlap.is_some(), "{name}");
+            if let (Some(modelled), Some(overlap)) = (modelled, overlap) {
+                let off = modelled / overlap - 1.0;
+                assert!(off.abs() < 0.05, "{name}: {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_data_costs_the_reader() {
+        let load = Load::plain(1e6) + Load::plain(1e6);
+        assert_eq!((load.bytes, load.stored), (2e6, 2e6));
+        assert!((load.cycles / 2e6 - 3.58).abs() < 0.01);
+        let hdd = backend("HDD");
+        assert!(load.zso_seconds(hdd) > load.iso_seconds(hdd));
+    }
+
+    #[test]
+    fn the_drive_is_faster_outside() {
+        assert!((drive_seconds(2250.0 * 1024.0, 0) - 1.0).abs() < 1e-9);
+        assert!(drive_seconds(1e6, 2_000_000) < 0.5 * drive_seconds(1e6, 0));
+    }
+}

@@ -1,0 +1,291 @@
+//! Many files and whole folders: which becomes which, and one after the other.
+//!
+//! One file at a time uses all cores, and a disk that reads one file is quicker than one that reads two.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use walkdir::WalkDir;
+use ziso::{Error, hdd};
+
+use super::args::Common;
+use super::exit::Exit;
+use super::screen::{FileBar, Screen};
+
+/// Which files, and where that goes which becomes of them.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Files {
+    /// Files, and folders whose files are meant; - for standard input
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// The file to write, - for standard output [default: beside the input, with another ending]
+    #[arg(short, long, value_name = "OUT", conflicts_with = "output_dir")]
+    output: Option<PathBuf>,
+    /// Write into this folder; what comes from a folder keeps its place in there
+    #[arg(long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Leave out what has its output already
+    #[arg(long, conflicts_with = "force")]
+    skip_existing: bool,
+    /// Replace existing files
+    #[arg(short, long)]
+    pub(crate) force: bool,
+}
+
+/// A kind of work on files.
+pub(crate) struct Kind {
+    /// Which files of a folder are meant.
+    pub(crate) takes: fn(&Path) -> bool,
+    /// What a file becomes.
+    pub(crate) becomes: fn(&Path) -> PathBuf,
+}
+
+/// One file to make of another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Task {
+    pub(crate) input: PathBuf,
+    pub(crate) output: PathBuf,
+}
+
+/// What has become of a file.
+pub(crate) struct Report {
+    /// For people.
+    pub(crate) text: String,
+    /// For programs.
+    pub(crate) json: Value,
+    /// How that ends.
+    pub(crate) exit: Exit,
+    /// Whether the text is what was asked for, and printed even if nothing else is.
+    pub(crate) is_answer: bool,
+}
+
+impl Report {
+    /// Of something that was done.
+    pub(crate) fn done(text: String, json: Value) -> Self {
+        Self {
+            text,
+            json,
+            exit: Exit::Fine,
+            is_answer: false,
+        }
+    }
+
+    /// Of something that was found out.
+    pub(crate) fn answer(text: String, json: Value, exit: Exit) -> Self {
+        Self {
+            text,
+            json,
+            exit,
+            is_answer: true,
+        }
+    }
+}
+
+/// A file, and its place below the folder that was named.
+struct Found {
+    path: PathBuf,
+    below: PathBuf,
+}
+
+/// Standard input or output.
+pub(crate) fn is_stdio(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Where a file is read several times.
+pub(crate) fn refuse_stdio(paths: &[PathBuf]) -> anyhow::Result<()> {
+    match paths.iter().any(|path| is_stdio(path)) {
+        true => bail!("standard input cannot be looked into; name a file"),
+        false => Ok(()),
+    }
+}
+
+impl Files {
+    /// Does `work` on each file that is wanted.
+    pub(crate) fn each(
+        &self,
+        kind: &Kind,
+        common: &Common,
+        work: impl Fn(&Task, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+    ) -> anyhow::Result<Exit> {
+        let tasks = self.tasks(kind)?;
+        let inputs: Vec<_> = tasks.iter().map(|task| task.input.as_path()).collect();
+        run(&inputs, common, |i, bar, screen| {
+            // invariant: there is an input for each task.
+            let task = &tasks[i];
+            if self.skip_existing && task.output.exists() {
+                return Ok(skipped(task));
+            }
+            self.make_folder(task)?;
+            work(task, bar, screen)
+        })
+    }
+
+    /// What is to be made, every file once.
+    fn tasks(&self, kind: &Kind) -> anyhow::Result<Vec<Task>> {
+        let found = found(&self.inputs, kind.takes)?;
+        if let Some(output) = &self.output {
+            let [one] = found.as_slice() else {
+                bail!(
+                    "--output names one file, and there are {} inputs; type --output-dir instead",
+                    found.len()
+                );
+            };
+            return Ok(vec![Task {
+                input: one.path.clone(),
+                output: output.clone(),
+            }]);
+        }
+        let tasks = found
+            .into_iter()
+            .map(|found| self.task(found, kind))
+            .collect();
+        distinct(tasks)
+    }
+
+    fn task(&self, found: Found, kind: &Kind) -> Task {
+        let output = match &self.output_dir {
+            Some(folder) if !is_stdio(&found.path) => folder.join((kind.becomes)(&found.below)),
+            _ => (kind.becomes)(&found.path),
+        };
+        Task {
+            input: found.path,
+            output,
+        }
+    }
+
+    /// Makes the folder for an output, if that was asked for.
+    fn make_folder(&self, task: &Task) -> anyhow::Result<()> {
+        match (&self.output_dir, task.output.parent()) {
+            (Some(_), Some(folder)) => fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {folder:?}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Does `work` on each input, and goes on with the next if one fails.
+pub(crate) fn run(
+    inputs: &[&Path],
+    common: &Common,
+    work: impl Fn(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+) -> anyhow::Result<Exit> {
+    let screen = Screen::new(common, inputs)?;
+    let mut worst = Exit::Fine;
+    for (i, input) in inputs.iter().enumerate() {
+        let start = Instant::now();
+        let mut bar = screen.file(input)?;
+        let done = work(i, &mut bar, &screen);
+        drop(bar);
+        let ends = is_interrupt(&done);
+        worst = worst.max(report(done, input, start, common, &screen)?);
+        if ends {
+            break;
+        }
+    }
+    Ok(worst)
+}
+
+/// Tells what has become of a file.
+fn report(
+    done: anyhow::Result<Report>,
+    input: &Path,
+    start: Instant,
+    common: &Common,
+    screen: &Screen,
+) -> anyhow::Result<Exit> {
+    let done = done.unwrap_or_else(|error| {
+        screen.error(&error);
+        Report {
+            exit: Exit::of(&error),
+            ..Report::done(String::new(), json!({"error": format!("{error:#}")}))
+        }
+    });
+    let Report {
+        text,
+        mut json,
+        exit,
+        is_answer,
+    } = done;
+    if common.json {
+        json["input"] = input.to_string_lossy().into();
+        json["exit"] = (exit as u8).into();
+        json["seconds"] = start.elapsed().as_secs_f64().into();
+        screen.print(&format!("{json}\n"))?;
+    } else if is_answer || !common.quiet {
+        screen.print(&text)?;
+    }
+    Ok(exit)
+}
+
+fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
+    let Err(error) = done else {
+        return false;
+    };
+    matches!(error.downcast_ref(), Some(Error::Interrupted))
+        || matches!(error.downcast_ref(), Some(hdd::Error::Interrupted))
+}
+
+fn skipped(task: &Task) -> Report {
+    Report::done(
+        format!("{:?}: exists, skipped\n", task.output),
+        json!({"output": task.output.to_string_lossy(), "skipped": true}),
+    )
+}
+
+/// Files that were named, and those of folders that were.
+fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for input in inputs {
+        if !input.is_dir() {
+            all.push(Found {
+                path: input.clone(),
+                below: input.file_name().unwrap_or_default().into(),
+            });
+            continue;
+        }
+        let before = all.len();
+        for entry in WalkDir::new(input).follow_links(true).sort_by_file_name() {
+            let entry = entry.with_context(|| format!("cannot look through {input:?}"))?;
+            if entry.file_type().is_file() && !is_hidden(entry.path()) && takes(entry.path()) {
+                let below = entry.path().strip_prefix(input)?.to_owned();
+                let path = entry.into_path();
+                all.push(Found { path, below });
+            }
+        }
+        if all.len() == before {
+            bail!("no file in {input:?} has an ending that would do; name files instead");
+        }
+    }
+    Ok(all)
+}
+
+/// The files' paths alone.
+pub(crate) fn paths(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<PathBuf>> {
+    let found = found(inputs, takes)?;
+    Ok(found.into_iter().map(|found| found.path).collect())
+}
+
+/// Some systems put files of their own beside each file, whose names begin with a dot and end alike.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Makes sure that no two files become the same one.
+fn distinct(tasks: Vec<Task>) -> anyhow::Result<Vec<Task>> {
+    let mut inputs = BTreeMap::new();
+    for task in &tasks {
+        if let Some(other) = inputs.insert(&task.output, &task.input) {
+            let Task { input, output } = task;
+            bail!(
+                "both {other:?} and {input:?} would become {output:?}; convert one after the other"
+            );
+        }
+    }
+    Ok(tasks)
+}

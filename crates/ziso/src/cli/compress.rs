@@ -1,0 +1,173 @@
+//! `ziso compress`
+
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::bail;
+use serde_json::json;
+use ziso::compress::Summary;
+use ziso::disc::Disc;
+use ziso::pattern::{self, Pattern};
+use ziso::{Options, name};
+
+use super::args::Common;
+use super::batch::{self, Files, Kind, Report, Task, is_stdio};
+use super::exit::Exit;
+use super::level;
+use super::screen::{FileBar, Screen};
+
+const KIND: Kind = Kind {
+    takes: name::is_image,
+    becomes: name::for_zso,
+};
+
+/// Make ZSO files from disc images
+///
+/// Disc images are ISO files, ZSO files to be compressed anew, and BIN files of data tracks, of which the 2048 bytes of
+/// data in each sector are taken.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Compress {
+    #[command(flatten)]
+    files: Files,
+    /// How hard to try: fast, default or best, or a number from 1 (fast) to 12 (best)
+    #[arg(short, long, value_name = "LEVEL", default_value = "default", value_parser = level::parse)]
+    level: u8,
+    /// Let the console decode faster, with a file that is some percent larger
+    #[arg(long, conflicts_with = "level")]
+    for_console: bool,
+    /// Uncompressed bytes per block; many readers on the console take 2048 only
+    #[arg(long, value_name = "BYTES", default_value_t = Options::default().block_size)]
+    block_size: u32,
+    /// Let blocks begin at multiples of 2^N bytes; a larger N is taken if the file needs it
+    #[arg(long, value_name = "N", default_value_t = Options::default().align)]
+    align: u8,
+    /// Store a block plain if it compresses to this percentage of its size or more
+    #[arg(long, value_name = "PERCENT", default_value_t = Options::default().threshold)]
+    threshold: u8,
+    /// Let the file end where its data ends, not with a whole sector: installers may cut it
+    #[arg(long)]
+    no_pad: bool,
+    /// Store the files of this pattern plain, such as '*.PSS' for films that must not wait for a decoder; with a / it
+    /// is for paths from the root on. Several such patterns are possible
+    #[arg(long, value_name = "GLOB")]
+    raw: Vec<Pattern>,
+    /// Do not read the new file back to compare it with the image
+    #[arg(long)]
+    no_verify: bool,
+}
+
+impl Compress {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let options = self.options(common);
+        self.files.each(&KIND, common, |task, bar, screen| {
+            let mut options = options.clone();
+            options.raw = self.raw_parts(task, screen)?;
+            compress(task, &options, bar, screen)
+        })
+    }
+
+    /// Where the files are that are to be stored plain.
+    fn raw_parts(&self, task: &Task, screen: &Screen) -> anyhow::Result<Vec<Range<u64>>> {
+        if self.raw.is_empty() {
+            return Ok(Vec::new());
+        }
+        if is_stdio(&task.input) {
+            bail!(
+                "--raw has to look for files, which standard input cannot be searched for; name a file"
+            );
+        }
+        let files = pattern::matching(&Disc::open(&task.input)?, &self.raw)?;
+        if files.is_empty() {
+            screen.warn(&format!("no file in {:?} is one of --raw", task.input));
+        }
+        Ok(pattern::ranges(&files))
+    }
+
+    fn options(&self, common: &Common) -> Options {
+        Options {
+            level: self.level,
+            for_console: self.for_console,
+            block_size: self.block_size,
+            align: self.align,
+            threshold: self.threshold,
+            whole_sectors: !self.no_pad,
+            force: self.files.force,
+            verify: !self.no_verify,
+            threads: common.jobs,
+            ..Options::default()
+        }
+    }
+}
+
+/// Compresses one file.
+pub(crate) fn one(
+    input: &Path,
+    output: &Path,
+    options: &Options,
+    common: &Common,
+) -> anyhow::Result<Exit> {
+    let task = Task {
+        input: input.to_owned(),
+        output: output.to_owned(),
+    };
+    batch::run(&[input], common, |_, bar, screen| {
+        compress(&task, options, bar, screen)
+    })
+}
+
+fn compress(
+    task: &Task,
+    options: &Options,
+    bar: &mut FileBar,
+    screen: &Screen,
+) -> anyhow::Result<Report> {
+    let mut watch = |progress| bar.watch(progress);
+    let summary = ziso::compress(&task.input, &task.output, options, &mut watch)?;
+    for doubt in doubts(options.block_size, summary.image_bytes) {
+        screen.warn(&doubt);
+    }
+    Ok(report(task, &summary))
+}
+
+fn report(task: &Task, summary: &Summary) -> Report {
+    Report::done(
+        sizes(&task.output, summary.image_bytes, summary.output_bytes),
+        json!({
+            "output": task.output.to_string_lossy(),
+            "image_bytes": summary.image_bytes,
+            "output_bytes": summary.output_bytes,
+            "blocks": summary.blocks,
+            "plain_blocks": summary.plain_blocks,
+            "align": summary.align,
+        }),
+    )
+}
+
+/// A line with a file's name, and the sizes that it was made from and has now.
+pub(crate) fn sizes(output: &Path, from: u64, to: u64) -> String {
+    if is_stdio(output) {
+        // That is where the file went.
+        return String::new();
+    }
+    let percent = to as f64 * 100.0 / from.max(1) as f64;
+    format!("{output:?}: {from} -> {to} bytes ({percent:.1}%)\n")
+}
+
+/// What other readers than this project's make of the file.
+fn doubts(block_size: u32, image_bytes: u64) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if block_size != zso::format::DEFAULT_BLOCK_SIZE {
+        doubts.push(format!(
+            "many readers on the console take blocks of 2048 bytes only, not {block_size}; \
+             leave the block size out for them"
+        ));
+    }
+    let rest = image_bytes % zso::SECTOR_SIZE as u64;
+    if rest != 0 {
+        doubts.push(format!(
+            "the image ends with {rest} bytes of a sector, which many readers on the console leave out; \
+             a copy of a disc has whole sectors of 2048 bytes"
+        ));
+    }
+    doubts
+}

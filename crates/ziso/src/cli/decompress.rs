@@ -1,0 +1,65 @@
+//! `ziso decompress`
+
+use std::path::Path;
+
+use serde_json::json;
+use ziso::{Unpacking, name};
+
+use super::args::Common;
+use super::batch::{self, Files, Kind, Report, Task};
+use super::compress::sizes;
+use super::exit::Exit;
+use super::screen::FileBar;
+
+const KIND: Kind = Kind {
+    takes: name::is_zso,
+    becomes: name::for_image,
+};
+
+/// Make disc images from ZSO files
+#[derive(clap::Args, Debug)]
+pub(crate) struct Decompress {
+    #[command(flatten)]
+    files: Files,
+}
+
+impl Decompress {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let unpacking = Unpacking {
+            force: self.files.force,
+            threads: common.jobs,
+        };
+        self.files.each(&KIND, common, |task, bar, _| {
+            decompress(task, &unpacking, bar)
+        })
+    }
+}
+
+/// Decompresses one file.
+pub(crate) fn one(
+    input: &Path,
+    output: &Path,
+    unpacking: &Unpacking,
+    common: &Common,
+) -> anyhow::Result<Exit> {
+    let task = Task {
+        input: input.to_owned(),
+        output: output.to_owned(),
+    };
+    batch::run(&[input], common, |_, bar, _| {
+        decompress(&task, unpacking, bar)
+    })
+}
+
+fn decompress(task: &Task, unpacking: &Unpacking, bar: &mut FileBar) -> anyhow::Result<Report> {
+    let mut watch = |progress| bar.watch(progress);
+    let summary = ziso::decompress(&task.input, &task.output, unpacking, &mut watch)?;
+    Ok(Report::done(
+        sizes(&task.output, summary.input_bytes, summary.image_bytes),
+        json!({
+            "output": task.output.to_string_lossy(),
+            "input_bytes": summary.input_bytes,
+            "image_bytes": summary.image_bytes,
+        }),
+    ))
+}

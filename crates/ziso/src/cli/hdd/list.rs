@@ -1,0 +1,105 @@
+//! `ziso hdd list`
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use ziso::hdd::Overview;
+use ziso::hdd::list::{Entry, Listed};
+
+use super::super::args::Common;
+use super::super::exit::Exit;
+use super::super::output;
+use super::{form, mib};
+
+/// List the games on a disk, and what is free of it
+#[derive(clap::Args, Debug)]
+pub(crate) struct List {
+    /// The disk, as /dev/sdb, or an image of one
+    disk: PathBuf,
+}
+
+impl List {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let overview = Overview::of(&self.disk)?;
+        match common.json {
+            true => output::print(&format!("{}\n", as_json(&overview)))?,
+            false => output::print(&as_text(&overview))?,
+        }
+        let damaged = overview.games.iter().any(|listed| listed.game.is_err());
+        Ok(if damaged { Exit::Damage } else { Exit::Fine })
+    }
+}
+
+fn as_text(overview: &Overview) -> String {
+    let mut text: String = overview.games.iter().map(line).collect();
+    text += &format!(
+        "{} games, {} of {} MiB free\n",
+        overview.games.len(),
+        overview.free_bytes >> 20,
+        overview.disk_bytes >> 20
+    );
+    if overview.interrupted {
+        text += "a change of this disk was interrupted; the console or the next installation completes it\n";
+    }
+    text
+}
+
+fn line(listed: &Listed) -> String {
+    let partition = &listed.partition;
+    match &listed.game {
+        Ok(Entry { game, compressed }) => {
+            let header = &game.header;
+            let layers = if header.layer_break > 0 {
+                ", two layers"
+            } else {
+                ""
+            };
+            format!(
+                "{:<12} {:>6} MiB  {} {}  {}  [{partition}]{layers}\n",
+                header.startup,
+                mib(header.bytes()),
+                form(*compressed),
+                header.media,
+                printable(&header.title),
+            )
+        }
+        Err(error) => format!(
+            "{:<12} {:>6} MiB  [{partition}]: {error}\n",
+            "damaged",
+            mib(listed.partition_bytes)
+        ),
+    }
+}
+
+/// A disk's text can be anything: what would upset a terminal is replaced.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{FFFD}")
+}
+
+fn as_json(overview: &Overview) -> Value {
+    json!({
+        "games": overview.games.iter().map(game).collect::<Vec<_>>(),
+        "disk_bytes": overview.disk_bytes,
+        "free_bytes": overview.free_bytes,
+        "interrupted": overview.interrupted,
+    })
+}
+
+fn game(listed: &Listed) -> Value {
+    let mut value = json!({
+        "partition": listed.partition,
+        "partition_bytes": listed.partition_bytes,
+    });
+    match &listed.game {
+        Ok(Entry { game, compressed }) => {
+            value["title"] = game.header.title.as_str().into();
+            value["startup"] = game.header.startup.as_str().into();
+            value["media"] = game.header.media.to_string().into();
+            value["layer_break"] = game.header.layer_break.into();
+            value["image_bytes"] = game.header.bytes().into();
+            value["compressed"] = (*compressed).into();
+        }
+        Err(error) => value["error"] = error.to_string().into(),
+    }
+    value
+}

@@ -1,0 +1,73 @@
+//! `ziso hdd verify`
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use serde_json::json;
+use ziso::hashes::hex;
+use ziso::hdd::{self, Overview};
+
+use super::super::args::Common;
+use super::super::batch::{self, Report};
+use super::super::exit::Exit;
+use super::super::output;
+use super::form;
+
+/// Read games on a disk to their ends, and print the checksums of the discs in them
+#[derive(clap::Args, Debug)]
+pub(crate) struct Verify {
+    /// The disk, as /dev/sdb, or an image of one
+    disk: PathBuf,
+    /// The games: title, startup file or partition, as `ziso hdd list` shows them [default: all]
+    #[arg(value_name = "GAME")]
+    games: Vec<String>,
+    /// Compare with the disc in this ISO or ZSO file
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+}
+
+impl Verify {
+    pub(crate) fn run(mut self, common: &Common) -> anyhow::Result<Exit> {
+        if self.against.is_some() && self.games.len() != 1 {
+            bail!("--against compares one game; name it");
+        }
+        if self.games.is_empty() {
+            let all = Overview::of(&self.disk)?.games;
+            self.games = all.into_iter().map(|listed| listed.partition).collect();
+        }
+        if self.games.is_empty() {
+            output::print(if common.json { "" } else { "no games\n" })?;
+            return Ok(Exit::Fine);
+        }
+        let disks = vec![self.disk.as_path(); self.games.len()];
+        batch::run(&disks, common, |i, bar, _| {
+            let (game, against) = (&self.games[i], self.against.as_deref());
+            let mut watch = |progress| bar.watch(progress);
+            let verified = hdd::verify(&self.disk, game, against, &mut watch)?;
+            Ok(report(&verified))
+        })
+    }
+}
+
+fn report(verified: &hdd::verify::Verified) -> Report {
+    let title = &verified.game.header.title;
+    let crc32 = format!("{:08x}", verified.hashes.crc32);
+    let (md5, sha1) = (hex(&verified.hashes.md5), hex(&verified.hashes.sha1));
+    let (form, bytes) = (form(verified.compressed), verified.disc_bytes);
+    Report::answer(
+        format!(
+            "{title:?}: {form}, {bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n"
+        ),
+        json!({
+            "title": title,
+            "startup": verified.game.header.startup,
+            "partition": verified.game.id.to_string(),
+            "compressed": verified.compressed,
+            "image_bytes": bytes,
+            "crc32": crc32,
+            "md5": md5,
+            "sha1": sha1,
+        }),
+        Exit::Fine,
+    )
+}

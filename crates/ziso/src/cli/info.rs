@@ -1,0 +1,148 @@
+//! `ziso info`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use ziso::dat::Dat;
+use ziso::disc::Disc;
+use ziso::info::{Info as Facts, Title, TitleSource};
+use ziso::map::Map;
+use ziso::sample::Sample;
+use ziso::{name, picture, rename};
+
+use super::args::Common;
+use super::batch::{self, Report};
+use super::exit::Exit;
+use super::screen::FileBar;
+
+/// Show what files are: which game, how it is stored, and what would trouble a console
+///
+/// Takes ZSO files, images, and tracks with sectors of 2352 bytes. Ends with 1 if data is lost or wrong.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Info {
+    /// Files, and folders whose files are meant
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// Show where the disc compresses, from its start to its end; of an image a sample is compressed for that
+    #[arg(long)]
+    map: bool,
+    /// Draw the same as a picture, with the largest files
+    #[arg(long, value_name = "FILE.svg")]
+    svg: Option<PathBuf>,
+    /// Replace an existing picture
+    #[arg(short, long, requires = "svg")]
+    force: bool,
+    /// Take the title from a list of known discs: a DAT file as Redump has them, zipped or not. The disc is read to its
+    /// end for that
+    #[arg(long, value_name = "DAT", conflicts_with = "title")]
+    dat: Option<PathBuf>,
+    /// The title [default: from the file's name, or else the disc's own name]
+    #[arg(long)]
+    title: Option<String>,
+    /// Give the file the name under which Open PS2 Loader lists it: SLES_123.45.Title.zso
+    #[arg(long)]
+    rename: bool,
+}
+
+impl Info {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let is_meant = |path: &Path| name::is_zso(path) || name::is_image(path);
+        let paths = batch::paths(&self.inputs, is_meant)?;
+        batch::refuse_stdio(&paths)?;
+        if (self.svg.is_some() || self.title.is_some()) && paths.len() != 1 {
+            bail!(
+                "--svg and --title are for one file, and there are {}",
+                paths.len()
+            );
+        }
+        let dat = self.dat.as_deref().map(Dat::open).transpose()?;
+        let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
+        batch::run(&paths, common, |i, bar, _| {
+            self.one(paths[i], dat.as_ref(), bar)
+        })
+    }
+
+    fn one(&self, path: &Path, dat: Option<&Dat>, bar: &mut FileBar) -> anyhow::Result<Report> {
+        let facts = ziso::info::info(path, self.title(path, dat, bar)?)?;
+        let mut text = facts.to_string();
+        let mut json = serde_json::to_value(&facts)?;
+        self.show_map(path, &facts, &mut text, &mut json, bar)?;
+        if self.rename {
+            let to = renamed(path, &facts)?;
+            text.push_str(&format!("  renamed   {}\n", to.display()));
+            json["renamed_to"] = to.to_string_lossy().into();
+        }
+        let exit = match facts.is_damaged() {
+            true => Exit::Damage,
+            false => Exit::Fine,
+        };
+        Ok(Report::answer(text, json, exit))
+    }
+
+    /// The title, if it is known from elsewhere than the file.
+    fn title(
+        &self,
+        path: &Path,
+        dat: Option<&Dat>,
+        bar: &mut FileBar,
+    ) -> anyhow::Result<Option<Title>> {
+        if let Some(text) = self.title.clone() {
+            let source = TitleSource::Given;
+            return Ok(Some(Title { text, source }));
+        }
+        let Some(dat) = dat else {
+            return Ok(None);
+        };
+        let disc = Disc::open(path)?;
+        let mut memory = disc.memory();
+        let mut reader = disc.reader(&mut memory)?;
+        let game = dat.identify(&mut reader, &mut |progress| bar.watch(progress))?;
+        Ok(game.map(|game| Title {
+            text: game.name.clone(),
+            source: TitleSource::Dat,
+        }))
+    }
+
+    fn show_map(
+        &self,
+        path: &Path,
+        facts: &Facts,
+        text: &mut String,
+        json: &mut Value,
+        bar: &mut FileBar,
+    ) -> anyhow::Result<()> {
+        if !self.map && self.svg.is_none() {
+            return Ok(());
+        }
+        let map = match &facts.map {
+            Some(map) => map.clone(),
+            None => sampled(path, bar)?,
+        };
+        if self.map {
+            text.push_str(&format!("  {:<9} {}\n", "map", map.line()));
+            json["map"] = json!(map.columns());
+        }
+        if let Some(svg) = &self.svg {
+            let title = path.file_name().unwrap_or_default().to_string_lossy();
+            picture::write(svg, &map.svg(&title, &facts.files), path, self.force)?;
+        }
+        Ok(())
+    }
+}
+
+/// A map of what an image would become.
+fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
+    let disc = Disc::open(path)?;
+    let mut memory = disc.memory();
+    let mut reader = disc.reader(&mut memory)?;
+    let sample = Sample::take(&mut reader, &mut |progress| bar.watch(progress))?;
+    Ok(sample.map())
+}
+
+fn renamed(path: &Path, facts: &Facts) -> anyhow::Result<PathBuf> {
+    let name = facts.opl_name.as_deref().with_context(|| {
+        format!("cannot rename {path:?}: it is no image or ZSO file of a game with a number such as SLES_123.45")
+    })?;
+    Ok(rename::rename(path, name)?)
+}

@@ -1,0 +1,107 @@
+//! `ziso split`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde_json::json;
+use ziso::label::Corrections;
+use ziso::split::{Split, Splitting, split};
+
+use super::args::Common;
+use super::batch::{self, Report};
+use super::exit::Exit;
+use super::hdd::MediaName;
+use super::screen::{FileBar, Screen};
+
+/// Split files into parts of 1 GiB, for drives with FAT32, which takes no file above 4 GiB
+///
+/// The parts are game.zso.00, game.zso.01 and so on, or what USBExtreme and Open PS2 Loader call them. All other commands
+/// read the first part as the whole file.
+#[derive(clap::Args, Debug)]
+pub(crate) struct SplitFiles {
+    /// ISO or ZSO files
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// Write into this folder [default: the file's own]
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Name the parts ul.CHECKSUM.SLES_123.45.00, and list the game in ul.cfg: the folder is the drive's top one then
+    #[arg(short, long)]
+    usbextreme: bool,
+    /// The title in the list, in place of the one in the image
+    #[arg(long, requires = "usbextreme")]
+    title: Option<String>,
+    /// The program that starts, in place of the one in the image
+    #[arg(long, requires = "usbextreme", value_name = "SLES_123.45")]
+    startup: Option<String>,
+    /// What the game came on [default: as the image says]
+    #[arg(long, requires = "usbextreme")]
+    media: Option<MediaName>,
+    /// Replace existing files
+    #[arg(short, long)]
+    force: bool,
+}
+
+impl SplitFiles {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        if self.inputs.len() > 1 && (self.title.is_some() || self.startup.is_some()) {
+            let files = self.inputs.len();
+            bail!("--title and --startup are about one file, and there are {files}");
+        }
+        let options = self.options();
+        let inputs: Vec<_> = self.inputs.iter().map(PathBuf::as_path).collect();
+        batch::run(&inputs, common, |i, bar, screen| {
+            one(inputs[i], &options, bar, screen)
+        })
+    }
+
+    fn options(&self) -> Splitting {
+        let corrections = Corrections {
+            title: self.title.clone(),
+            startup: self.startup.clone(),
+            media: self.media.map(MediaName::media),
+        };
+        Splitting {
+            folder: self.output_dir.clone(),
+            usbextreme: self.usbextreme.then_some(corrections),
+            force: self.force,
+            ..Splitting::default()
+        }
+    }
+}
+
+fn one(
+    input: &Path,
+    options: &Splitting,
+    bar: &mut FileBar,
+    screen: &Screen,
+) -> anyhow::Result<Report> {
+    let done = split(input, options, &mut |progress| bar.watch(progress))?;
+    if let Some(label) = &done.label
+        && label.compressed
+        && label.layer_break > 0
+    {
+        screen.warn(
+            "Open PS2 Loader does not find the second layer of a compressed disc in parts; \
+             use a drive with exFAT and the whole file, or parts of the image as it was",
+        );
+    }
+    Ok(report(&done))
+}
+
+fn report(done: &Split) -> Report {
+    let Split { parts, bytes, .. } = done;
+    let names = parts.iter().map(|part| part.to_string_lossy());
+    let text = match parts.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one:?}: {bytes} bytes\n"),
+        [first, .., last] => format!(
+            "{first:?} to {last:?}: {bytes} bytes in {} parts\n",
+            parts.len()
+        ),
+    };
+    Report::done(
+        text,
+        json!({"parts": names.collect::<Vec<_>>(), "output_bytes": bytes}),
+    )
+}

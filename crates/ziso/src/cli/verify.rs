@@ -1,0 +1,99 @@
+//! `ziso verify`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde_json::json;
+use ziso::dat::Dat;
+use ziso::hashes::hex;
+use ziso::verify::Report as Verified;
+use ziso::{Checks, name};
+
+use super::args::Common;
+use super::batch::{self, Report};
+use super::exit::Exit;
+use super::screen::FileBar;
+
+/// Read ZSO files to their ends, and print the checksums of the images in them
+#[derive(clap::Args, Debug)]
+pub(crate) struct Verify {
+    /// ZSO files, and folders whose files are meant; - for standard input
+    #[arg(required = true, value_name = "IN")]
+    inputs: Vec<PathBuf>,
+    /// Compare with this disc image
+    #[arg(long, value_name = "ISO")]
+    against: Option<PathBuf>,
+    /// Compare with the checksum of the image in this file: as md5sum and sha1sum write them, or SFV
+    #[arg(long, value_name = "FILE")]
+    sidecar: Option<PathBuf>,
+    /// Name the game that has these checksums in a list of known discs: a DAT file as Redump has them, zipped or not
+    #[arg(long, value_name = "DAT")]
+    dat: Option<PathBuf>,
+}
+
+impl Verify {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let paths = batch::paths(&self.inputs, name::is_zso)?;
+        if self.against.is_some() && paths.len() != 1 {
+            bail!("--against compares one file, and there are {}", paths.len());
+        }
+        let dat = self.dat.as_deref().map(Dat::open).transpose()?;
+        let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
+        let dat = dat.as_ref();
+        batch::run(&paths, common, |i, bar, _| {
+            self.one(paths[i], dat, common, bar)
+        })
+    }
+
+    fn one(
+        &self,
+        path: &Path,
+        dat: Option<&Dat>,
+        common: &Common,
+        bar: &mut FileBar,
+    ) -> anyhow::Result<Report> {
+        let checks = Checks {
+            against: self.against.as_deref(),
+            sidecar: self.sidecar.as_deref(),
+            threads: common.jobs,
+        };
+        let verified = ziso::verify(path, &checks, &mut |progress| bar.watch(progress))?;
+        let mut report = report(path, &verified);
+        if let Some(dat) = dat {
+            name_game(&mut report, dat, &verified);
+        }
+        Ok(report)
+    }
+}
+
+/// Adds the game's name; a disc that is not listed may be damaged.
+fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
+    let game = dat.find(&verified.hashes, verified.image_bytes);
+    let line = match game {
+        Some(game) => format!("  game  {}\n", game.name),
+        None => format!(
+            "  game  not in {:?}, which lists {} discs\n",
+            dat.name,
+            dat.len()
+        ),
+    };
+    report.text.push_str(&line);
+    report.json["game"] = game.map(|game| game.name.as_str()).into();
+    if game.is_none() {
+        report.exit = Exit::Damage;
+    }
+}
+
+fn report(path: &Path, verified: &Verified) -> Report {
+    let Verified {
+        image_bytes,
+        hashes,
+    } = verified;
+    let crc32 = format!("{:08x}", hashes.crc32);
+    let md5 = hex(&hashes.md5);
+    let sha1 = hex(&hashes.sha1);
+    Report::done(
+        format!("{path:?}: {image_bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n"),
+        json!({"image_bytes": image_bytes, "crc32": crc32, "md5": md5, "sha1": sha1}),
+    )
+}

@@ -1,0 +1,290 @@
+//! An image onto a disk: shown first, written, read back, and then put into the table.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use apa::game::DISC_SECTOR;
+use apa::space::Reach;
+use apa::{Access, Extent, FileDisk, Game, Installation, Plan, SECTOR_SIZE, Table, Timestamp};
+
+use super::error::Error;
+use crate::device::Stream;
+use crate::disc::Disc;
+use crate::hashes::{Hasher, Hashes};
+use crate::input::Input;
+use crate::label::{Corrections, Label};
+use crate::progress::{Meter, Phase, Watch};
+
+/// Bytes that are written and read at a time.
+const RUN: usize = 4 << 20;
+
+/// How a game is to be installed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Wishes {
+    /// What to say in place of what the image says.
+    pub corrections: Corrections,
+    /// How far into the disk.
+    pub reach: Reach,
+    /// Whether the console's own browser is not to show it.
+    pub hidden: bool,
+    /// Compatibility modes, one bit for each.
+    pub modes: u8,
+}
+
+/// What an installation is going to do. Nothing has been written.
+#[derive(Debug)]
+pub struct Preparation {
+    disk: PathBuf,
+    image: Disc,
+    label: Label,
+    plan: Plan,
+}
+
+/// What was installed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Installed {
+    /// The game.
+    pub game: Game,
+    /// Checksums of its image as it is on the disk: of whole sectors.
+    pub hashes: Hashes,
+}
+
+impl Preparation {
+    /// Looks at the image and at the disk.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn new(disk: &Path, image: &Path, wishes: &Wishes) -> Result<Self, Error> {
+        let table = read_table(disk)?;
+        let image = Disc::open(image)?;
+        let label = Label::of(&image, &wishes.corrections)?;
+        let (id, header) = (label.id(wishes.hidden), label.header(wishes.modes));
+        let sectors = label.file_sectors();
+        let plan = Plan::new(&table, id, header, sectors, wishes.reach, Timestamp::now());
+        Ok(Self {
+            plan: plan.map_err(Error::disk(disk))?,
+            disk: disk.to_owned(),
+            image,
+            label,
+        })
+    }
+
+    /// What the image says.
+    #[must_use]
+    pub fn label(&self) -> &Label {
+        &self.label
+    }
+
+    /// The game as it is going to be.
+    #[must_use]
+    pub fn game(&self) -> &Game {
+        self.plan.game()
+    }
+
+    /// Its partitions.
+    #[must_use]
+    pub fn partitions(&self) -> &[Extent] {
+        self.plan.partitions()
+    }
+
+    /// Headers of the table that change.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.plan.changes()
+    }
+
+    /// Installs the game.
+    ///
+    /// # Errors
+    /// Any [`Error`]. The table is then as it was; see [`apa::Error::Unfinished`] for the exception.
+    pub fn run(self, watch: Watch<'_>) -> Result<Installed, Error> {
+        let disk = FileDisk::open(&self.disk, Access::Write);
+        let disk = disk.map_err(|source| Error::Open {
+            path: self.disk.clone(),
+            source,
+        })?;
+        let mut work = Work {
+            installation: self.plan.begin(disk).map_err(Error::disk(&self.disk))?,
+            disk: &self.disk,
+            sectors: self.label.file_sectors(),
+        };
+        let written = work.write(self.image.input(), watch)?;
+        let read = work.read_back(watch)?;
+        if read != written {
+            let path = self.disk;
+            return Err(Error::ReadBack { path });
+        }
+        let game = work
+            .installation
+            .commit()
+            .map_err(Error::disk(&self.disk))?;
+        Ok(Installed {
+            game,
+            hashes: written,
+        })
+    }
+}
+
+/// The table of a disk, read only.
+pub(crate) fn read_table(disk: &Path) -> Result<Table, Error> {
+    let mut opened = open(disk)?;
+    Table::read(&mut opened).map_err(Error::disk(disk))
+}
+
+/// A disk to be read.
+pub(crate) fn open(disk: &Path) -> Result<FileDisk, Error> {
+    FileDisk::open(disk, Access::Read).map_err(|source| Error::Open {
+        path: disk.to_owned(),
+        source,
+    })
+}
+
+/// An installation under way.
+struct Work<'p> {
+    installation: Installation<FileDisk>,
+    disk: &'p Path,
+    /// Sectors of a disc that the image takes.
+    sectors: u64,
+}
+
+impl Work<'_> {
+    /// Writes all of the image, the last sector filled up with zeros.
+    fn write(&mut self, image: &Input, watch: Watch<'_>) -> Result<Hashes, Error> {
+        let mut meter = Meter::new(watch, Phase::Copy, image.len());
+        let mut hasher = Hasher::default();
+        let mut stream = Stream::new(image.file());
+        let mut run = Vec::with_capacity(RUN);
+        let mut done = 0;
+        loop {
+            run.clear();
+            let read = stream.by_ref().take(RUN as u64).read_to_end(&mut run);
+            let read = read.map_err(|error| image.failed(error))?;
+            done += read as u64;
+            if read == 0 || done > image.len() {
+                break;
+            }
+            run.resize(read.next_multiple_of(DISC_SECTOR), 0);
+            self.installation
+                .write(&run)
+                .map_err(Error::disk(self.disk))?;
+            hasher.update(&run);
+            meter.add(read).map_err(Error::of_watch)?;
+        }
+        match done == image.len() {
+            true => Ok(hasher.finish()),
+            false => Err(changed(image, done)),
+        }
+    }
+
+    /// Reads all of the image from the disk.
+    fn read_back(&mut self, watch: Watch<'_>) -> Result<Hashes, Error> {
+        self.installation.flush().map_err(Error::disk(self.disk))?;
+        let total = self.sectors * DISC_SECTOR as u64;
+        let mut meter = Meter::new(watch, Phase::ReadBack, total);
+        let mut hasher = Hasher::default();
+        let mut run = vec![0; RUN];
+        let mut sector = 0;
+        loop {
+            let read = self.installation.read(sector, &mut run);
+            let read = read.map_err(Error::disk(self.disk))?;
+            if read == 0 {
+                return Ok(hasher.finish());
+            }
+            hasher.update(run.get(..read).unwrap_or_default());
+            sector += (read / SECTOR_SIZE) as u64;
+            meter.add(read).map_err(Error::of_watch)?;
+        }
+    }
+}
+
+fn changed(image: &Input, found: u64) -> Error {
+    Error::File(crate::Error::Changed {
+        path: image.path().to_owned(),
+        expected: image.len(),
+        found,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Progress;
+    use std::fs::File;
+    use std::ops::ControlFlow;
+    use testkit::iso::Iso;
+
+    /// A folder with an empty disk and the image of a game.
+    fn folder() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let (disk, image) = (folder.path().join("disk"), folder.path().join("a.iso"));
+        File::create_new(&disk).unwrap().set_len(1 << 30).unwrap();
+        let mut opened = FileDisk::open(&disk, Access::Write).unwrap();
+        apa::format::format(&mut opened, Timestamp::now()).unwrap();
+        let game = Iso::of_game("GAME", "SLES_123.45").file("A", vec![7; 9 << 20]);
+        std::fs::write(&image, game.build()).unwrap();
+        (folder, disk, image)
+    }
+
+    #[test]
+    fn an_interrupted_installation_leaves_the_table_as_it_was() {
+        let (_folder, disk, image) = folder();
+        let before = read_table(&disk).unwrap();
+        for phase in [Phase::Copy, Phase::ReadBack] {
+            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            let mut stop = |progress: Progress| match progress.phase == phase {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let error = preparation.run(&mut stop).unwrap_err();
+            assert!(matches!(error, Error::Interrupted));
+            assert_eq!(read_table(&disk).unwrap(), before);
+        }
+        let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+        preparation.run(&mut crate::unwatched).unwrap();
+        assert_ne!(read_table(&disk).unwrap(), before);
+    }
+
+    #[test]
+    fn an_image_that_changes_meanwhile_is_not_installed() {
+        let (_folder, disk, image) = folder();
+        let before = read_table(&disk).unwrap();
+        for len in [2 << 20, 30 << 20] {
+            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            File::options()
+                .write(true)
+                .open(&image)
+                .unwrap()
+                .set_len(len)
+                .unwrap();
+            let error = preparation.run(&mut crate::unwatched).unwrap_err();
+            assert!(
+                matches!(error, Error::File(crate::Error::Changed { .. })),
+                "{error}"
+            );
+            assert_eq!(read_table(&disk).unwrap(), before);
+        }
+    }
+
+    #[test]
+    fn two_plans_for_the_same_place_do_not_both_come_true() {
+        let (_folder, disk, image) = folder();
+        let prepare = |title: &str| {
+            let corrections = Corrections {
+                title: Some(title.to_owned()),
+                ..Corrections::default()
+            };
+            let wishes = Wishes {
+                corrections,
+                ..Wishes::default()
+            };
+            Preparation::new(&disk, &image, &wishes).unwrap()
+        };
+        let (first, second) = (prepare("one"), prepare("two"));
+        first.run(&mut crate::unwatched).unwrap();
+        let error = second.run(&mut crate::unwatched).unwrap_err();
+        let Error::Disk { source, .. } = error else {
+            panic!("{error}");
+        };
+        assert!(matches!(source, apa::Error::Changed));
+    }
+}

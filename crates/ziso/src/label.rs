@@ -1,0 +1,244 @@
+//! What a loader's menu says of a game, from inside the image.
+
+use std::path::Path;
+
+use apa::game::{DISC_SECTOR, Dma};
+use apa::{GameHeader, Id, Media};
+
+use zso::launch::Name;
+
+use crate::disc::{Disc, DiscReader, Form};
+use crate::error::Error;
+use crate::game::{Console, Game, title_of_name};
+use crate::iso9660::{Layers, Listing};
+
+/// Where a volume's descriptor is.
+const DESCRIPTOR: u32 = 16;
+/// What the descriptor of a CD has at [`CD_MARK_AT`]. That of a DVD has zeros there.
+const CD_MARK: &[u8] = b"CD-XA001";
+const CD_MARK_AT: usize = 1024;
+/// No CD is larger.
+const CD_BYTES: u64 = 750 << 20;
+/// Letters of the title that fit into a partition's name.
+const ID_TITLE: usize = 16;
+
+/// What a menu says of a game, and what its loader has to know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The title.
+    pub title: String,
+    /// The program that starts.
+    pub startup: String,
+    /// What the game came on.
+    pub media: Media,
+    /// The first sector of a second layer; 0 without one.
+    pub layer_break: u32,
+    /// Whether the image is compressed.
+    pub compressed: bool,
+    /// Size of the image's file, in bytes.
+    pub file_bytes: u64,
+    /// Size of the disc in it, in bytes.
+    pub disc_bytes: u64,
+}
+
+/// What is to be said in place of what the image says.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Corrections {
+    /// The title.
+    pub title: Option<String>,
+    /// The program that starts.
+    pub startup: Option<String>,
+    /// What the game came on.
+    pub media: Option<Media>,
+}
+
+impl Label {
+    /// What the image says.
+    ///
+    /// # Errors
+    /// [`Error::NotAGame`], [`Error::RawTrack`], [`Error::Startup`]; others for what cannot be read.
+    pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
+        let path = disc.path();
+        if let Form::Track(_) = disc.form() {
+            let path = path.to_owned();
+            return Err(Error::RawTrack { path });
+        }
+        let mut memory = disc.memory();
+        let mut reader = disc.reader(&mut memory)?;
+        let Some(layers) = Layers::of(&mut reader)? else {
+            let path = path.to_owned();
+            return Err(Error::NotAGame { path });
+        };
+        let startup = match &corrections.startup {
+            Some(startup) => startup.clone(),
+            None => startup(&mut reader, &layers, path)?,
+        };
+        let title = corrections.title.clone();
+        Ok(Self {
+            title: title.unwrap_or_else(|| title_of(&layers.first.name, &startup, path)),
+            startup: checked(startup)?,
+            media: match corrections.media {
+                Some(media) => media,
+                None => media_of(&mut reader)?,
+            },
+            layer_break: layers.second.map_or(0, |second| second.start),
+            compressed: matches!(disc.form(), Form::Zso(_)),
+            file_bytes: disc.file_bytes(),
+            disc_bytes: disc.bytes(),
+        })
+    }
+
+    /// Sectors of a disc that the file takes: rounded up, or its last bytes would be lost.
+    #[must_use]
+    pub fn file_sectors(&self) -> u64 {
+        self.file_bytes.div_ceil(DISC_SECTOR as u64)
+    }
+
+    /// The game's header, without its parts.
+    #[must_use]
+    pub fn header(&self, modes: u8) -> GameHeader {
+        GameHeader {
+            title: self.title.clone(),
+            startup: self.startup.clone(),
+            media: self.media,
+            layer_break: self.layer_break,
+            modes,
+            dma: Dma::UDMA4,
+            parts: Vec::new(),
+        }
+    }
+
+    /// The name of the game's partition, `PP.SLES-12345..TITLE`; the console's own browser does not show a hidden one.
+    #[must_use]
+    pub fn id(&self, hidden: bool) -> Id {
+        let prefix = if hidden { "__." } else { "PP." };
+        let letter = |c: Option<char>| match c {
+            Some(c) if c.is_ascii_alphabetic() => c.to_ascii_uppercase(),
+            _ => 'X',
+        };
+        let digit = |c: Option<char>| c.filter(char::is_ascii_digit).unwrap_or('0');
+        let mut startup = self.startup.chars();
+        let letters: String = (0..4).map(|_| letter(startup.next())).collect();
+        let mut digits = startup.filter(|c| !matches!(c, '_' | '-' | '.'));
+        let digits: String = (0..5).map(|_| digit(digits.next())).collect();
+        let title = self.title.chars().take(ID_TITLE).map(|c| match c {
+            c if c.is_ascii_alphanumeric() => c.to_ascii_uppercase(),
+            _ => '_',
+        });
+        Id::new(&format!(
+            "{prefix}{letters}-{digits}..{}",
+            title.collect::<String>()
+        ))
+    }
+}
+
+/// The program that the disc starts.
+fn startup(reader: &mut DiscReader<'_>, layers: &Layers, path: &Path) -> Result<String, Error> {
+    let listing = Listing::of(reader, layers)?;
+    match Game::of(reader, &listing)? {
+        Some(game) if game.console == Console::Ps2 => Ok(game.program),
+        _ => Err(Error::NotAGame {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn checked(startup: String) -> Result<String, Error> {
+    match startup.len() {
+        1..=GameHeader::MAX_STARTUP => Ok(startup),
+        _ => Err(Error::Startup { startup }),
+    }
+}
+
+/// The title of a file that is named for loaders, `SLES_123.45.Title.zso`; or the volume's name, unless it says nothing
+/// but the game's number; or the file's name; or the number after all.
+fn title_of(volume: &str, startup: &str, path: &Path) -> String {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.collect::<String>().to_ascii_uppercase()
+    };
+    let says_something = |title: &&str| !title.trim().is_empty() && plain(title) != plain(startup);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let for_loaders = Name::parse(name.as_bytes()).is_some_and(|name| name.id.is_some());
+    let of_name = title_of_name(&name);
+    let volume = Some(volume).filter(says_something);
+    let title = match for_loaders {
+        true => of_name.or(volume),
+        false => volume.or(of_name),
+    };
+    let title = title.unwrap_or(startup);
+    title
+        .replace(char::REPLACEMENT_CHARACTER, "_")
+        .trim()
+        .to_owned()
+}
+
+fn media_of(reader: &mut DiscReader<'_>) -> Result<Media, Error> {
+    let descriptor = reader.sector(DESCRIPTOR)?.unwrap_or([0; DISC_SECTOR]);
+    let mark = descriptor.get(CD_MARK_AT..CD_MARK_AT + CD_MARK.len());
+    Ok(match mark.unwrap_or_default() {
+        CD_MARK => Media::CD,
+        [0, 0, 0, 0, 0, 0, 0, 0] => Media::DVD,
+        _ if reader.disc().bytes() > CD_BYTES => Media::DVD,
+        _ => Media::CD,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(title: &str, startup: &str) -> Label {
+        Label {
+            title: title.to_owned(),
+            startup: startup.to_owned(),
+            media: Media::DVD,
+            layer_break: 0,
+            compressed: true,
+            file_bytes: 1,
+            disc_bytes: 2048,
+        }
+    }
+
+    #[test]
+    fn partitions_are_called_as_other_installers_call_them() {
+        let id = |title, startup, hidden| label(title, startup).id(hidden).to_string();
+        assert_eq!(
+            id("Some Game", "SLES_123.45", false),
+            "PP.SLES-12345..SOME_GAME"
+        );
+        assert_eq!(
+            id("A: B (v2)", "sLuS_123.45", true),
+            "__.SLUS-12345..A__B__V2_"
+        );
+        assert_eq!(
+            id("Twenty letters title", "SLES_123.45", false),
+            "PP.SLES-12345..TWENTY_LETTERS_T"
+        );
+        assert_eq!(id("ä", "MAIN.ELF", false), "PP.MAIN-00000.._");
+        assert_eq!(id("T", "A1", false), "PP.AXXX-00000..T");
+    }
+
+    #[test]
+    fn whole_sectors_are_rounded_up() {
+        let mut label = label("T", "SLES_123.45");
+        for (bytes, sectors) in [(1, 1), (2047, 1), (2048, 1), (2049, 2)] {
+            label.file_bytes = bytes;
+            assert_eq!(label.file_sectors(), sectors);
+        }
+    }
+
+    #[test]
+    fn the_title_is_what_says_most() {
+        let title = |volume, name| title_of(volume, "SLES_123.45", Path::new(name));
+        assert_eq!(title("GAME_ONE", "x.zso"), "GAME_ONE");
+        assert_eq!(title("GAME_ONE", "a/SLES_123.45.Game One.zso"), "Game One");
+        assert_eq!(title("SLES_12345", "SLES_123.45.Game One.zso"), "Game One");
+        assert_eq!(
+            title("SLES-12345", "Game One (Europe).iso"),
+            "Game One (Europe)"
+        );
+        assert_eq!(title("", "SLES_123.45.iso"), "SLES_123.45");
+        assert_eq!(title(" ", "a/b/C"), "C");
+    }
+}

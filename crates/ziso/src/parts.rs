@@ -1,0 +1,192 @@
+//! A file that is stored in several, because no file of its size is possible where it lies: `game.zso.00`, `game.zso.01`
+//! and so on, or the same behind `ul.` and a checksum, as USBExtreme has it.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+
+use crate::device::read_at;
+
+/// Bytes of each part but the last: loaders look for everything behind the first GiB in the second part.
+pub const PART_BYTES: u64 = 1 << 30;
+/// More of them no loader takes.
+pub const MAX_PARTS: u64 = 10;
+
+/// The bytes of a file, whether in one file or in several.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    file: File,
+    /// Where its first byte is in the whole.
+    start: u64,
+    len: u64,
+}
+
+/// Why files are no parts of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartsFault {
+    /// A part in front of the last one is shorter or longer than the first.
+    #[error("part {part} has {len} bytes, and the first one {first}; copy it again")]
+    Length {
+        /// Its number, from 0.
+        part: usize,
+        /// Its bytes.
+        len: u64,
+        /// Those of the first part.
+        first: u64,
+    },
+}
+
+impl Parts {
+    /// A file of one part.
+    pub(crate) fn one(file: File) -> io::Result<Self> {
+        let mut parts = Self { parts: Vec::new() };
+        parts.push(file)?;
+        Ok(parts)
+    }
+
+    /// Adds the part that follows.
+    pub(crate) fn push(&mut self, mut file: File) -> io::Result<()> {
+        // Not from the metadata: those of a disc drive say 0.
+        let len = file.seek(SeekFrom::End(0))?;
+        let start = self.len();
+        self.parts.push(Part { file, start, len });
+        Ok(())
+    }
+
+    /// Makes sure that no part has been cut: only the last one can have another length.
+    pub(crate) fn check(&self) -> Result<(), PartsFault> {
+        let lens = || self.parts.iter().map(|part| part.len);
+        let first = lens().next().unwrap_or(0);
+        let last = self.parts.len().saturating_sub(1);
+        let mut numbered = lens().enumerate();
+        let wrong = numbered.find(|&(number, len)| match number == last {
+            true => len > first,
+            false => len != first,
+        });
+        match wrong {
+            Some((part, len)) => Err(PartsFault::Length { part, len, first }),
+            None => Ok(()),
+        }
+    }
+
+    /// Bytes of all parts, as many as they had when they were opened.
+    pub(crate) fn len(&self) -> u64 {
+        self.parts.last().map_or(0, |last| last.start + last.len)
+    }
+
+    /// Whether `path` leads to one of the files, by whatever name.
+    pub(crate) fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let other = Handle::from_path(path)?;
+        for part in &self.parts {
+            if Handle::from_file(part.file.try_clone()?)? == other {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads at a place, as far as one part goes; nothing behind the end of the last one.
+    pub(crate) fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        let index = self.parts.partition_point(|part| part.start <= at);
+        let Some(part) = index.checked_sub(1).and_then(|index| self.parts.get(index)) else {
+            return Ok(0);
+        };
+        let inside = at - part.start;
+        // The last one may have become longer, which whoever reads has to see.
+        let most = match index == self.parts.len() {
+            true => u64::MAX,
+            false => part.len - inside,
+        };
+        let want = usize::try_from(most).map_or(buf.len(), |most| most.min(buf.len()));
+        read_at(&part.file, buf.get_mut(..want).unwrap_or_default(), inside)
+    }
+}
+
+/// Whether a file goes by the name of a first part.
+pub(crate) fn is_first(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("00"))
+}
+
+/// The name of a part, behind the name of the whole.
+pub(crate) fn path_of(whole: &Path, number: u64) -> PathBuf {
+    whole.with_added_extension(format!("{number:02x}"))
+}
+
+/// The parts that follow the first one, as far as there are any.
+pub(crate) fn following(first: &Path) -> impl Iterator<Item = PathBuf> {
+    let whole = first.with_extension("");
+    let names = (1..MAX_PARTS).map(move |number| path_of(&whole, number));
+    names.take_while(|path| path.exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn parts(contents: &[&[u8]]) -> Parts {
+        let file = |bytes: &&[u8]| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            file
+        };
+        let mut parts = Parts { parts: Vec::new() };
+        for bytes in contents {
+            parts.push(file(bytes)).unwrap();
+        }
+        parts
+    }
+
+    #[test]
+    fn bytes_are_found_across_parts() {
+        let parts = parts(&[b"abc", b"def", b"g"]);
+        assert_eq!(parts.len(), 7);
+        for at in 0..9 {
+            for len in 1..9 {
+                let mut buf = [0; 9];
+                let mut have = 0;
+                while have < len {
+                    match parts
+                        .read_at(&mut buf[have..len], (at + have) as u64)
+                        .unwrap()
+                    {
+                        0 => break,
+                        read => have += read,
+                    }
+                }
+                let end = 7.min(at + len).max(at.min(7));
+                assert_eq!(buf[..have], b"abcdefg"[at.min(7)..end], "{at} {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_that_was_cut_is_found() {
+        assert_eq!(parts(&[b"abc", b"def", b""]).check(), Ok(()));
+        let fault = |part, len| {
+            Err(PartsFault::Length {
+                part,
+                len,
+                first: 3,
+            })
+        };
+        assert_eq!(parts(&[b"abc", b"d", b"ef"]).check(), fault(1, 1));
+        assert_eq!(parts(&[b"abc", b"defg"]).check(), fault(1, 4));
+    }
+
+    #[test]
+    fn names() {
+        assert!(is_first(Path::new("a/game.zso.00")));
+        assert!(!is_first(Path::new("game.zso.01")) && !is_first(Path::new("00")));
+        assert_eq!(path_of(Path::new("game.zso"), 10), Path::new("game.zso.0a"));
+    }
+}

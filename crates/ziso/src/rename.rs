@@ -1,0 +1,106 @@
+//! A file to the name under which loaders list it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file keeps its name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenameError {
+    /// Another file has the name.
+    #[error(
+        "cannot rename {path:?}: {to:?} exists; move one of them away, or type another --title"
+    )]
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// Its name to be.
+        to: PathBuf,
+    },
+    /// The system refuses.
+    #[error("cannot rename {path:?} to {to:?}")]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Its name to be.
+        to: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Renames a file within its folder, and returns its new path. No other file is replaced.
+///
+/// # Errors
+/// Any [`RenameError`]; the file then has its old name.
+pub fn rename(path: &Path, name: &str) -> Result<PathBuf, RenameError> {
+    let to = path.with_file_name(name);
+    if to == path {
+        return Ok(to);
+    }
+    // Where capital letters do not matter, the other file can be this one.
+    let is_taken = to.symlink_metadata().is_ok()
+        && !same_file::is_same_file(path, &to).is_ok_and(|is_same| is_same && !is_linked(path));
+    let from = path.to_owned();
+    if is_taken {
+        return Err(RenameError::Exists { path: from, to });
+    }
+    match fs::rename(path, &to) {
+        Ok(()) => Ok(to),
+        Err(source) => Err(RenameError::Refused {
+            path: from,
+            to,
+            source,
+        }),
+    }
+}
+
+/// Whether the file may have more names than one.
+fn is_linked(path: &Path) -> bool {
+    #[cfg(unix)]
+    let links = fs::metadata(path).map_or(2, |meta| std::os::unix::fs::MetadataExt::nlink(&meta));
+    #[cfg(not(unix))]
+    let links = 1;
+    links > 1 || path.is_symlink()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_get_names_that_are_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.iso"), "a").unwrap();
+        fs::write(at("b.iso"), "b").unwrap();
+        assert_eq!(rename(&at("a.iso"), "c.iso").unwrap(), at("c.iso"));
+        assert_eq!(rename(&at("c.iso"), "c.iso").unwrap(), at("c.iso"));
+        let taken = rename(&at("c.iso"), "b.iso");
+        assert!(
+            matches!(taken, Err(RenameError::Exists { .. })),
+            "{taken:?}"
+        );
+        assert_eq!(fs::read(at("b.iso")).unwrap(), b"b");
+        let gone = rename(&at("gone.iso"), "d.iso");
+        assert!(matches!(gone, Err(RenameError::Refused { .. })), "{gone:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn other_names_of_the_same_file_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a.iso"), "a").unwrap();
+        fs::hard_link(at("a.iso"), at("b.iso")).unwrap();
+        std::os::unix::fs::symlink(at("a.iso"), at("c.iso")).unwrap();
+        for (from, to) in [("a.iso", "b.iso"), ("a.iso", "c.iso"), ("c.iso", "a.iso")] {
+            let taken = rename(&at(from), to);
+            assert!(
+                matches!(taken, Err(RenameError::Exists { .. })),
+                "{from} {to}"
+            );
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! A file into parts, for where no file of its size is possible: FAT32 ends at 4 GiB.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::device::Stream;
+use crate::disc::Disc;
+use crate::error::Error;
+use crate::input::Input;
+use crate::label::{Corrections, Label};
+use crate::parts::{MAX_PARTS, PART_BYTES, path_of};
+use crate::progress::{Meter, Phase, Watch};
+use crate::target::{Target, folder};
+use crate::usbextreme::{self, ENTRY_BYTES, Entry, LIST};
+
+/// Bytes that are copied and compared at a time.
+const RUN: u64 = 1 << 20;
+
+/// How a file is to be split.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Splitting {
+    /// Where the parts go; `None`, the default, for the file's own folder.
+    pub folder: Option<PathBuf>,
+    /// Whether the parts are named and listed as USBExtreme does, and what to say of the game in place of what the
+    /// image says. Default no: they have the file's name, and a number behind it.
+    pub usbextreme: Option<Corrections>,
+    /// Whether existing files are replaced. Default no.
+    pub force: bool,
+    /// Bytes of each part but the last. Default [`PART_BYTES`], all that loaders know.
+    pub part_bytes: u64,
+}
+
+impl Default for Splitting {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            usbextreme: None,
+            force: false,
+            part_bytes: PART_BYTES,
+        }
+    }
+}
+
+/// What [`split`] has made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Split {
+    /// The parts, in order.
+    pub parts: Vec<PathBuf>,
+    /// Bytes of all of them.
+    pub bytes: u64,
+    /// What the list of USBExtreme says of the game, if it was asked for.
+    pub label: Option<Label>,
+}
+
+/// Splits the file `input`. The parts get their names when all are complete and were compared with it.
+///
+/// # Errors
+/// Any [`Error`]; no part is left then.
+pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Split, Error> {
+    let disc = Disc::open(input)?;
+    let file = disc.input();
+    let count = parts_of(file, options)?;
+    let to = options.folder.clone().unwrap_or_else(|| folder(input));
+    let listing = match &options.usbextreme {
+        Some(corrections) => Some(Listing::new(&disc, &to, corrections, count, options)?),
+        None => None,
+    };
+    let whole = match &listing {
+        Some(listing) => to.join(listing.entry.file_name()),
+        None => to.join(input.file_name().unwrap_or_default()),
+    };
+    let stale = stale(&whole, count, options)?;
+    let targets = write(file, &whole, count, options, watch)?;
+    compare(file, &targets, watch)?;
+    let parts = finish(targets)?;
+    for path in stale {
+        fs::remove_file(&path).map_err(|error| Error::write(&path, error))?;
+    }
+    let label = listing.map(|listing| listing.finish(file)).transpose();
+    Ok(Split {
+        label: label.inspect_err(|_| remove(&parts))?,
+        parts,
+        bytes: file.len(),
+    })
+}
+
+/// How many parts a file takes.
+fn parts_of(file: &Input, options: &Splitting) -> Result<u64, Error> {
+    let path = || file.path().to_owned();
+    match file.len().div_ceil(options.part_bytes) {
+        0 => Err(Error::Empty { path: path() }),
+        parts if parts > MAX_PARTS => Err(Error::TooManyParts {
+            path: path(),
+            parts,
+        }),
+        parts => Ok(parts),
+    }
+}
+
+/// Parts of a longer file of the same name, which readers would take for the end of this one.
+fn stale(whole: &Path, count: u64, options: &Splitting) -> Result<Vec<PathBuf>, Error> {
+    let paths = (count..MAX_PARTS).map(|number| path_of(whole, number));
+    let mut paths = paths.take_while(|path| path.exists()).peekable();
+    match paths.peek() {
+        Some(path) if !options.force => Err(Error::Exists { path: path.clone() }),
+        _ => Ok(paths.collect()),
+    }
+}
+
+/// Writes all parts.
+fn write(
+    file: &Input,
+    whole: &Path,
+    count: u64,
+    options: &Splitting,
+    watch: Watch<'_>,
+) -> Result<Vec<Target>, Error> {
+    let mut meter = Meter::new(watch, Phase::Copy, file.len());
+    let mut stream = Stream::new(file.file());
+    let mut done = 0;
+    let mut targets = Vec::new();
+    for number in 0..count {
+        let mut target = Target::create(&path_of(whole, number), file, options.force)?;
+        let end = file.len().min((number + 1) * options.part_bytes);
+        while done < end {
+            let run = next_run(file, &mut stream, end - done)?;
+            target.write(&run)?;
+            done += run.len() as u64;
+            meter.add(run.len())?;
+        }
+        targets.push(target);
+    }
+    Ok(targets)
+}
+
+/// The next bytes, at most `left`.
+fn next_run(file: &Input, stream: &mut Stream<'_>, left: u64) -> Result<Vec<u8>, Error> {
+    let mut run = Vec::new();
+    let read = stream.take(RUN.min(left)).read_to_end(&mut run);
+    match read.map_err(|error| file.failed(error))? {
+        0 => Err(Error::Changed {
+            path: file.path().to_owned(),
+            expected: file.len(),
+            found: file.len() - left,
+        }),
+        _ => Ok(run),
+    }
+}
+
+/// Reads all parts back.
+fn compare(file: &Input, targets: &[Target], watch: Watch<'_>) -> Result<(), Error> {
+    let mut meter = Meter::new(watch, Phase::ReadBack, file.len());
+    let mut stream = Stream::new(file.file());
+    let mut done = 0;
+    for target in targets {
+        let part = target.reopen()?;
+        let mut copy = Stream::new(part.file());
+        let end = done + part.len();
+        while done < end {
+            let run = next_run(file, &mut stream, end - done)?;
+            let mut read = Vec::with_capacity(run.len());
+            let copied = copy.by_ref().take(run.len() as u64).read_to_end(&mut read);
+            copied.map_err(|error| part.failed(error))?;
+            if read != run {
+                return Err(unverified(file, &part, done));
+            }
+            done += run.len() as u64;
+            meter.add(run.len())?;
+        }
+    }
+    Ok(())
+}
+
+fn unverified(file: &Input, part: &Input, at: u64) -> Error {
+    let differs = Error::Differs {
+        zso: part.path().to_owned(),
+        against: file.path().to_owned(),
+        at,
+    };
+    Error::Unverified {
+        source: Box::new(differs),
+    }
+}
+
+/// Gives all parts their names, or none.
+fn finish(targets: Vec<Target>) -> Result<Vec<PathBuf>, Error> {
+    let mut named = Vec::new();
+    for target in targets {
+        let path = target.path().to_owned();
+        target.finish().inspect_err(|_| remove(&named))?;
+        named.push(path);
+    }
+    Ok(named)
+}
+
+/// Removes parts that are of no use without the others; what cannot be removed has an error of its own already.
+fn remove(parts: &[PathBuf]) {
+    for part in parts {
+        let _ = fs::remove_file(part);
+    }
+}
+
+/// The list of USBExtreme, with the game in it.
+struct Listing {
+    path: PathBuf,
+    list: Vec<u8>,
+    entry: Entry,
+    label: Label,
+}
+
+impl Listing {
+    fn new(
+        disc: &Disc,
+        folder: &Path,
+        corrections: &Corrections,
+        count: u64,
+        options: &Splitting,
+    ) -> Result<Self, Error> {
+        let label = Label::of(disc, corrections)?;
+        let entry = Entry::new(&label, count as u8);
+        let path = folder.join(LIST);
+        let old = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|error| Error::read(&path, error))?,
+        };
+        if !old.len().is_multiple_of(ENTRY_BYTES) {
+            let bytes = old.len() as u64;
+            return Err(Error::UlCfg { path, bytes });
+        }
+        if usbextreme::has(&old, &entry) && !options.force {
+            let title = entry.title();
+            return Err(Error::Listed { path, title });
+        }
+        let list = usbextreme::listed(&old, &entry);
+        Ok(Self {
+            path,
+            list,
+            entry,
+            label,
+        })
+    }
+
+    /// Replaces the list.
+    fn finish(self, input: &Input) -> Result<Label, Error> {
+        let mut target = Target::create(&self.path, input, true)?;
+        target.write(&self.list)?;
+        target.finish()?;
+        Ok(self.label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::unwatched;
+    use std::ops::ControlFlow;
+
+    /// A folder with a file of so many bytes, and how to split it into parts of 4096.
+    fn file(bytes: usize) -> (tempfile::TempDir, PathBuf, Splitting) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zso");
+        let content: Vec<u8> = (0..bytes).map(|at| (at / 3 % 251) as u8).collect();
+        fs::write(&path, content).unwrap();
+        let options = Splitting {
+            part_bytes: 4096,
+            ..Splitting::default()
+        };
+        (folder, path, options)
+    }
+
+    fn names(folder: &tempfile::TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn parts_are_the_file_one_behind_the_other() {
+        for bytes in [1, 4096, 4097, 8192, 10_000, 40_960] {
+            let (folder, path, options) = file(bytes);
+            let split = split(&path, &options, &mut unwatched).unwrap();
+            assert_eq!(split.parts.len(), bytes.div_ceil(4096));
+            let parts: Vec<_> = split
+                .parts
+                .iter()
+                .map(|part| fs::read(part).unwrap())
+                .collect();
+            assert!(parts.concat() == fs::read(&path).unwrap());
+            assert!(parts.iter().rev().skip(1).all(|part| part.len() == 4096));
+            assert_eq!(names(&folder).len(), 1 + parts.len());
+            // And they are read as one file again.
+            let input = Input::open(&split.parts[0], folder.path()).unwrap();
+            let mut read = Vec::new();
+            Stream::new(input.file()).read_to_end(&mut read).unwrap();
+            assert!(read == fs::read(&path).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_zso_in_parts_is_as_good_as_a_whole_one() {
+        let (folder, path, mut options) = file(60_000);
+        let zso = folder.path().join("b.zso");
+        crate::compress(&path, &zso, &crate::Options::default(), &mut unwatched).unwrap();
+        options.part_bytes = fs::metadata(&zso).unwrap().len() / 3;
+        let parts = split(&zso, &options, &mut unwatched).unwrap().parts;
+        assert!(parts.len() > 2);
+        let checks = crate::Checks {
+            against: Some(&path),
+            ..crate::Checks::default()
+        };
+        crate::verify(&parts[0], &checks, &mut unwatched).unwrap();
+        let out = folder.path().join("out.iso");
+        let unpacking = crate::Unpacking::default();
+        crate::decompress(&parts[0], &out, &unpacking, &mut unwatched).unwrap();
+        assert!(fs::read(out).unwrap() == fs::read(&path).unwrap());
+        // A part that is missing, or was cut.
+        fs::remove_file(&parts[1]).unwrap();
+        crate::verify(&parts[0], &checks, &mut unwatched).unwrap_err();
+        fs::write(&parts[1], b"short").unwrap();
+        let cut = crate::verify(&parts[0], &checks, &mut unwatched);
+        assert!(matches!(cut, Err(Error::Parts { .. })));
+    }
+
+    #[test]
+    fn too_many_parts_are_refused() {
+        let (_folder, path, options) = file(40_961);
+        let error = split(&path, &options, &mut unwatched).unwrap_err();
+        assert!(matches!(error, Error::TooManyParts { parts: 11, .. }));
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_interrupted() {
+        let (folder, path, options) = file(20_000);
+        for phase in [Phase::Copy, Phase::ReadBack] {
+            let mut stop = |progress: crate::Progress| match progress.phase == phase {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let error = split(&path, &options, &mut stop).unwrap_err();
+            assert!(matches!(error, Error::Interrupted));
+            assert_eq!(names(&folder), ["a.zso"]);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_longer_file_do_not_stay_behind_a_shorter_one() {
+        let (folder, path, mut options) = file(20_000);
+        split(&path, &options, &mut unwatched).unwrap();
+        fs::write(&path, [7; 5000]).unwrap();
+        let again = split(&path, &options, &mut unwatched);
+        assert!(matches!(again, Err(Error::Exists { .. })));
+        options.force = true;
+        split(&path, &options, &mut unwatched).unwrap();
+        assert_eq!(names(&folder), ["a.zso", "a.zso.00", "a.zso.01"]);
+    }
+
+    #[test]
+    fn a_part_that_is_in_the_way_is_not_replaced() {
+        let (folder, path, options) = file(20_000);
+        fs::write(folder.path().join("a.zso.02"), b"mine").unwrap();
+        let error = split(&path, &options, &mut unwatched).unwrap_err();
+        assert!(matches!(error, Error::Exists { .. }), "{error}");
+        assert_eq!(names(&folder), ["a.zso", "a.zso.02"]);
+        assert_eq!(fs::read(folder.path().join("a.zso.02")).unwrap(), b"mine");
+    }
+}

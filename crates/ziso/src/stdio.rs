@@ -1,0 +1,53 @@
+//! Standard input and output, where files are expected: `-`.
+//!
+//! Images are read more than once, and a ZSO file's header is written last. So what comes through a pipe is put into a
+//! file first that has no name, and what goes into one comes out of such a file.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::path::Path;
+
+use crate::error::Error;
+
+/// What stands for standard input and output.
+pub(crate) const NAME: &str = "-";
+
+/// Whether a path stands for standard input or output.
+pub(crate) fn is_meant(path: &Path) -> bool {
+    path == Path::new(NAME)
+}
+
+/// Standard input as a file: itself if it is one, else a copy in `folder`.
+pub(crate) fn input(folder: &Path) -> Result<File, Error> {
+    let path = Path::new(NAME);
+    if let Some(file) = redirected().map_err(|error| Error::open(path, error))? {
+        return Ok(file);
+    }
+    let mut file = tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
+    let mut stdin = io::stdin().lock();
+    // `io::copy` does not tell which of the two failed; what fails in practice is a disk that is full.
+    io::copy(&mut stdin, &mut file).map_err(|error| Error::write(folder, error))?;
+    Ok(file)
+}
+
+/// Standard input, if it is a file from its start on.
+#[cfg(unix)]
+fn redirected() -> io::Result<Option<File>> {
+    use std::os::fd::AsFd;
+    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let whole = file.metadata()?.is_file() && file.stream_position()? == 0;
+    Ok(whole.then_some(file))
+}
+
+#[cfg(not(unix))]
+fn redirected() -> io::Result<Option<File>> {
+    Ok(None)
+}
+
+/// Copies a file from its start to standard output.
+pub(crate) fn output(file: &mut File) -> io::Result<()> {
+    file.rewind()?;
+    let mut stdout = io::stdout().lock();
+    io::copy(file, &mut stdout)?;
+    io::Write::flush(&mut stdout)
+}

@@ -1,0 +1,339 @@
+//! Games on a disk of the console: an image file of one, sparse, so that it takes no room.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt as _;
+
+use apa::{Access, FileDisk, Timestamp};
+use testkit::iso::{Iso, dual_layer};
+
+use crate::support::{Folder, noise};
+
+const MIB: u64 = 1 << 20;
+/// Where the first game's own header is: behind the first partition, which is the table's.
+const GAME_HEADER: u64 = 128 * MIB + 0x10_1000;
+/// Where its image begins.
+const GAME_IMAGE: u64 = 132 * MIB;
+
+/// A folder with an empty disk of 2 GB.
+fn folder() -> Folder {
+    let folder = Folder::new();
+    let path = folder.path("disk.img");
+    File::create_new(&path)
+        .unwrap()
+        .set_len(2_000_000_000)
+        .unwrap();
+    let mut disk = FileDisk::open(&path, Access::Write).unwrap();
+    apa::format::format(&mut disk, Timestamp::now()).unwrap();
+    folder
+}
+
+fn game(volume: &str, id: &str) -> Iso {
+    Iso::of_game(volume, id).file("DATA.BIN", noise(200_000, 5))
+}
+
+fn bytes_at(folder: &Folder, at: u64, len: usize) -> Vec<u8> {
+    let mut disk = File::open(folder.path("disk.img")).unwrap();
+    disk.seek(SeekFrom::Start(at)).unwrap();
+    let mut bytes = vec![0; len];
+    disk.read_exact(&mut bytes).unwrap();
+    bytes
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..][..4].try_into().unwrap())
+}
+
+/// What a write would change.
+fn state(folder: &Folder) -> (u64, i64, i64) {
+    let meta = folder.path("disk.img").metadata().unwrap();
+    (meta.blocks(), meta.mtime(), meta.mtime_nsec())
+}
+
+#[test]
+fn what_was_installed_is_listed_extracted_and_verified() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("b.iso", &game("GAME_B", "SLUS_200.62").build());
+    folder.ok("compress b.iso");
+    let said = folder.ok("hdd install disk.img a.iso b.zso --yes").stdout;
+    for line in [
+        "title      GAME_A",
+        "startup    SLUS_200.62",
+        "PP.SLES-12345..GAME_A",
+        "installed \"GAME_B\"",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let list = folder.ok("hdd list disk.img").stdout;
+    assert!(
+        list.contains("SLES_123.45       1 MiB  ISO DVD  GAME_A"),
+        "{list}"
+    );
+    assert!(
+        list.contains("ZSO DVD  GAME_B  [PP.SLUS-20062..GAME_B]"),
+        "{list}"
+    );
+    assert!(list.ends_with("2 games, 1408 of 1907 MiB free\n"), "{list}");
+
+    folder.ok("hdd extract disk.img game_a SLUS_200.62");
+    assert!(folder.read("SLES_123.45.GAME_A.iso") == folder.read("a.iso"));
+    assert!(folder.read("SLUS_200.62.GAME_B.zso") == folder.read("b.zso"));
+    folder.fails("hdd extract disk.img GAME_A", 2, "exists");
+    folder.ok("hdd extract disk.img PP.SLES-12345..GAME_A -o c.iso");
+    assert!(folder.read("c.iso") == folder.read("a.iso"));
+
+    let verified = folder.ok("hdd verify disk.img").stdout;
+    let known = folder.ok("verify b.zso").stdout;
+    let sha1 = known.lines().find(|line| line.contains("sha1")).unwrap();
+    assert!(verified.contains(sha1), "{verified}");
+    folder.ok("hdd verify disk.img GAME_B --against b.iso");
+    folder.ok("hdd verify disk.img GAME_B --against b.zso");
+    folder.fails(
+        "hdd verify disk.img GAME_B --against a.iso",
+        1,
+        "differ from byte",
+    );
+}
+
+#[test]
+fn a_games_header_says_what_is_inside_the_zso() {
+    let folder = folder();
+    let first = game("TWO_LAYERS", "SCES_503.60");
+    let disc = dual_layer(
+        &first,
+        &Iso::new("SECOND").file("MORE.BIN", noise(90_000, 2)),
+    );
+    folder.write("Whatever.iso", &disc);
+    folder.ok("compress Whatever.iso --no-pad");
+    // No image beside it.
+    std::fs::remove_file(folder.path("Whatever.iso")).unwrap();
+    let zso = folder.read("Whatever.zso");
+    assert_ne!(zso.len() % 2048, 0);
+    folder.ok("hdd install disk.img Whatever.zso --yes --media dvd --modes 1,3");
+
+    let header = bytes_at(&folder, GAME_HEADER, 1024);
+    let layer_break = word(&disc, 16 * 2048 + 80) - 16;
+    let sectors = zso.len().div_ceil(2048);
+    assert_eq!(word(&header, 0), 0xDEAD_FEED);
+    assert_eq!(&header[8..19], b"TWO_LAYERS\0");
+    assert_eq!((header[0xA8], header[0xA9]), (0, 0b101));
+    assert_eq!(&header[0xAC..0xB8], b"SCES_503.60\0");
+    assert_eq!(word(&header, 0xE8), layer_break);
+    assert_eq!(word(&header, 0xEC), 0x14);
+    assert_eq!(word(&header, 0xF0), 1);
+    assert_eq!(word(&header, 0xF4), 0);
+    assert_eq!(word(&header, 0xF8), (GAME_IMAGE / 512) as u32);
+    assert_eq!(word(&header, 0xFC) as usize, sectors * 2048);
+    // Rounded up: the last bytes are there, and zeros behind them.
+    let mut image = zso;
+    image.resize(sectors * 2048, 0);
+    assert!(bytes_at(&folder, GAME_IMAGE, image.len()) == image);
+    folder.ok("hdd verify disk.img");
+    folder.ok("hdd extract disk.img TWO_LAYERS -o out.zso");
+    folder.ok("decompress out.zso");
+    assert!(folder.read("out.iso") == disc);
+}
+
+#[test]
+fn nothing_is_written_without_consent() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let before = state(&folder);
+    let run = folder.run("hdd install disk.img a.iso");
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stdout.contains("takes      128 MiB at sector 0x40000"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("type --yes"), "{run:?}");
+    let shown = folder.ok("hdd install disk.img a.iso --dry-run").stdout;
+    assert!(shown.contains("nothing was written"), "{shown}");
+    assert_eq!(state(&folder), before);
+}
+
+#[test]
+fn other_disks_are_refused_and_left_alone() {
+    let folder = folder();
+    let iso = folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    for (name, bytes) in [
+        ("empty", vec![]),
+        ("zeros", vec![0; 1 << 20]),
+        ("noise", noise(1 << 20, 9)),
+    ] {
+        folder.write(name, &bytes);
+        for command in ["hdd list", "hdd verify", "hdd install --yes"] {
+            let image = if command.contains("install") {
+                "a.iso"
+            } else {
+                ""
+            };
+            folder.fails(
+                &format!("{command} {name} {image}"),
+                2,
+                "no APA partition table",
+            );
+        }
+        assert!(folder.read(name) == bytes);
+    }
+    folder.fails("hdd install a.iso a.iso --yes", 2, "no APA partition table");
+    assert_eq!(std::fs::read(iso).unwrap(), folder.read("a.iso"));
+    folder.fails("hdd list .", 2, "neither a disk nor a file");
+    folder.fails("hdd list /dev/null", 2, "neither a disk nor a file");
+    folder.fails("hdd list nowhere", 2, "cannot open the disk");
+}
+
+#[test]
+fn a_disk_in_use_is_refused() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let used = FileDisk::open(&folder.path("disk.img"), Access::Write).unwrap();
+    let run = folder.run("hdd install disk.img a.iso --yes");
+    assert!(
+        run.code == 2 && run.stderr.contains("another program is using it"),
+        "{run:?}"
+    );
+    drop(used);
+    folder.ok("hdd install disk.img a.iso --yes");
+}
+
+#[test]
+fn what_is_no_game_is_refused_with_the_way_out() {
+    let folder = folder();
+    let before = state(&folder);
+    folder.write(
+        "files.iso",
+        &Iso::new("FILES").file("A.TXT", vec![1]).build(),
+    );
+    folder.write(
+        "old.iso",
+        &Iso::new("OLD")
+            .file("SYSTEM.CNF", b"BOOT = cdrom:\\SLES_000.01;1".to_vec())
+            .build(),
+    );
+    folder.write(
+        "long.iso",
+        &Iso::of_game("LONG", "A_VERY_LONG_NAME.ELF").build(),
+    );
+    folder.write("noise", &noise(100_000, 3));
+    folder.fails("hdd install disk.img files.iso -n", 2, "type --startup");
+    folder.fails("hdd install disk.img old.iso -n", 2, "type --startup");
+    folder.fails("hdd install disk.img long.iso -n", 2, "room for 12 letters");
+    folder.fails(
+        "hdd install disk.img noise -n",
+        2,
+        "no disc of a PlayStation 2 game",
+    );
+    assert_eq!(state(&folder), before);
+    folder.ok("hdd install disk.img files.iso --startup SLES_999.99 --title Home-made --yes");
+    let list = folder.ok("hdd list disk.img").stdout;
+    assert!(
+        list.contains("SLES_999.99") && list.contains("Home-made"),
+        "{list}"
+    );
+}
+
+#[test]
+fn damage_is_found_and_told_by_the_exit_code() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.ok("compress a.iso");
+    folder.ok("hdd install disk.img a.zso --yes");
+    let mut disk = OpenOptions::new()
+        .write(true)
+        .open(folder.path("disk.img"))
+        .unwrap();
+    let mut put = |at: u64, bytes: &[u8]| {
+        disk.seek(SeekFrom::Start(at)).unwrap();
+        disk.write_all(bytes).unwrap();
+    };
+    // An index entry.
+    put(GAME_IMAGE + 24 + 4 * 20, &[0xFF; 4]);
+    folder.fails(
+        "hdd verify disk.img",
+        1,
+        "the image of \"GAME_A\" is damaged",
+    );
+    // What the image begins with.
+    put(GAME_IMAGE, &[0; 4]);
+    folder.fails("hdd verify disk.img", 1, "neither a ZSO nor a disc");
+    // The game's header.
+    put(GAME_HEADER, &[0; 4]);
+    let run = folder.run("hdd list disk.img");
+    assert!(
+        run.code == 1 && run.stdout.contains("no game header"),
+        "{run:?}"
+    );
+    // The partition's.
+    put(128 * MIB, &[0; 4]);
+    folder.fails(
+        "hdd list disk.img",
+        2,
+        "partition at sector 0x40000: checksum",
+    );
+}
+
+/// hdl-dump issue 71: an installer that rounds down cuts the end of the last block.
+#[test]
+fn a_zso_that_was_cut_is_found() {
+    let folder = folder();
+    let game = Iso::of_game("GAME_A", "SLES_123.45").file("DATA.BIN", noise(100_000, 5));
+    folder.write("a.iso", &game.build());
+    folder.ok("compress a.iso --no-pad");
+    let whole = folder.read("a.zso");
+    assert_ne!(whole.len() % 2048, 0);
+    folder.write("cut.zso", &whole[..whole.len() / 2048 * 2048]);
+    folder.ok("hdd install disk.img a.zso --title whole --yes");
+    folder.ok("hdd install disk.img cut.zso --title cut --yes");
+    folder.ok("hdd verify disk.img whole --against a.iso");
+    folder.fails(
+        "hdd verify disk.img cut",
+        1,
+        "the image of \"cut\" is damaged",
+    );
+}
+
+#[test]
+fn what_does_not_fit_or_is_there_already_is_refused() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.ok("hdd install disk.img a.iso --yes");
+    let before = state(&folder);
+    folder.fails(
+        "hdd install disk.img a.iso -n",
+        2,
+        "there is a partition PP.SLES-12345..GAME_A already",
+    );
+    folder.write("big.iso", &game("BIG", "SLES_000.02").build());
+    let big = OpenOptions::new()
+        .write(true)
+        .open(folder.path("big.iso"))
+        .unwrap();
+    big.set_len(1_800_000_000).unwrap();
+    folder.fails(
+        "hdd install disk.img big.iso -n",
+        2,
+        "MiB are needed, and 1536 MiB are free",
+    );
+    assert_eq!(state(&folder), before);
+    folder.ok("hdd install disk.img a.iso --title Again --yes");
+    folder.fails("hdd extract disk.img SLES_123.45", 2, "2 games");
+    folder.fails("hdd extract disk.img nothing", 2, "ziso hdd list");
+}
+
+#[test]
+fn programs_get_json() {
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let json = |args: &str| {
+        let out = folder.ok(args).stdout;
+        serde_json::from_str::<serde_json::Value>(&out).expect("one object")
+    };
+    let installed = json("hdd install disk.img a.iso --yes --json");
+    assert_eq!(installed["partition"], "PP.SLES-12345..GAME_A");
+    let list = json("hdd list disk.img --json");
+    assert_eq!(list["games"][0]["startup"], "SLES_123.45");
+    assert_eq!(list["games"][0]["image_bytes"], folder.read("a.iso").len());
+    let verified = json("hdd verify disk.img --json");
+    assert_eq!(verified["sha1"], installed["sha1"]);
+}

@@ -1,0 +1,88 @@
+//! Files in parts. Those of a GiB are too much for here: what is split is a part itself; the library's own tests have more.
+
+use testkit::iso::{Iso, dual_layer};
+
+use crate::support::{Folder, noise};
+
+fn folder() -> Folder {
+    let folder = Folder::new();
+    let game = Iso::of_game("GAME_A", "SLES_123.45").file("DATA.BIN", noise(100_000, 4));
+    folder.write("a.iso", &game.build());
+    folder.ok("compress a.iso");
+    folder
+}
+
+#[test]
+fn every_command_reads_parts_as_the_whole_file() {
+    let folder = folder();
+    let said = folder.ok("split a.zso --output-dir .").stdout;
+    assert!(said.contains("a.zso.00"), "{said}");
+    assert!(folder.read("a.zso.00") == folder.read("a.zso"));
+    // Other parts of the same file, as if the first one were full.
+    let whole = folder.read("a.zso");
+    for (number, part) in whole.chunks(40_960).enumerate() {
+        folder.write(&format!("b.zso.{number:02x}"), part);
+    }
+    assert!(folder.names().len() > 5);
+    folder.ok("verify b.zso.00 --against a.iso");
+    folder.ok("decompress b.zso.00");
+    assert!(folder.read("b.iso") == folder.read("a.iso"));
+    let info = folder.ok("info b.zso.00").stdout;
+    assert!(info.contains("SLES_123.45"), "{info}");
+    std::fs::remove_file(folder.path("b.zso.02")).unwrap();
+    folder.fails("verify b.zso.00", 1, "b.zso.00");
+}
+
+#[test]
+fn a_game_is_split_and_listed_as_usbextreme_does() {
+    let folder = folder();
+    folder.ok("split --usbextreme a.zso --title Some~Game");
+    let names = folder.names();
+    let part = names
+        .iter()
+        .find(|name| name.starts_with("ul.") && name.ends_with(".SLES_123.45.00"));
+    let part = part.expect("a part");
+    assert!(folder.read(part) == folder.read("a.zso"));
+    let list = folder.read("ul.cfg");
+    assert_eq!(list.len(), 64);
+    assert_eq!(&list[..10], b"Some~Game\0");
+    assert_eq!(&list[32..47], b"ul.SLES_123.45\0");
+    assert_eq!(list[47..54], [1, 0x14, 0, 0, 0, 0, 8]);
+    folder.ok(&format!("verify {part} --against a.iso"));
+
+    folder.fails("split -u a.zso --title Some~Game", 2, "type --force");
+    folder.ok("split -u a.zso --title Some~Game --force --media cd");
+    assert_eq!(folder.read("ul.cfg").len(), 64);
+    assert_eq!(folder.read("ul.cfg")[48], 0x12);
+    folder.ok("split -u a.iso");
+    assert_eq!(folder.read("ul.cfg").len(), 128);
+    assert_eq!(&folder.read("ul.cfg")[64..71], b"GAME_A\0");
+}
+
+#[test]
+fn what_cannot_be_split_leaves_nothing_behind() {
+    let folder = folder();
+    folder.write("empty", b"");
+    folder.fails("split empty", 2, "is empty");
+    folder.write("ul.cfg", b"odd");
+    folder.fails("split -u a.zso", 2, "no whole number of entries");
+    assert_eq!(folder.read("ul.cfg"), b"odd");
+    folder.write("noise", &noise(5000, 1));
+    folder.fails("split -u noise", 2, "no disc of a PlayStation 2 game");
+    assert_eq!(
+        folder.names(),
+        ["a.iso", "a.zso", "empty", "noise", "ul.cfg"]
+    );
+}
+
+#[test]
+fn a_second_layer_that_loaders_do_not_find_is_told() {
+    let folder = folder();
+    let first = Iso::of_game("TWO", "SLES_123.46");
+    folder.write("two.iso", &dual_layer(&first, &Iso::new("SECOND")));
+    folder.ok("compress two.iso");
+    let run = folder.ok("split -u two.zso");
+    assert!(run.stderr.contains("second layer"), "{run:?}");
+    let run = folder.ok("split -u two.iso --title other");
+    assert_eq!(run.stderr, "");
+}

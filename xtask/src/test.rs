@@ -22,7 +22,7 @@ fn steps() -> Vec<Step> {
         clippy("clippy", &["--workspace"]),
         clippy(
             "clippy, C interface",
-            &["--package", "zso", "--features", "capi"],
+            &["--package", "zso", "--features", "capi,maps"],
         ),
         clippy(
             "clippy, lz4_flex",

@@ -271,7 +271,7 @@ impl Console {
 
     /// Permits what is the program's to write and to read.
     fn guard(&mut self) {
-        let writable = [
+        let mut ranges = vec![
             self.machine.stack(),
             STATE,
             LARGE,
@@ -279,9 +279,9 @@ impl Console {
             WORKSPACE..WORKSPACE + self.workspace,
             self.destination.clone(),
         ];
-        self.machine.permit_writes(&writable).expect("inside RAM");
-        let readable = [&writable[..], &[OBJECTS..STATE.start]].concat();
-        self.machine.permit_reads(&readable).expect("inside RAM");
+        self.machine.permit_writes(&ranges).expect("inside RAM");
+        ranges.push(OBJECTS..STATE.start);
+        self.machine.permit_reads(&ranges).expect("inside RAM");
     }
 }
 

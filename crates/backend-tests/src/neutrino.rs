@@ -184,15 +184,15 @@ impl Cdvdman {
     /// Permits what is the object's to write and to read: its variables among its code, memory that it may get in this
     /// call, and the game's buffer.
     fn guard(&mut self) {
-        let writable = [
+        let mut ranges = vec![
             self.machine.stack(),
             OBJECT..self.image.end,
             HEAP,
             self.destination.clone(),
         ];
-        self.machine.permit_writes(&writable).expect("inside RAM");
-        let readable = [&writable[..], &[LIBRARY..LIBRARY + 64]].concat();
-        self.machine.permit_reads(&readable).expect("inside RAM");
+        self.machine.permit_writes(&ranges).expect("inside RAM");
+        ranges.push(LIBRARY..LIBRARY + 64);
+        self.machine.permit_reads(&ranges).expect("inside RAM");
     }
 }
 

@@ -17,6 +17,9 @@ use crate::medium::{GONE, Medium};
 /// What SMB 1 clients on the console ask for in a message.
 pub const MESSAGE: usize = 8192;
 
+/// How the kernel's list says that a socket listens.
+const LISTENING: &str = "0A";
+
 /// How long the server may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -75,9 +78,16 @@ impl Server {
         }
     }
 
-    /// Whether its port is taken. To connect would make it serve that connection, and no other.
+    /// Whether somebody listens at its port, by the kernel's own list. To connect would make it serve that connection,
+    /// and no other.
     fn listens(&self) -> bool {
-        TcpListener::bind(("127.0.0.1", self.port)).is_err()
+        let list = fs::read_to_string("/proc/net/tcp").expect("this is Linux");
+        let place = format!(":{:04X}", self.port);
+        list.lines().any(|line| {
+            let mut words = line.split_whitespace().skip(1);
+            let local = words.next().unwrap_or_default();
+            local.ends_with(&place) && words.nth(1) == Some(LISTENING)
+        })
     }
 
     /// A client of the server's.
@@ -128,8 +138,10 @@ fn free_port() -> u16 {
 
 /// A server that needs nothing outside its folder, and no other rights than ours.
 fn configuration(folder: &Path, port: u16) -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-    let user = user.unwrap_or_else(|_| "root".to_owned());
+    let id = Command::new("id").arg("-un").output();
+    let user = String::from_utf8(id.expect("every system has it").stdout);
+    let user = user.expect("names are plain");
+    let user = user.trim();
     let var = folder.join("var");
     let mut text = format!(
         "[global]\n\

@@ -4,8 +4,11 @@ use sha2::{Digest, Sha256};
 use testkit::patterns::Pattern;
 use testkit::reader::{Reader, sectors_of};
 
+use backend_tests::{Case, Map, Ram};
+use ziso::split::{Splitting, split};
+use ziso::unwatched;
+
 use crate::places;
-use backend_tests::Case;
 
 /// SHA-256 of a disc as a reader delivers it.
 pub fn digest(reader: &mut dyn Reader, count: u32) -> Vec<u8> {
@@ -65,4 +68,29 @@ fn of_a_server() {
     let (disc, zso) = places::image();
     let (_server, case) = places::on_server(&zso.bytes, places::PART_SECTORS);
     reads_the_disc(&case, disc);
+}
+
+/// What `ziso split` writes for FAT32 is read as parts: `.zso.00` and so on, and USBExtreme's files differ only in name.
+#[test]
+fn of_a_file_that_ziso_has_split() {
+    let (disc, zso) = places::image();
+    let folder = tempfile::tempdir().expect("there is room");
+    let input = folder.path().join("game.zso");
+    std::fs::write(&input, &zso.bytes).expect("there is room");
+    let options = Splitting {
+        part_bytes: u64::from(places::PART_SECTORS) * 2048,
+        ..Splitting::default()
+    };
+    let made = split(&input, &options, &mut unwatched).expect("it can be split");
+    let parts = made
+        .parts
+        .iter()
+        .map(|path| std::fs::read(path).expect("it was written"));
+    let map = Map::Parts {
+        part_sectors: places::PART_SECTORS,
+        most: u32::MAX,
+    };
+    let case = Case::new("split", map, Ram(parts.collect()), made.bytes);
+    let expected = digest_of(disc);
+    case.on_both(16, |reader| assert!(digest(reader, 64) == expected));
 }

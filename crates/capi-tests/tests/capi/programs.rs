@@ -125,6 +125,30 @@ fn maps_find_a_file_in_pieces() {
     c_program("maps", &[image("maps", writer, &disc)]);
 }
 
+/// The blocks of C in a document.
+fn code_in(document: &str) -> String {
+    let blocks = document.split("```c\n").skip(1);
+    let code = blocks.map(|block| block.split("```").next().unwrap_or_default());
+    code.collect()
+}
+
+#[test]
+fn what_is_given_to_loaders_reads_a_disc() {
+    let code = code_in(include_str!("../../../../docs/neutrino.md"));
+    let code = written("neutrino.c", code.as_bytes());
+    let sources = [code, source("neutrino_main.c"), source("support.c")];
+    let mut disc = mixed_disc(100 * 2048);
+    disc[16 * 2048 + 1..][..5].copy_from_slice(b"CD001");
+    for align in [0, 2, 11] {
+        let writer = Writer {
+            block_size: 2048,
+            align,
+        };
+        let arguments = image(&format!("neutrino-{align}"), writer, &disc);
+        programs("neutrino", Language::C99, &sources, &[arguments]);
+    }
+}
+
 #[test]
 fn the_headers_example_reads_a_disc() {
     let example = written("example.c", header::example().as_bytes());

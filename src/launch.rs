@@ -1,7 +1,7 @@
 //! Which of the console's two game cores starts an image, from which device; and what its file is called.
 //!
-//! Open PS2 Loader has a core of its own, which reads ZSO, for all devices but two. Neutrino has one for all devices but
-//! network shares, and reads ZSO only with this project's object in it. So what is asked for cannot always be had.
+//! Open PS2 Loader has a core of its own, which reads ZSO, for all devices but two. Neutrino has one for all devices
+//! but network shares, and reads ZSO only with this project's object in it. So what is asked for cannot always be had.
 
 #[cfg(feature = "capi")]
 mod ffi;

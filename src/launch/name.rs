@@ -39,7 +39,8 @@ impl<'n> Name<'n> {
     }
 }
 
-/// The id and what is behind it. Looks at the punctuation alone, as loaders do: ids of home-made games have any letters.
+/// The id and what is behind it. Looks at the punctuation alone, as loaders do: ids of home-made games have any
+/// letters.
 fn split_id(stem: &[u8]) -> Option<(&[u8; 11], &[u8])> {
     let (id, rest) = stem.split_first_chunk()?;
     match (id, rest) {

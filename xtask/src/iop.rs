@@ -14,6 +14,7 @@ use anyhow::{Context, Result, anyhow};
 use crate::check::Looked;
 use crate::contract::{self, OBJECTS, Object};
 use crate::paths;
+use compile::Package;
 use link::Linker;
 use toolchain::Toolchain;
 
@@ -60,7 +61,11 @@ pub fn build() -> Result<Built> {
         let linker = Linker::find(attempt.toolchain)?;
         // Which rules code breaks, and how large it is, can depend on the compiler.
         let made = OBJECTS.iter().map(|object| {
-            let compiled = compile::staticlib(attempt.toolchain, &attempt.flags, object.features)?;
+            let package = Package {
+                name: "zso",
+                features: object.features,
+            };
+            let compiled = compile::staticlib(attempt.toolchain, &attempt.flags, &package)?;
             let looked = Looked::at(&place(&linker, &compiled, object, &dir)?, *object)?;
             miscompiled |= looked.is_miscompiled();
             looked
@@ -78,6 +83,25 @@ pub fn build() -> Result<Built> {
                     objects,
                     compiler: attempt.compiler(),
                 });
+            }
+            Err(error) => fault = error,
+        }
+    }
+    Err(fault)
+}
+
+/// Compiles a package to a program for the console, and links it with objects as a script says.
+///
+/// Programs are not checked as objects are, so none takes a compiler's chance with branch delay slots.
+pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Path) -> Result<()> {
+    let toolchains = Toolchain::all(paths::root())?;
+    let flags = [&compile::FLAGS[..], &[compile::NO_DELAY_FILLER]].concat();
+    let package = Package { name, features: "" };
+    let mut fault = anyhow!("there is no compiler to try");
+    for toolchain in &toolchains {
+        match compile::staticlib(toolchain, &flags, &package) {
+            Ok(archive) => {
+                return Linker::find(toolchain)?.link_program(script, objects, &archive, out);
             }
             Err(error) => fault = error,
         }

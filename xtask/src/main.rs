@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod boot;
 mod check;
 mod contract;
 mod decoder;
@@ -67,6 +68,8 @@ enum Command {
     Decoder(decoder::Options),
     /// Compare parses of LZ4 by what they cost the console's decoder
     Parse(parse::Options),
+    /// Boot images in an emulator of the whole console
+    Boot(boot::Options),
     /// Run all tests and lints
     Test,
 }
@@ -100,6 +103,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Decoder(options) => decoder::run(&options),
         Command::Parse(options) => parse::run(&options),
+        Command::Boot(options) => boot::run(&options),
         Command::Test => test::run(),
     }
 }

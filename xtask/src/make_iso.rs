@@ -14,7 +14,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::{paths, process};
-use gather::Entry;
+pub use gather::Entry;
 
 /// What a disc is at least, in bytes.
 const SMALLEST: u64 = 64 << 20;
@@ -35,6 +35,21 @@ pub fn make_of_games(out: &Path, large: bool) -> Result<()> {
 }
 
 fn write(out: &Path, entries: &[Entry]) -> Result<()> {
+    let len = master(out, entries)?;
+    ensure!(
+        len >= SMALLEST,
+        "only {len} bytes of files here; give `run` an image of yours"
+    );
+    eprintln!(
+        "{}: {} files, {len} bytes",
+        paths::shown(out),
+        entries.len()
+    );
+    Ok(())
+}
+
+/// Makes an image of files, each in one piece, and returns its bytes.
+pub fn master(out: &Path, entries: &[Entry]) -> Result<u64> {
     ensure!(
         process::answers("xorriso"),
         "no xorriso here; type `scripts/setup` to install it, or give `run` an image of yours"
@@ -51,17 +66,8 @@ fn write(out: &Path, entries: &[Entry]) -> Result<()> {
     let len = fs::metadata(&made)
         .with_context(|| format!("cannot read {}", paths::shown(&made)))?
         .len();
-    ensure!(
-        len >= SMALLEST,
-        "only {len} bytes of files here; give `run` an image of yours"
-    );
     fs::rename(&made, out).with_context(|| format!("cannot write {}", paths::shown(out)))?;
-    eprintln!(
-        "{}: {} files, {len} bytes",
-        paths::shown(out),
-        entries.len()
-    );
-    Ok(())
+    Ok(len)
 }
 
 fn listing(entries: &[Entry]) -> String {

@@ -40,6 +40,11 @@ pub fn large_games_iso() -> PathBuf {
     run().join("games-large.iso")
 }
 
+/// The boot ROM, its disc, and what came of them.
+pub fn boot() -> PathBuf {
+    root().join("target/boot")
+}
+
 /// Packages of games' data, and what was in them.
 pub fn games() -> PathBuf {
     run().join("games")

@@ -1,7 +1,7 @@
 //! `xtask run`: an image, compressed, and all of it read by the console's object in the simulator.
 //!
 //! Every byte that the object delivers is compared with the image. On the way its work is counted: device requests,
-//! instructions, cycles. Memory is bounded, whatever the size of the image.
+//! instructions, cycles. Memory is bounded, whatever the size of the image. At the end, an emulated console reads it all.
 
 pub(crate) mod bar;
 mod decoder;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{iop, make_iso, paths};
+use crate::{boot, iop, make_iso, paths};
 use disc::Disc;
 use zso_file::ZsoFile;
 
@@ -73,7 +73,8 @@ pub fn run(options: &Options) -> Result<()> {
         "all {} sectors delivered as they are in the image",
         figures.image.sectors
     );
-    Ok(())
+    println!("\nthe same on a whole console, in PCSX2:");
+    boot::boot_image(&zso.path)
 }
 
 pub(crate) fn make_system_iso() -> Result<PathBuf> {

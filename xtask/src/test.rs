@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
+use crate::boot::SKIPPED;
 use step::{Outcome, Step};
 
 const WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
@@ -57,6 +58,8 @@ fn steps() -> Vec<Step> {
                 "overlap",
             ],
         ),
+        Step::own("boot", &["boot", "--or-skip"]),
+        Step::own("boot, broken", &["boot", "--broken", "--or-skip"]),
         Step::cargo("doc", &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
     ]
 }
@@ -79,6 +82,9 @@ pub fn run() -> Result<()> {
     );
     if !failed_steps.is_empty() {
         println!("failed: {}", failed_steps.join("; "));
+    }
+    for skipped in outcomes.iter().flat_map(|outcome| &outcome.skipped) {
+        println!("{SKIPPED}{skipped}");
     }
     let passed: usize = outcomes.iter().map(|outcome| outcome.passed).sum();
     let failed: usize = outcomes.iter().map(|outcome| outcome.failed).sum();

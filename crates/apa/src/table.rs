@@ -190,7 +190,7 @@ impl Table {
     }
 }
 
-/// Follows the links from the first header. Each has to lie behind the one before, so there is no way around in circles.
+/// Follows the links from the first header. Each has to lie behind the one before, so there is no going in circles.
 fn walk(disk: &mut impl Disk, pending: &Pairs, sectors: u64) -> Result<Vec<Header>, Error> {
     let mut headers: Vec<Header> = Vec::new();
     let (mut at, mut end) = (Lba(0), 0);

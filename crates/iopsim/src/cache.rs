@@ -82,7 +82,7 @@ impl ICache {
         }
         let words = (line + LINE_BYTES - pc) / 4;
         for n in 0..words {
-            // invariant: RAM ends at a line's end, so the rest of the line is RAM too.
+            // invariant: RAM and ROM end at a line's end, so the rest of the line is there, too.
             let word = memory.fetch(start + 4 * n)?;
             self.slots[index(pc + 4 * n)] = Slot::decode(pc + 4 * n, word);
         }

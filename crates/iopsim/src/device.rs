@@ -35,6 +35,23 @@ pub trait Device {
     /// # Errors
     /// [`Refused`] becomes a bus error.
     fn write(&mut self, offset: u32, width: Width, value: u32) -> Result<(), Refused>;
+
+    /// Hears before each access which cycle it is. Most devices have no clock.
+    fn tick(&mut self, _cycle: u64) {}
+
+    /// What the device writes to RAM by itself after an access, asked for until there is nothing left.
+    fn dma(&mut self) -> Option<Dma> {
+        None
+    }
+}
+
+/// Bytes that a device writes to RAM, whatever the guard says: it is not the program that writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dma {
+    /// Where to.
+    pub address: u32,
+    /// What.
+    pub bytes: Vec<u8>,
 }
 
 /// All devices with their ranges of physical addresses.
@@ -55,13 +72,34 @@ impl Devices {
         Ok((physical - range.start, device.as_mut()))
     }
 
-    pub(crate) fn read(&mut self, physical: u32, width: Width) -> Result<u32, Refused> {
+    /// Answers a load at a cycle; what the device then writes to RAM is added to `dma`.
+    pub(crate) fn read(
+        &mut self,
+        physical: u32,
+        width: Width,
+        cycle: u64,
+        dma: &mut Vec<Dma>,
+    ) -> Result<u32, Refused> {
         let (offset, device) = self.at(physical)?;
-        device.read(offset, width)
+        device.tick(cycle);
+        let value = device.read(offset, width)?;
+        dma.extend(core::iter::from_fn(|| device.dma()));
+        Ok(value)
     }
 
-    pub(crate) fn write(&mut self, physical: u32, width: Width, value: u32) -> Result<(), Refused> {
+    /// Takes a store, likewise.
+    pub(crate) fn write(
+        &mut self,
+        physical: u32,
+        width: Width,
+        value: u32,
+        cycle: u64,
+        dma: &mut Vec<Dma>,
+    ) -> Result<(), Refused> {
         let (offset, device) = self.at(physical)?;
-        device.write(offset, width, value)
+        device.tick(cycle);
+        device.write(offset, width, value)?;
+        dma.extend(core::iter::from_fn(|| device.dma()));
+        Ok(())
     }
 }

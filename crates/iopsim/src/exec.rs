@@ -2,11 +2,11 @@
 
 use crate::cache::Slot;
 use crate::cpu::Pending;
-use crate::device::{Refused, Width};
+use crate::device::{Dma, Refused, Width};
 use crate::host::{self, Place};
 use crate::isa::{Instr, Op};
 use crate::machine::{Machine, Stop};
-use crate::memory::Fault;
+use crate::memory::{Fault, physical};
 use crate::reg;
 use crate::trap::Trap;
 
@@ -101,9 +101,9 @@ impl Machine {
 
     #[cold]
     fn reserved(&self, pc: u32) -> Stop {
-        match self.read_word(pc) {
-            Ok(word) => Trap::ReservedInstruction { pc, word }.into(),
-            Err(_) => Trap::FetchOutsideRam { pc }.into(),
+        match physical(pc).and_then(|physical| self.memory.fetch(physical)) {
+            Some(word) => Trap::ReservedInstruction { pc, word }.into(),
+            None => Trap::FetchOutsideRam { pc }.into(),
         }
     }
 
@@ -395,8 +395,10 @@ impl Machine {
             Fault::NotRam(None) => return Err(Trap::BusErrorLoad { pc, addr }),
             Fault::NotRam(Some(physical)) => (physical, width(op)),
         };
-        let value = self.devices.read(physical, width);
-        let value = value.map_err(|Refused| Trap::BusErrorLoad { pc, addr })?;
+        let value = match self.memory.rom_at(physical) {
+            Some(word) => word >> (physical % 4 * 8),
+            None => self.read_device(pc, addr, physical, width)?,
+        };
         Ok(match op {
             Op::Lb => value as i8 as u32,
             Op::Lbu => value & 0xFF,
@@ -426,8 +428,31 @@ impl Machine {
             Width::Half => value & 0xFFFF,
             Width::Word => value,
         };
-        let written = self.devices.write(physical, width, value);
-        written.map_err(|Refused| Trap::BusErrorStore { pc, addr })
+        let (cycle, mut dma) = (self.counters.cycles, Vec::new());
+        let written = self.devices.write(physical, width, value, cycle, &mut dma);
+        written.map_err(|Refused| Trap::BusErrorStore { pc, addr })?;
+        self.take_dma(dma)
+    }
+
+    fn read_device(
+        &mut self,
+        pc: u32,
+        addr: u32,
+        physical: u32,
+        width: Width,
+    ) -> Result<u32, Trap> {
+        let (cycle, mut dma) = (self.counters.cycles, Vec::new());
+        let value = self.devices.read(physical, width, cycle, &mut dma);
+        let value = value.map_err(|Refused| Trap::BusErrorLoad { pc, addr })?;
+        self.take_dma(dma)?;
+        Ok(value)
+    }
+
+    fn take_dma(&mut self, dma: Vec<Dma>) -> Result<(), Trap> {
+        for Dma { address, bytes } in dma {
+            self.write(address, &bytes)?;
+        }
+        Ok(())
     }
 }
 

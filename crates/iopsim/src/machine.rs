@@ -159,6 +159,12 @@ impl Machine {
         self.devices.add(range, device);
     }
 
+    /// Puts in a ROM, at [`crate::ROM_START`]. Programs in it run uncached, at the speed of RAM.
+    pub fn set_rom(&mut self, bytes: &[u8]) {
+        self.memory.set_rom(bytes);
+        self.icache.flush();
+    }
+
     /// Bytes in RAM, whatever the guard says.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! RAM, its mirrors, and the guard that says which bytes a program may touch.
+//! RAM, its mirrors, a ROM, and the guard that says which bytes a program may touch.
 
 use core::ops::Range;
 
@@ -6,6 +6,12 @@ use thiserror::Error;
 
 /// Bytes of RAM: 2 MiB.
 pub const RAM_SIZE: u32 = 0x0020_0000;
+
+/// Physical address of the ROM, at which the processor starts after a reset.
+pub const ROM_START: u32 = 0x1FC0_0000;
+
+/// Most bytes of a ROM: 4 MiB.
+pub const ROM_SIZE: u32 = 0x0040_0000;
 
 const SIZE: usize = RAM_SIZE as usize;
 /// The three segments show the same 512 MiB of physical addresses.
@@ -46,11 +52,12 @@ pub(crate) fn physical(addr: u32) -> Option<u32> {
     (SEGMENTS >> (addr >> 29) & 1 != 0).then_some(addr & PHYSICAL)
 }
 
-/// 2 MiB of RAM with one byte of permissions per byte.
+/// 2 MiB of RAM with one byte of permissions per byte, and a ROM.
 pub(crate) struct Memory {
     bytes: Box<[u8; SIZE]>,
     /// Bits of [`Access`] that are refused, so that zero (cheap to allocate) permits everything.
     denied: Box<[u8; SIZE]>,
+    rom: Vec<u32>,
 }
 
 fn zeroed() -> Box<[u8; SIZE]> {
@@ -66,7 +73,30 @@ impl Memory {
         Memory {
             bytes: zeroed(),
             denied: zeroed(),
+            rom: Vec::new(),
         }
+    }
+
+    /// Puts in a ROM; a last partial cache line is filled up with zeros, and what is above [`ROM_SIZE`] is not there.
+    pub(crate) fn set_rom(&mut self, bytes: &[u8]) {
+        let word = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u32::from(byte))
+        };
+        self.rom = bytes
+            .chunks(4)
+            .take(ROM_SIZE as usize / 4)
+            .map(word)
+            .collect();
+        self.rom.resize(self.rom.len().next_multiple_of(4), 0);
+    }
+
+    /// The word of the ROM around a physical address.
+    pub(crate) fn rom_at(&self, physical: u32) -> Option<u32> {
+        let offset = physical.checked_sub(ROM_START)?;
+        self.rom.get(offset as usize / 4).copied()
     }
 
     /// Fills all of RAM.
@@ -211,7 +241,10 @@ impl Memory {
 
     /// Word at a physical address for the instruction fetch.
     pub(crate) fn fetch(&self, physical: u32) -> Option<u32> {
-        (physical < RAM_SIZE).then(|| u32::from_le_bytes(at(&self.bytes, physical as usize & !3)))
+        if physical < RAM_SIZE {
+            return Some(u32::from_le_bytes(at(&self.bytes, physical as usize & !3)));
+        }
+        self.rom_at(physical)
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use common::*;
 use iopsim::reg::*;
-use iopsim::{Device, Refused, Trap, Width, asm};
+use iopsim::{Device, Dma, Machine, Refused, Trap, Width, asm};
 
 #[test]
 fn words_of_later_revisions_are_reserved() {
@@ -270,6 +270,78 @@ fn devices_answer_outside_ram() {
         (2, Width::Half, 0xFF81),
     ];
     assert_eq!(*log.borrow(), expected);
+}
+
+/// Writes its clock to RAM when it is written to, as often as it is told.
+#[derive(Default)]
+struct Writer {
+    cycle: u64,
+    left: u32,
+}
+
+impl Device for Writer {
+    fn read(&mut self, _: u32, _: Width) -> Result<u32, Refused> {
+        Ok(self.cycle as u32)
+    }
+
+    fn write(&mut self, _: u32, _: Width, value: u32) -> Result<(), Refused> {
+        self.left = value;
+        Ok(())
+    }
+
+    fn tick(&mut self, cycle: u64) {
+        self.cycle = cycle;
+    }
+
+    fn dma(&mut self) -> Option<Dma> {
+        self.left = self.left.checked_sub(1)?;
+        let address = DATA + 4 * self.left;
+        let bytes = (self.cycle as u32).to_le_bytes().to_vec();
+        Some(Dma { address, bytes })
+    }
+}
+
+#[test]
+fn devices_have_a_clock_and_write_to_ram_by_themselves() {
+    let body = [
+        asm::lui(T0, 0xBF40),
+        asm::lw(V0, 0, T0),
+        asm::li(T1, 2)[0],
+        asm::li(T1, 2)[1],
+        asm::sw(T1, 0, T0),
+    ];
+    let mut machine = strict(&function(&body));
+    // The program itself may not write anywhere.
+    machine.permit_writes(&[]).unwrap();
+    machine.add_device(0x1F40_0000..0x1F40_0004, Box::<Writer>::default());
+    let first = machine.call(CODE, &[]).unwrap();
+    let written = machine.read_word(DATA).unwrap();
+    assert!(0 < first && first < written, "{first} {written}");
+    assert_eq!(machine.read_word(DATA + 4), Ok(written));
+    assert_eq!(machine.read_word(DATA + 8), Ok(0));
+}
+
+#[test]
+fn a_rom_is_run_and_read_but_not_written() {
+    const ROM: u32 = 0xBFC0_0000;
+    let code = function(&[
+        asm::lui(T0, 0xBFC0),
+        asm::lbu(V0, 0x1D, T0),
+        asm::lhu(V1, 0x1E, T0),
+        asm::NOP,
+        asm::sw(V0, 0x1C, T0),
+    ]);
+    let mut machine = Machine::default();
+    // With a byte too few for the last word.
+    machine.set_rom(&asm::to_bytes(&[&code[..], &[0x0034_5678]].concat())[..0x1F]);
+    let refused = Trap::BusErrorStore {
+        pc: ROM + 16,
+        addr: ROM + 0x1C,
+    };
+    assert_eq!(machine.call(ROM, &[]), Err(refused));
+    assert_eq!((machine.cpu().reg(V0), machine.cpu().reg(V1)), (0x56, 0x34));
+    let end = Trap::FetchOutsideRam { pc: ROM + 0x20 };
+    assert_eq!(machine.call(ROM + 0x20, &[]), Err(end));
 }
 
 #[test]

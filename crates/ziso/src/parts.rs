@@ -1,5 +1,5 @@
-//! A file that is stored in several, because no file of its size is possible where it lies: `game.zso.00`, `game.zso.01`
-//! and so on, or the same behind `ul.` and a checksum, as USBExtreme has it.
+//! A file that is stored in several, because no file of its size is possible where it lies: `game.zso.00`,
+//! `game.zso.01` and so on, or the same behind `ul.` and a checksum, as USBExtreme has it.
 
 use std::ffi::OsStr;
 use std::fs::File;

@@ -1,4 +1,5 @@
-//! Games in parts as USBExtreme has them: files `ul.CHECKSUM.SLES_123.45.00` in a drive's root, and a list of them, `ul.cfg`.
+//! Games in parts as USBExtreme has them: files `ul.CHECKSUM.SLES_123.45.00` in a drive's root, and a list of them,
+//! `ul.cfg`.
 
 use crc::{Algorithm, Crc};
 

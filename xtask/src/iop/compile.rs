@@ -1,4 +1,4 @@
-//! The library as a static archive of MIPS I code.
+//! The library, or a program, as a static archive of MIPS I code.
 
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::PathBuf;
@@ -35,8 +35,14 @@ pub const NO_DELAY_FILLER: &str = "-Cllvm-args=-disable-mips-delay-filler";
 /// How rustc's complaint about each feature in [`FLAGS`] begins. It hands them on to LLVM, which knows them.
 const NOISE: &str = "unknown and unstable feature specified for `-Ctarget-feature`";
 
-/// Compiles the library, shows what the compiler has to say, and returns the archive.
-pub fn staticlib(toolchain: &Toolchain, flags: &[&str], features: &str) -> Result<PathBuf> {
+/// What is compiled.
+pub struct Package {
+    pub name: &'static str,
+    pub features: &'static str,
+}
+
+/// Compiles a package, shows what the compiler has to say, and returns the archive.
+pub fn staticlib(toolchain: &Toolchain, flags: &[&str], package: &Package) -> Result<PathBuf> {
     let colour = if std::io::stderr().is_terminal() {
         "json-diagnostic-rendered-ansi"
     } else {
@@ -48,12 +54,12 @@ pub fn staticlib(toolchain: &Toolchain, flags: &[&str], features: &str) -> Resul
         .args([
             "rustc",
             "--package",
-            "zso",
+            package.name,
             "--lib",
             "--crate-type",
             "staticlib",
             "--features",
-            features,
+            package.features,
         ])
         .args([
             "--profile",
@@ -79,16 +85,19 @@ pub fn staticlib(toolchain: &Toolchain, flags: &[&str], features: &str) -> Resul
         .context("cargo has no standard output")?;
     let mut archive = None;
     for line in BufReader::new(stdout).lines() {
-        archive = message(&line?).or(archive);
+        archive = message(&line?, package.name).or(archive);
     }
     if !child.wait()?.success() {
-        bail!("the library could not be compiled for {TARGET}, see above");
+        bail!(
+            "{} could not be compiled for {TARGET}, see above",
+            package.name
+        );
     }
-    archive.context("cargo made no archive of the library")
+    archive.with_context(|| format!("cargo made no archive of {}", package.name))
 }
 
-/// Shows a compiler's message; returns the library's archive if this one names it.
-fn message(line: &str) -> Option<PathBuf> {
+/// Shows a compiler's message; returns the package's archive if this one names it.
+fn message(line: &str, package: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(line).ok()?;
     match message["reason"].as_str()? {
         "compiler-message" => {
@@ -98,7 +107,7 @@ fn message(line: &str) -> Option<PathBuf> {
             }
             None
         }
-        "compiler-artifact" if message["target"]["name"] == "zso" => {
+        "compiler-artifact" if message["target"]["name"] == package => {
             let files = message["filenames"]
                 .as_array()?
                 .iter()

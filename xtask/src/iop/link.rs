@@ -77,6 +77,20 @@ impl Linker {
         process::run(objcopy.arg(out))
     }
 
+    /// Links objects, and what they and the script need of `archive`, to where the script says.
+    pub fn link_program(
+        &self,
+        script: &Path,
+        objects: &[PathBuf],
+        archive: &Path,
+        out: &Path,
+    ) -> Result<()> {
+        let mut ld = self.ld();
+        ld.args(["-EL", "--gc-sections", "-T"]).arg(script);
+        ld.arg("-o").arg(out).args(objects).arg(archive);
+        process::run(&mut ld)
+    }
+
     /// Name and number of the linker.
     pub fn version(&self) -> Result<String> {
         let text = process::output_of(self.ld().arg("--version"))?;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use ziso::Progress;
@@ -19,6 +19,8 @@ use crate::paths;
 pub struct ZsoFile {
     /// The file.
     pub file: File,
+    /// Where it is.
+    pub path: PathBuf,
     /// Its size, in bytes.
     pub len: u64,
     /// Its header.
@@ -71,6 +73,7 @@ impl ZsoFile {
             .collect();
         Ok(Self {
             file,
+            path: path.to_owned(),
             len,
             header,
             level,

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::boot::SKIPPED;
 use crate::{paths, process};
 
 /// Lines that are shown of what a failed program wrote.
@@ -29,12 +30,14 @@ enum Program {
 }
 
 /// What a step came to. A step that is not made of tests counts as one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
     /// Tests that passed.
     pub passed: usize,
     /// Tests that failed.
     pub failed: usize,
+    /// What was not tested, and why.
+    pub skipped: Vec<String>,
 }
 
 impl Step {
@@ -74,6 +77,9 @@ impl Step {
         let outcome = Outcome::new(output.status.success(), &stdout);
         let seconds = start.elapsed().as_secs_f64();
         println!("{}  {seconds:.1} s", outcome.shown());
+        for skipped in &outcome.skipped {
+            println!("{SKIPPED}{skipped}");
+        }
         if outcome.failed > 0 {
             self.show(&format!(
                 "{}{stdout}",
@@ -119,14 +125,17 @@ impl Outcome {
         let (passed, failed) = tests.fold((0, 0), |sum, (passed, failed)| {
             (sum.0 + passed, sum.1 + failed)
         });
-        match (success, passed, failed) {
-            (true, 0, 0) => Self {
-                passed: 1,
-                failed: 0,
-            },
+        let (passed, failed) = match (success, passed, failed) {
+            (true, 0, 0) => (1, 0),
             // Something that did not compile, say.
-            (false, passed, 0) => Self { passed, failed: 1 },
-            (_, passed, failed) => Self { passed, failed },
+            (false, passed, 0) => (passed, 1),
+            (_, passed, failed) => (passed, failed),
+        };
+        let skipped = stdout.lines().filter_map(|line| line.strip_prefix(SKIPPED));
+        Self {
+            passed,
+            failed,
+            skipped: skipped.map(str::to_owned).collect(),
         }
     }
 
@@ -155,51 +164,36 @@ mod tests {
     const BAD: &str =
         "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
 
+    fn outcome(passed: usize, failed: usize) -> Outcome {
+        Outcome {
+            passed,
+            failed,
+            skipped: Vec::new(),
+        }
+    }
+
     #[test]
     fn tests_are_counted() {
-        let outcome = Outcome::new(false, &format!("running\n{OK}\n{BAD}\n"));
-        assert_eq!(
-            outcome,
-            Outcome {
-                passed: 15,
-                failed: 2
-            }
-        );
-        assert_eq!(
-            Outcome::new(true, OK),
-            Outcome {
-                passed: 12,
-                failed: 0
-            }
-        );
+        let counted = Outcome::new(false, &format!("running\n{OK}\n{BAD}\n"));
+        assert_eq!(counted, outcome(15, 2));
+        assert_eq!(Outcome::new(true, OK), outcome(12, 0));
     }
 
     #[test]
     fn a_step_without_tests_is_one() {
-        assert_eq!(
-            Outcome::new(true, ""),
-            Outcome {
-                passed: 1,
-                failed: 0
-            }
-        );
-        assert_eq!(
-            Outcome::new(false, "error"),
-            Outcome {
-                passed: 0,
-                failed: 1
-            }
-        );
+        assert_eq!(Outcome::new(true, ""), outcome(1, 0));
+        assert_eq!(Outcome::new(false, "error"), outcome(0, 1));
     }
 
     #[test]
     fn what_does_not_compile_has_failed() {
-        assert_eq!(
-            Outcome::new(false, OK),
-            Outcome {
-                passed: 12,
-                failed: 1
-            }
-        );
+        assert_eq!(Outcome::new(false, OK), outcome(12, 1));
+    }
+
+    #[test]
+    fn what_was_skipped_is_told() {
+        let told = Outcome::new(true, "a\nSKIPPED: half of it: no network\n");
+        assert_eq!(told.skipped, ["half of it: no network"]);
+        assert_eq!(told.passed, 1);
     }
 }

@@ -1,4 +1,5 @@
-//! Files in parts. Those of a GiB are too much for here: what is split is a part itself; the library's own tests have more.
+//! Files in parts. Those of a GiB are too much for here: what is split is a part itself; the library's own tests have
+//! more.
 
 use testkit::iso::{Iso, dual_layer};
 

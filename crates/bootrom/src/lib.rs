@@ -1,0 +1,37 @@
+//! A boot ROM of our own for the PlayStation 2, and what it has in common with the program that builds it.
+//!
+//! The ROM needs nothing of Sony's. The EE waits, the IOP copies the program to its RAM and runs it: it reads a
+//! [`manifest`] from the disc, mounts the images that are named there with the functions of `include/zso.h`, reads
+//! them through, and says what came of it, line by line, on a console that emulators have.
+//!
+//! | module | what it does | where |
+//! |---|---|---|
+//! | [`manifest`] | what the disc tells the ROM to do | console, tools |
+//! | [`protocol`] | what lines of the console mean | console, tools |
+//! | [`volume`] | finds files on an ISO 9660 disc | console, tests |
+//! | `start.s`, `start` | from reset to the program, and out of it | console |
+//! | `registers` | every register that is touched | console |
+//! | `console`, `clock` | output; root counter 5 | console |
+//! | `cdvd` | the disc drive: commands, DMA | console |
+//! | `disc_file`, `host_file`, `faulty` | files as devices of the reader | console |
+//! | `reader` | the functions of `include/zso.h` | console |
+//! | `image`, `cases`, `program` | what is done with them | console |
+#![no_std]
+#![cfg_attr(target_arch = "mips", feature(asm_experimental_arch))]
+#![deny(unsafe_code)]
+
+pub mod manifest;
+pub mod protocol;
+pub mod volume;
+
+// Made for the console; linted and documented anywhere.
+macro_rules! console_only {
+    ($($module:ident)*) => {
+        $(#[cfg(any(target_arch = "mips", clippy, doc))] mod $module;)*
+    };
+}
+
+#[cfg(any(target_arch = "mips", clippy, doc))]
+#[macro_use]
+mod console;
+console_only!(cases cdvd clock disc_file faulty host_file image memory program reader registers start);

@@ -1,0 +1,183 @@
+//! `xtask boot`: images on a disc, read by the console's object on a whole console, which is PCSX2.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`rom`] | builds the boot ROM of `crates/bootrom` |
+//! | [`disc`], [`images`], [`own`] | the disc: any, the test disc, one around an image of the user's |
+//! | [`pcsx2`] | finds the emulator or makes a root for it, starts it, follows its log |
+//! | [`simulator`] | the same ROM and disc on the simulated processor, which is stricter |
+//! | [`log`], [`verdict`], [`transcript`] | what was said, what that comes to, what was expected |
+//! | [`broken`] | proves that each kind of failure is noticed |
+
+mod broken;
+mod disc;
+mod images;
+mod log;
+mod own;
+mod pcsx2;
+mod rom;
+mod simulator;
+mod transcript;
+mod verdict;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+
+use crate::paths;
+use crate::run::bar::bar;
+use disc::Disc;
+use log::Line;
+use pcsx2::Pcsx2;
+use rom::Rom;
+use verdict::{Fault, Record};
+
+/// How long a ROM may say nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Says that tests without the emulator do not count.
+const REQUIRED: &str = "ZSO_REQUIRE_PCSX2";
+/// How the line begins that says so where they do.
+pub const SKIPPED: &str = "SKIPPED: ";
+
+/// Options of `boot`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The image, plain or ZSO [default: a disc of all kinds of images, good and damaged]
+    image: Option<PathBuf>,
+    /// Take what the ROM says of its own disc for what it has to say
+    #[arg(long, conflicts_with_all = ["image", "broken"])]
+    bless: bool,
+    /// How many times
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    times: u32,
+    /// Boot broken ROMs and discs instead, and fail unless each is told for what it is
+    #[arg(long, conflicts_with = "image")]
+    broken: bool,
+    /// Boot in the simulator only
+    #[arg(long)]
+    simulator: bool,
+    /// Where no emulator can be had, say so and go on
+    #[arg(long)]
+    or_skip: bool,
+}
+
+/// Does it all.
+pub fn run(options: &Options) -> Result<()> {
+    let rom = rom::build()?;
+    let pcsx2 = if options.simulator {
+        None
+    } else {
+        find_pcsx2(options.or_skip)?
+    };
+    if let Some(image) = &options.image {
+        return boot_own(options, &rom, image, pcsx2.as_ref());
+    }
+    let disc = images::test_disc()?;
+    if options.broken {
+        return broken::prove(&rom, &disc, pcsx2.as_ref());
+    }
+    boot_test_disc(options, &rom, &disc, pcsx2.as_ref())
+}
+
+/// Boots an image in the emulator, unless there is none here: the end of `xtask run`.
+pub fn boot_image(image: &Path) -> Result<()> {
+    let options = Options {
+        image: Some(image.to_owned()),
+        bless: false,
+        times: 1,
+        broken: false,
+        simulator: false,
+        or_skip: true,
+    };
+    run(&options)
+}
+
+/// The emulator; nothing if there is none, and that is no failure.
+fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
+    match Pcsx2::find() {
+        Ok(pcsx2) => Ok(Some(pcsx2)),
+        Err(error) if or_skip && !error.is_users() && env::var_os(REQUIRED).is_none() => {
+            println!("{SKIPPED}nothing was booted in PCSX2: {error}");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn boot_test_disc(options: &Options, rom: &Rom, disc: &Disc, pcsx2: Option<&Pcsx2>) -> Result<()> {
+    // The same on every machine, so the stricter one's is taken.
+    let record = in_simulator(rom, disc)?;
+    if options.bless {
+        transcript::bless(&record.transcript)?;
+    }
+    transcript::check(&record.transcript)??;
+    let boots = pcsx2.into_iter().cycle().take(options.times as usize);
+    for pcsx2 in boots {
+        let record = in_pcsx2(pcsx2, rom, disc)?;
+        transcript::check(&record.transcript)??;
+    }
+    Ok(())
+}
+
+fn boot_own(options: &Options, rom: &Rom, image: &Path, pcsx2: Option<&Pcsx2>) -> Result<()> {
+    if pcsx2.is_none() && !options.simulator {
+        return Ok(());
+    }
+    let disc = own::disc(image)?;
+    for _ in 0..options.times {
+        match pcsx2 {
+            Some(pcsx2) => in_pcsx2(pcsx2, rom, &disc)?,
+            None => in_simulator(rom, &disc)?,
+        };
+    }
+    Ok(())
+}
+
+fn in_simulator(rom: &Rom, disc: &Disc) -> Result<Record> {
+    passed("simulator", |watch| {
+        simulator::boot(&rom.bytes, disc, watch)
+    })
+}
+
+fn in_pcsx2(pcsx2: &Pcsx2, rom: &Rom, disc: &Disc) -> Result<Record> {
+    let record = passed("PCSX2", |watch| {
+        pcsx2.boot(&rom.bytes, disc, PATIENCE, watch)
+    });
+    record.with_context(|| {
+        format!(
+            "the boot failed; the emulator's log is {}",
+            paths::shown(&pcsx2::failed_log())
+        )
+    })
+}
+
+type Watch<'w> = dyn FnMut(&Line<'_>) + 'w;
+
+/// Boots with everything shown, and fails if the boot does.
+fn passed(
+    machine: &str,
+    boot: impl FnOnce(&mut Watch<'_>) -> Result<(Record, Result<(), Fault>)>,
+) -> Result<Record> {
+    let start = Instant::now();
+    let progress = bar(machine, 0);
+    let (record, verdict) = boot(&mut |line| show(line, &progress))?;
+    progress.finish_and_clear();
+    verdict?;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{machine}: passed, {seconds:.1} s\n");
+    Ok(record)
+}
+
+fn show(line: &Line<'_>, progress: &ProgressBar) {
+    match *line {
+        Line::Transcript(text) | Line::Time(text) => progress.suspend(|| println!("{text}")),
+        Line::Progress(done, all) => {
+            progress.set_length(all);
+            progress.set_position(done);
+        }
+        Line::End { .. } | Line::Trouble(_) | Line::Noise => {}
+    }
+}

@@ -1,0 +1,110 @@
+//! The test disc: images of all kinds, good and damaged.
+
+use anyhow::Result;
+use bootrom::manifest::{CRC32, Image, Order, Source};
+use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE};
+use testkit::data;
+use testkit::image::{Builder, Filler, Plain, Tail, Zso};
+use zso::SECTOR_SIZE;
+
+use super::disc::{Disc, Folder};
+
+const ALIGNED: &str = "ALIGN2.ZSO";
+const LARGE_ALIGNED: &str = "LARGE2.ZSO";
+const PLAIN: &str = "PLAIN.ZSO";
+const PACKED: &str = "PACKED.ZSO";
+
+/// An image, how it is written, and what reads it.
+struct Kind {
+    name: &'static str,
+    sectors: u32,
+    seed: u64,
+    builder: Builder,
+    sources: &'static [Source],
+}
+
+/// Those that can be read from the first sector to the last.
+fn kinds() -> [Kind; 6] {
+    let common = Builder {
+        tail: Tail::Pad,
+        ..Builder::default()
+    };
+    let aligned = Builder {
+        align: 2,
+        filler: Filler::Noise(5),
+        ..common
+    };
+    let kind = |name, sectors, seed, builder, sources| Kind {
+        name,
+        sectors,
+        seed,
+        builder,
+        sources,
+    };
+    let large = |builder| Builder {
+        block_size: 16384,
+        ..builder
+    };
+    let plain = |plain| Builder { plain, ..common };
+    let cd = &[Source::Cd];
+    [
+        // Enough sectors for the longest requests of the ROM.
+        kind(GAME, 512, 1, common, &Source::ALL),
+        kind(ALIGNED, 256, 2, aligned, cd),
+        kind(LARGE, 256, 3, large(common), cd),
+        kind(LARGE_ALIGNED, 250, 4, large(aligned), &[Source::Dvd]),
+        kind(PLAIN, 128, 5, plain(Plain::Always), cd),
+        kind(PACKED, 128, 6, plain(Plain::Never), cd),
+    ]
+}
+
+/// Makes the test disc.
+pub fn test_disc() -> Result<Disc> {
+    let mut folder = Folder::new("test")?;
+    let mut orders = Vec::new();
+    for kind in kinds() {
+        let disc = data::game_like(kind.seed, kind.sectors as usize * SECTOR_SIZE);
+        folder.write(kind.name, &kind.builder.build(&disc).bytes)?;
+        orders.extend(kind.sources.iter().map(|&source| {
+            Order::Read(Image {
+                name: kind.name,
+                source,
+                sectors: kind.sectors,
+                crc: CRC32.checksum(&disc),
+            })
+        }));
+    }
+    folder.write(DAMAGED, &damaged().bytes)?;
+    folder.write(CUT, &cut().bytes)?;
+    orders.push(Order::Cases);
+    let host_files = vec![folder.place(GAME)];
+    let path = folder.master(&orders)?;
+    Ok(Disc { path, host_files })
+}
+
+/// An image with all kinds of damage that a reader can notice.
+fn damaged() -> Zso {
+    const FIRST: u32 = 0;
+    const PLAIN: u32 = 1 << 31;
+    let mut zso = Builder::default().build(&data::text(7, 64 * SECTOR_SIZE));
+    let start = |block: usize| zso.blocks[block].bytes.start;
+    // A match in front of the block; literals without end; more of them than the block has room for.
+    let (offset, endless, long) = (start(10), start(20), zso.blocks[21].bytes.clone());
+    zso.bytes[offset..][..4].copy_from_slice(&[0x10, b'a', 9, 0]);
+    zso.bytes[endless..][..SECTOR_SIZE.min(long.start - endless)].fill(0xFF);
+    zso.bytes[long.start..][..10]
+        .copy_from_slice(&[0xF0, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
+    // An entry that points in front of the one before it; a block that is too short to be plain.
+    zso.set_entry(30, FIRST);
+    zso.set_entry(40, zso.entry(40) | PLAIN);
+    zso
+}
+
+/// An image whose last block an installer has cut off.
+fn cut() -> Zso {
+    let builder = Builder {
+        tail: Tail::Cut,
+        ..Builder::default()
+    };
+    builder.build(&data::text(8, 64 * SECTOR_SIZE))
+}

@@ -1,0 +1,219 @@
+//! The emulator: PCSX2 without a window, in a root of its own.
+
+mod config;
+mod install;
+mod screen;
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use install::Installed;
+pub use install::Unavailable;
+use screen::Screen;
+
+use super::disc::Disc;
+use super::log::Line;
+use super::verdict::{Fault, Record};
+use crate::{paths, process};
+
+/// How often its log is looked at.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// An emulator that can be started.
+pub struct Pcsx2 {
+    installed: Installed,
+}
+
+impl Pcsx2 {
+    /// The user's, or the one in the private root, which is made if it is not there.
+    pub fn find() -> Result<Self, Unavailable> {
+        Installed::find().map(|installed| Self { installed })
+    }
+
+    /// Boots a ROM with a disc, until the ROM's last line or for as long as it says anything.
+    pub fn boot(
+        &self,
+        rom: &[u8],
+        disc: &Disc,
+        patience: Duration,
+        watch: &mut dyn FnMut(&Line<'_>),
+    ) -> Result<(Record, Result<(), Fault>)> {
+        let folder = RunFolder::new(rom, disc, &self.installed)?;
+        let screen = Screen::start(&self.installed)?;
+        let mut command = self.installed.emulator(folder.path(), &screen);
+        let output = File::create(folder.path().join("output.txt"))?;
+        command
+            .stdin(Stdio::null())
+            .stderr(output.try_clone()?)
+            .stdout(output);
+        let child = command
+            .spawn()
+            .with_context(|| process::cannot_start(&command))?;
+        let mut running = Running(child);
+        let mut record = Record::default();
+        let otherwise = running.watch(&folder, patience, &mut |line| {
+            let line = Line::parse(line);
+            watch(&line);
+            record.take(line)
+        })?;
+        drop(running);
+        let verdict = record.verdict(otherwise);
+        if verdict.is_err() {
+            folder.keep_log();
+        }
+        Ok((record, verdict))
+    }
+}
+
+/// A folder with all that one run needs, so that no run finds what another one has left.
+struct RunFolder(TempDir);
+
+impl RunFolder {
+    fn new(rom: &[u8], disc: &Disc, installed: &Installed) -> Result<Self> {
+        let dir = TempDir::with_prefix_in("run-", paths::boot())?;
+        let path = dir.path();
+        for name in ["logs", "host"] {
+            fs::create_dir_all(path.join(name))?;
+        }
+        let seen_as = installed.seen_as().unwrap_or(path);
+        installed.version().write_settings(path, seen_as)?;
+        fs::write(path.join("bios.rom"), rom)?;
+        link(&disc.path, &path.join("disc.iso"))?;
+        for file in &disc.host_files {
+            link(
+                file,
+                &path.join("host").join(file.file_name().unwrap_or_default()),
+            )?;
+        }
+        Ok(Self(dir))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.path().join(config::LOG)
+    }
+
+    /// Keeps the log of a run that has gone wrong, if there is one.
+    fn keep_log(&self) {
+        fs::copy(self.log(), failed_log()).ok();
+    }
+}
+
+/// The log of the last run that has gone wrong.
+pub fn failed_log() -> PathBuf {
+    paths::boot().join("failed.log")
+}
+
+/// A second name for a file, or a copy where there are no such.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_err() {
+        fs::copy(from, to).with_context(|| format!("cannot copy {}", paths::shown(from)))?;
+    }
+    Ok(())
+}
+
+/// A started emulator, which ends with this.
+struct Running(Child);
+
+impl Running {
+    /// Hands on lines as they come, until nobody wants more; returns why there might be no more.
+    fn watch(
+        &mut self,
+        folder: &RunFolder,
+        patience: Duration,
+        take: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Fault> {
+        let mut tail = Tail::default();
+        let mut last_sign = Instant::now();
+        loop {
+            // Asked for before the log is read, so that nothing it wrote before its end is missed.
+            let ended = self.0.try_wait()?;
+            let lines = tail.new_lines(&folder.log())?;
+            if lines.lines().any(|line| !take(line)) {
+                return Ok(Fault::Silence(patience));
+            }
+            if let Some(status) = ended {
+                return Ok(Fault::Ended(status.to_string()));
+            }
+            if !lines.is_empty() {
+                last_sign = Instant::now();
+            }
+            if last_sign.elapsed() > patience {
+                return Ok(Fault::Silence(patience));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        screen::end(&mut self.0);
+    }
+}
+
+/// A file that grows.
+#[derive(Default)]
+struct Tail {
+    file: Option<File>,
+    /// The start of a line.
+    rest: Vec<u8>,
+}
+
+impl Tail {
+    /// Whole lines that have come since the last time.
+    fn new_lines(&mut self, path: &Path) -> Result<String> {
+        if self.file.is_none() {
+            self.file = File::open(path).ok();
+        }
+        if let Some(file) = &mut self.file {
+            file.read_to_end(&mut self.rest)?;
+        }
+        let end = self.rest.iter().rposition(|&byte| byte == b'\n');
+        let lines: Vec<u8> = self.rest.drain(..end.map_or(0, |end| end + 1)).collect();
+        Ok(String::from_utf8_lossy(&lines).into_owned())
+    }
+}
+
+/// A command in the environment that emulators need, and nothing of this program's.
+fn quiet(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs([
+        ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+        ("LANG", "C"),
+        ("NO_AT_BRIDGE", "1"),
+        ("SDL_AUDIODRIVER", "dummy"),
+        // Without a file system of its own, which needs more than a program.
+        ("APPIMAGE_EXTRACT_AND_RUN", "1"),
+    ]);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_when_they_are_whole() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut tail = Tail::default();
+        let mut after = |text: &str| {
+            fs::write(file.path(), text).unwrap();
+            tail.new_lines(file.path()).unwrap()
+        };
+        assert_eq!(after(""), "");
+        assert_eq!(after("one"), "");
+        assert_eq!(after("one\ntwo\nthr"), "one\ntwo\n");
+        assert_eq!(after("one\ntwo\nthree\n"), "three\n");
+    }
+}

@@ -1,0 +1,69 @@
+//! What the ROM has to say: the expected lines are in a file beside the ROM's sources.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use similar::TextDiff;
+
+use super::verdict::Fault;
+use crate::paths;
+
+fn expected_file() -> PathBuf {
+    paths::root().join("crates/bootrom/transcript.txt")
+}
+
+/// Takes a transcript for the expected one.
+pub fn bless(lines: &[String]) -> Result<()> {
+    let path = expected_file();
+    fs::write(&path, text(lines)).with_context(|| format!("cannot write {}", paths::shown(&path)))
+}
+
+/// Compares a transcript with the expected one.
+pub fn check(lines: &[String]) -> Result<Result<(), Fault>> {
+    let path = expected_file();
+    let expected = fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", paths::shown(&path)))?;
+    Ok(compare(&expected, &text(lines)))
+}
+
+fn text(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn compare(expected: &str, found: &str) -> Result<(), Fault> {
+    if expected == found {
+        return Ok(());
+    }
+    let diff = TextDiff::from_lines(expected, found);
+    Err(Fault::Transcript(
+        diff.unified_diff().context_radius(1).to_string(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_shows_it() {
+        let read = |path| fs::read_to_string(path).unwrap();
+        let shown = read(paths::root().join("docs/boot.md"));
+        assert!(
+            shown.contains(&read(expected_file())),
+            "copy {} to docs/boot.md",
+            paths::shown(&expected_file())
+        );
+    }
+
+    #[test]
+    fn lines_that_differ_are_shown() {
+        assert_eq!(compare("a\nb\n", "a\nb\n"), Ok(()));
+        let Err(Fault::Transcript(diff)) = compare("a\nb\nc\nd\n", "a\nx\nc\n") else {
+            panic!("passed");
+        };
+        for line in ["-b", "+x", "-d"] {
+            assert!(diff.lines().any(|found| found == line), "{line}: {diff}");
+        }
+    }
+}

@@ -286,7 +286,7 @@ mod tests {
         let source = Source::new(image, Path::new("in.iso"), BELOW_2_GIB, 256 << 10);
         let options = Options {
             block_size: LARGE_BLOCK as u32,
-            raw: vec![0..BELOW_2_GIB - LARGE_BLOCK],
+            raw: vec![0..1 << 30, 1 << 30..BELOW_2_GIB - LARGE_BLOCK],
             ..Options::default()
         };
         let layout = Layout::new(BELOW_2_GIB, options.block_size, 0).expect("small enough");

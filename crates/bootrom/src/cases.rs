@@ -110,9 +110,9 @@ struct Run {
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sector {}", self.first)?;
-        if self.last != self.first {
-            write!(f, " to {}", self.last)?;
+        match self.last - self.first {
+            0 => write!(f, "sector {}", self.first)?,
+            _ => write!(f, "sectors {} to {}", self.first, self.last)?,
         }
         write!(f, ": {}", self.error)?;
         if self.device != 0 {
@@ -122,46 +122,62 @@ impl fmt::Display for Run {
     }
 }
 
+/// The sectors of an image that fail, told run by run.
+struct Failing<'n> {
+    name: &'n str,
+    size: FileSize,
+    run: Option<Run>,
+}
+
+impl Failing<'_> {
+    /// Notes how a sector was read; `device` is the device's last error.
+    fn note(&mut self, lsn: u32, error: Option<ZsoError>, device: i32) {
+        match (&mut self.run, error) {
+            (Some(run), Some(error)) if run.error == error => run.last = lsn,
+            _ => {
+                self.tell();
+                self.run = error.map(|error| Run {
+                    first: lsn,
+                    last: lsn,
+                    error,
+                    device,
+                });
+            }
+        }
+    }
+
+    fn tell(&self) {
+        if let Some(run) = &self.run {
+            say!("{}, {}: {run}", self.name, self.size);
+        }
+    }
+}
+
 /// Reads an image sector by sector: which ones fail, and what all others hold.
 fn failing_sectors(machine: &mut Machine<'_>, name: &str, size: FileSize) -> Result<(), Fault> {
     let extent = machine.find(name)?;
     let (file, memory) = machine.open(extent)?;
     let mut device = Counted::new(file);
     let mut disc = Disc::mount(memory.workspace, &mut device, size.of(extent))?;
+    let mut failing = Failing {
+        name,
+        size,
+        run: None,
+    };
     let mut digest = CRC32.digest();
     let mut good = 0;
-    let mut failing: Option<Run> = None;
     for lsn in 0..disc.sectors() {
-        let error = disc.read(lsn, memory.buffer, 1).err();
-        match (&mut failing, error) {
-            (Some(run), Some(error)) if run.error == error => run.last = lsn,
-            (_, error) => {
-                let device = disc.last_device_error();
-                let next = error.map(|error| Run {
-                    first: lsn,
-                    last: lsn,
-                    error,
-                    device,
-                });
-                tell(&failing, name, size);
-                failing = next;
-            }
-        }
-        if error.is_none() {
+        let read = disc.read(lsn, memory.buffer, 1);
+        failing.note(lsn, read.err(), disc.last_device_error());
+        if read.is_ok() {
             good += 1;
             digest.update(&memory.buffer[..SECTOR_SIZE]);
         }
     }
-    tell(&failing, name, size);
+    failing.tell();
     let (sectors, crc) = (disc.sectors(), digest.finalize());
     say!("{name}, {size}: {good} of {sectors} sectors, crc {crc:08x}");
     Ok(())
-}
-
-fn tell(failing: &Option<Run>, name: &str, size: FileSize) {
-    if let Some(run) = failing {
-        say!("{name}, {size}: {run}");
-    }
 }
 
 /// The drive fails a few times: a request may fail, and can be repeated.

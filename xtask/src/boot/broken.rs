@@ -48,7 +48,7 @@ enum Damage {
     File(&'static str),
     /// The volume's descriptor is not there.
     Volume,
-    /// The disc is as long as its manifest and the first images.
+    /// The second half of the disc is not there.
     HalfTheDisc,
 }
 

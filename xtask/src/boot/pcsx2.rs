@@ -4,6 +4,7 @@ mod config;
 mod install;
 mod screen;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -185,11 +186,13 @@ impl Tail {
     }
 }
 
-/// A command in the environment that emulators need, and nothing of this program's.
-fn quiet(program: &Path) -> Command {
+/// Where programs of the private root are, and those that enter it.
+const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// A command in the environment that emulators need, with nothing of this program's but where programs are.
+fn quiet(program: &Path, path: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().envs([
-        ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+    command.env_clear().env("PATH", path).envs([
         ("LANG", "C"),
         ("NO_AT_BRIDGE", "1"),
         ("SDL_AUDIODRIVER", "dummy"),

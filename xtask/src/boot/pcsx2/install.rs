@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use indicatif::ProgressBar;
 
 use super::config::Version;
-use super::quiet;
 use super::screen::Screen;
+use super::{PATH, quiet};
 use crate::{paths, process};
 
 /// Names the user's own emulator.
@@ -103,7 +103,7 @@ impl Installed {
                 command
             }
             Self::Own(program) => {
-                let mut command = quiet(program);
+                let mut command = of_user(program);
                 command.current_dir(folder);
                 command
             }
@@ -120,7 +120,7 @@ impl Installed {
     pub fn xvfb(&self) -> Command {
         match self {
             Self::Root(root) => in_root(root, "Xvfb"),
-            Self::Own(_) => quiet(Path::new("Xvfb")),
+            Self::Own(_) => of_user(Path::new("Xvfb")),
         }
     }
 }
@@ -140,9 +140,14 @@ fn in_root(root: &Path, program: &str) -> Command {
     command
 }
 
+/// A program of the user's, which may be anywhere that the user has programs.
+fn of_user(program: &Path) -> Command {
+    quiet(program, env::var_os("PATH").unwrap_or_else(|| PATH.into()))
+}
+
 /// A program in namespaces of its own, in which everybody may do what it takes to enter a root. It ends with this one.
 fn entering() -> Command {
-    let mut command = quiet(Path::new("setpriv"));
+    let mut command = quiet(Path::new("setpriv"), PATH);
     command.args(["--pdeathsig", "TERM", "unshare", "--mount"]);
     if !rustix::process::geteuid().is_root() {
         command.arg("--map-root-user");

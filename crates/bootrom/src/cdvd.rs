@@ -241,10 +241,21 @@ impl<'b> Transfer<'b> {
 
     /// Waits for its end.
     fn finish(self) -> Result<(), CdvdError> {
-        wait_until(self.start, || DMA3_CONTROL.read() & BUSY == 0).ok_or(CdvdError::Endless)?;
+        let mut error = 0;
+        // A command that fails ends without DMA. Reading the error takes it back.
+        wait_until(self.start, || {
+            if CDVD_INTERRUPT.read() != 0 {
+                error = CDVD_ERROR.read();
+            }
+            error != 0 || DMA3_CONTROL.read() & BUSY == 0
+        })
+        .ok_or(CdvdError::Endless)?;
         // and what the device has written must be read after.
         registers::fence();
-        match CDVD_ERROR.read() {
+        if error == 0 {
+            error = CDVD_ERROR.read();
+        }
+        match error {
             0 => Ok(()),
             error => Err(CdvdError::Drive(error)),
         }
@@ -252,7 +263,7 @@ impl<'b> Transfer<'b> {
 }
 
 /// Waits for the drive; `None` if it takes too long.
-fn wait_until(start: Instant, done: impl Fn() -> bool) -> Option<()> {
+fn wait_until(start: Instant, mut done: impl FnMut() -> bool) -> Option<()> {
     while !done() {
         if start.elapsed() > PATIENCE {
             return None;

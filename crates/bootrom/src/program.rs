@@ -129,9 +129,9 @@ impl Machine<'_> {
     }
 
     fn check(&mut self, image: &Image<'_>, command: Command) -> Result<bool, Fault> {
+        let extent = self.find(image.name)?;
         self.cdvd.command = command;
         self.cdvd.waited = 0;
-        let extent = self.find(image.name)?;
         let good = image::check(image, DiscFile::new(&mut self.cdvd, extent), self.memory);
         self.cdvd.command = Command::Cd;
         Ok(good)

@@ -43,6 +43,7 @@ impl Unavailable {
 }
 
 /// An emulator.
+#[derive(Clone)]
 pub enum Installed {
     /// In a root of Debian's.
     Root(PathBuf),

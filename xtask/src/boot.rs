@@ -31,7 +31,7 @@ use crate::paths;
 use crate::run::bar::bar;
 use disc::Disc;
 use log::Line;
-use pcsx2::Pcsx2;
+use pcsx2::{Pcsx2, Unavailable};
 use rom::Rom;
 use verdict::{Fault, Record};
 
@@ -97,9 +97,14 @@ pub fn boot_image(image: &Path) -> Result<()> {
 
 /// The emulator; nothing if there is none, and that is no failure.
 fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
-    match Pcsx2::find() {
-        Ok(pcsx2) => Ok(Some(pcsx2)),
-        Err(error) if or_skip && !error.is_users() && env::var_os(REQUIRED).is_none() => {
+    or_skipped(Pcsx2::find(), or_skip && env::var_os(REQUIRED).is_none())
+}
+
+/// What was found; nothing, and loudly, if it may be skipped where it cannot be had.
+fn or_skipped<T>(found: Result<T, Unavailable>, may_skip: bool) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if may_skip && !error.is_users() => {
             println!("{SKIPPED}nothing was booted in PCSX2: {error}");
             Ok(None)
         }
@@ -203,5 +208,20 @@ fn show(line: &Line<'_>, lines: Lines, progress: &ProgressBar) {
             progress.set_position(done);
         }
         Line::End { .. } | Line::Trouble(_) | Line::Noise => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_machine_lacks_may_be_skipped() {
+        let no_root = || Err::<(), _>(Unavailable::Root("no network".into()));
+        let wrong_path = || Err::<(), _>(Unavailable::Own("pcsx2".into()));
+        assert!(or_skipped(Ok(()), false).unwrap().is_some());
+        assert!(or_skipped(no_root(), true).unwrap().is_none());
+        assert!(or_skipped(no_root(), false).is_err());
+        assert!(or_skipped(wrong_path(), true).is_err());
     }
 }

@@ -96,6 +96,7 @@ struct RunFolder(TempDir);
 impl RunFolder {
     fn new(rom: &[u8], disc: &Disc, pcsx2: &Pcsx2) -> Result<Self> {
         let installed = &pcsx2.installed;
+        fs::create_dir_all(paths::boot())?;
         let dir = TempDir::with_prefix_in("run-", paths::boot())?;
         let path = dir.path();
         let version = installed.version();
@@ -235,6 +236,47 @@ fn quiet(program: &Path, path: impl AsRef<OsStr>) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stand_in(name: &str) -> PathBuf {
+        let folder = paths::root().join("xtask/src/boot/pcsx2/stand-in");
+        folder.join(name)
+    }
+
+    #[test]
+    fn a_user_s_version_2_gets_rom_disc_and_host_files() {
+        let pcsx2 = Pcsx2 {
+            installed: Installed::Own {
+                program: stand_in("pcsx2-qt"),
+                xvfb: stand_in("Xvfb"),
+            },
+            iop: Iop::Interpreted,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name, text| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let disc = Disc {
+            path: put("disc", "a disc"),
+            is_dvd: true,
+            host_files: vec![put("FILE", "a file of the host")],
+            bad_sector: None,
+        };
+        let patience = Duration::from_secs(60);
+        let (record, verdict) = pcsx2.boot(b"a ROM", &disc, patience, &mut |_| {}).unwrap();
+        assert_eq!(verdict, Ok(()));
+        assert_eq!(
+            record.transcript,
+            [
+                "options -batch -nogui -slowboot on :7",
+                "a ROM, IOP recompiled: false",
+                "a disc, 927436800 bytes",
+                "a file of the host",
+                "SENTINEL PASS",
+            ]
+        );
+    }
 
     #[test]
     fn lines_come_when_they_are_whole() {

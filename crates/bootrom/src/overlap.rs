@@ -90,7 +90,8 @@ fn report(image: &Image<'_>, figures: &Figures, overlaps: bool, how: &str) -> bo
     let verdict = if good { "as in the manifest" } else { "WRONG" };
     let (name, source) = (image.name, image.source.name());
     say!(
-        "{name:<12} {source:<4} {sectors} sectors in a file of {file_sectors}, {how}: during {shared} of {requests} requests for {asked}; crc {crc:08x} {verdict}"
+        "{name:<12} {source:<4} {sectors} sectors in a file of {file_sectors}, {how}: \
+         during {shared} of {requests} requests for {asked}; crc {crc:08x} {verdict}"
     );
     console::line(
         TIME,

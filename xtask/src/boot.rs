@@ -31,7 +31,7 @@ use crate::paths;
 use crate::run::bar::bar;
 use disc::Disc;
 use log::Line;
-use pcsx2::Pcsx2;
+use pcsx2::{Pcsx2, Unavailable};
 use rom::Rom;
 use verdict::{Fault, Record};
 
@@ -50,7 +50,7 @@ pub struct Options {
     /// Take what the ROM says of its own disc for what it has to say
     #[arg(long, conflicts_with_all = ["image", "broken"])]
     bless: bool,
-    /// How many times
+    /// How many times, which must all say the same
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     times: u32,
     /// Boot broken ROMs and discs instead, and fail unless each is told for what it is
@@ -97,9 +97,14 @@ pub fn boot_image(image: &Path) -> Result<()> {
 
 /// The emulator; nothing if there is none, and that is no failure.
 fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
-    match Pcsx2::find() {
-        Ok(pcsx2) => Ok(Some(pcsx2)),
-        Err(error) if or_skip && !error.is_users() && env::var_os(REQUIRED).is_none() => {
+    or_skipped(Pcsx2::find(), or_skip && env::var_os(REQUIRED).is_none())
+}
+
+/// What was found; nothing, and loudly, if it may be skipped where it cannot be had.
+fn or_skipped<T>(found: Result<T, Unavailable>, may_skip: bool) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if may_skip && !error.is_users() => {
             println!("{SKIPPED}nothing was booted in PCSX2: {error}");
             Ok(None)
         }
@@ -109,17 +114,19 @@ fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
 
 fn boot_test_disc(options: &Options, rom: &Rom, disc: &Disc, pcsx2: Option<&Pcsx2>) -> Result<()> {
     // The same on every machine, so the stricter one's is taken.
-    let record = in_simulator(rom, disc)?;
+    let record = in_simulator(rom, disc, Lines::Shown)?;
     if options.bless {
         transcript::bless(&record.transcript)?;
     }
     transcript::check(&record.transcript)??;
-    let boots = pcsx2.into_iter().cycle().take(options.times as usize);
-    for pcsx2 in boots {
-        let record = in_pcsx2(pcsx2, rom, disc)?;
+    let Some(pcsx2) = pcsx2 else {
+        return Ok(());
+    };
+    again_and_again(options.times, |lines| {
+        let record = in_pcsx2(pcsx2, rom, disc, lines)?;
         transcript::check(&record.transcript)??;
-    }
-    Ok(())
+        Ok(record)
+    })
 }
 
 fn boot_own(options: &Options, rom: &Rom, image: &Path, pcsx2: Option<&Pcsx2>) -> Result<()> {
@@ -127,23 +134,40 @@ fn boot_own(options: &Options, rom: &Rom, image: &Path, pcsx2: Option<&Pcsx2>) -
         return Ok(());
     }
     let disc = own::disc(image)?;
-    for _ in 0..options.times {
-        match pcsx2 {
-            Some(pcsx2) => in_pcsx2(pcsx2, rom, &disc)?,
-            None => in_simulator(rom, &disc)?,
-        };
+    again_and_again(options.times, |lines| match pcsx2 {
+        Some(pcsx2) => in_pcsx2(pcsx2, rom, &disc, lines),
+        None => in_simulator(rom, &disc, lines),
+    })
+}
+
+/// Whether the ROM's lines are shown; how far it is always is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Shown,
+    Hidden,
+}
+
+/// Boots so many times, and fails unless all say the same; shows what that is once.
+fn again_and_again(times: u32, boot: impl Fn(Lines) -> Result<Record>) -> Result<()> {
+    let first = boot(Lines::Shown)?;
+    for _ in 1..times {
+        let record = boot(Lines::Hidden)?;
+        transcript::compare(&first.transcript, &record.transcript)?;
+    }
+    if times > 1 {
+        println!("{times} boots said the same, byte by byte, but for times");
     }
     Ok(())
 }
 
-fn in_simulator(rom: &Rom, disc: &Disc) -> Result<Record> {
-    passed("simulator", |watch| {
+fn in_simulator(rom: &Rom, disc: &Disc, lines: Lines) -> Result<Record> {
+    passed("simulator", lines, |watch| {
         simulator::boot(&rom.bytes, disc, watch)
     })
 }
 
-fn in_pcsx2(pcsx2: &Pcsx2, rom: &Rom, disc: &Disc) -> Result<Record> {
-    let record = passed("PCSX2", |watch| {
+fn in_pcsx2(pcsx2: &Pcsx2, rom: &Rom, disc: &Disc, lines: Lines) -> Result<Record> {
+    let record = passed("PCSX2", lines, |watch| {
         pcsx2.boot(&rom.bytes, disc, PATIENCE, watch)
     });
     record.with_context(|| {
@@ -156,28 +180,48 @@ fn in_pcsx2(pcsx2: &Pcsx2, rom: &Rom, disc: &Disc) -> Result<Record> {
 
 type Watch<'w> = dyn FnMut(&Line<'_>) + 'w;
 
-/// Boots with everything shown, and fails if the boot does.
+/// Boots, and fails if the boot does.
 fn passed(
     machine: &str,
+    lines: Lines,
     boot: impl FnOnce(&mut Watch<'_>) -> Result<(Record, Result<(), Fault>)>,
 ) -> Result<Record> {
     let start = Instant::now();
     let progress = bar(machine, 0);
-    let (record, verdict) = boot(&mut |line| show(line, &progress))?;
+    let (record, verdict) = boot(&mut |line| show(line, lines, &progress))?;
     progress.finish_and_clear();
     verdict?;
     let seconds = start.elapsed().as_secs_f64();
-    println!("{machine}: passed, {seconds:.1} s\n");
+    println!("{machine}: passed, {seconds:.1} s");
+    if lines == Lines::Shown {
+        println!();
+    }
     Ok(record)
 }
 
-fn show(line: &Line<'_>, progress: &ProgressBar) {
+fn show(line: &Line<'_>, lines: Lines, progress: &ProgressBar) {
     match *line {
+        Line::Transcript(_) | Line::Time(_) if lines == Lines::Hidden => {}
         Line::Transcript(text) | Line::Time(text) => progress.suspend(|| println!("{text}")),
         Line::Progress(done, all) => {
             progress.set_length(all);
             progress.set_position(done);
         }
         Line::End { .. } | Line::Trouble(_) | Line::Noise => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_machine_lacks_may_be_skipped() {
+        let no_root = || Err::<(), _>(Unavailable::Root("no network".into()));
+        let wrong_path = || Err::<(), _>(Unavailable::Own("pcsx2".into()));
+        assert!(or_skipped(Ok(()), false).unwrap().is_some());
+        assert!(or_skipped(no_root(), true).unwrap().is_none());
+        assert!(or_skipped(no_root(), false).is_err());
+        assert!(or_skipped(wrong_path(), true).is_err());
     }
 }

@@ -266,10 +266,6 @@ fn absent_host_file() {
 }
 
 impl Machine<'_> {
-    fn find(&mut self, name: &str) -> Result<Extent, Fault> {
-        Ok(self.volume.find(&mut self.cdvd, self.sector, name)?)
-    }
-
     /// A file, and memory to read it with.
     fn open(&mut self, extent: Extent) -> Result<(DiscFile<'_>, Memory<'_>), Fault> {
         let mut file = DiscFile::new(&mut self.cdvd, extent);

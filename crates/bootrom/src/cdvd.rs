@@ -1,13 +1,15 @@
 //! The disc drive: reading sectors by its commands for CDs and DVDs, with DMA, waiting for the end of each.
 
 use core::fmt;
+use core::marker::PhantomData;
 use core::num::NonZeroI32;
 
+use zso::device::Work;
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
 use crate::clock::{self, Instant};
 use crate::registers::{
-    self,    CDVD_COMMAND, CDVD_ERROR, CDVD_INTERRUPT, CDVD_READY, DMA_ENABLE, DMA3_ADDRESS, DMA3_BLOCKS,
+    self, CDVD_COMMAND, CDVD_ERROR, CDVD_INTERRUPT, CDVD_READY, DMA_ENABLE, DMA3_ADDRESS, DMA3_BLOCKS,
     DMA3_CONTROL,
 };
 
@@ -110,7 +112,7 @@ pub(crate) struct Cdvd {
     pub(crate) command: Command,
     /// Sectors of the disc, once they are known.
     pub(crate) sectors: Option<u32>,
-    /// Cycles spent in this driver, nearly all of it waiting.
+    /// Cycles spent in this driver, nearly all of it waiting. Other work meanwhile is not in them.
     pub(crate) waited: u64,
     frames: &'static mut [Sector; FRAME_SECTORS],
 }
@@ -129,7 +131,7 @@ impl Cdvd {
         for (lsn, part) in (first..).step_by(FRAMES).zip(buf.chunks_mut(FRAMES * SECTOR_SIZE)) {
             let len = part.len() / SECTOR_SIZE * FRAME;
             let frames = &mut Sector::bytes_mut(self.frames)[..len];
-            transfer(Command::Dvd, lsn, frames)?;
+            Transfer::start(Command::Dvd, lsn, frames)?.finish()?;
             let frames = Sector::bytes(self.frames).chunks_exact(FRAME);
             for ((lsn, frame), sector) in (lsn..).zip(frames).zip(part.chunks_exact_mut(SECTOR_SIZE)) {
                 check_frame(frame, lsn)?;
@@ -138,16 +140,21 @@ impl Cdvd {
         }
         Ok(())
     }
+
+    fn check_end(&self, first: u32, buf: &[u8]) -> Result<(), CdvdError> {
+        let end = first.saturating_add((buf.len() / SECTOR_SIZE) as u32);
+        match self.sectors {
+            Some(sectors) if end > sectors => Err(CdvdError::PastEnd(end - 1)),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl SectorDevice for Cdvd {
     type Error = CdvdError;
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
-        let end = first.saturating_add((buf.len() / SECTOR_SIZE) as u32);
-        if self.sectors.is_some_and(|sectors| end > sectors) {
-            return Err(CdvdError::PastEnd(end - 1));
-        }
+        self.check_end(first, buf)?;
         let start = Instant::now();
         let read = match self.command {
             Command::Cd => read_cd(first, buf),
@@ -160,11 +167,33 @@ impl SectorDevice for Cdvd {
     fn sectors(&self) -> Option<u32> {
         self.sectors
     }
+
+    fn overlaps(&self) -> bool {
+        self.command == Command::Cd
+    }
+
+    /// DMA needs nobody's help: the work is done between the command and the question whether it has ended.
+    fn read_sectors_while(&mut self, first: u32, buf: &mut [u8], work: &mut dyn Work) -> Result<(), CdvdError> {
+        let at_once = self.check_end(first, buf).is_ok() && buf.len() <= MOST * SECTOR_SIZE;
+        if !self.overlaps() || !at_once {
+            let read = self.read_sectors(first, buf);
+            work.run();
+            return read;
+        }
+        let start = Instant::now();
+        let transfer = Transfer::start(Command::Cd, first, buf);
+        let working = Instant::now();
+        work.run();
+        let worked = working.elapsed();
+        let read = transfer.and_then(Transfer::finish);
+        self.waited += u64::from(start.elapsed() - worked);
+        read
+    }
 }
 
 fn read_cd(first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
     for (lsn, part) in (first..).step_by(MOST).zip(buf.chunks_mut(MOST * SECTOR_SIZE)) {
-        transfer(Command::Cd, lsn, part)?;
+        Transfer::start(Command::Cd, lsn, part)?.finish()?;
     }
     Ok(())
 }
@@ -178,35 +207,63 @@ fn check_frame(frame: &[u8], lsn: u32) -> Result<(), CdvdError> {
     if found == lsn { Ok(()) } else { Err(CdvdError::Frame(found)) }
 }
 
-/// Reads sectors of a command's kind until `to` is full.
-fn transfer(command: Command, lsn: u32, to: &mut [u8]) -> Result<(), CdvdError> {
-    let start = Instant::now();
-    wait_until(start, || CDVD_READY.read() & READY != 0).ok_or(CdvdError::NotReady)?;
-    CDVD_INTERRUPT.write(0xFF);
-    let (words, blocks) = command.blocks();
-    let sectors = to.len() as u32 / (words * 4 * blocks);
-    DMA_ENABLE.write(DMA_ENABLE.read() | CHANNEL_3);
-    DMA3_ADDRESS.write((to.as_mut_ptr() as usize & PHYSICAL) as u32);
-    DMA3_BLOCKS.write((blocks * sectors) << 16 | words);
-    DMA3_CONTROL.write(FROM_DEVICE);
-    let numbers = [lsn.to_le_bytes(), sectors.to_le_bytes()];
-    // Retries, speed, and sectors of 2048 bytes: as the drive sees fit.
-    let parameters = numbers.as_flattened().iter().chain(&[0; 3]);
-    parameters.for_each(|&byte| CDVD_READY.write(byte));
-    // What the program has written there must be in memory before the device writes,
-    registers::fence();
-    CDVD_COMMAND.write(command as u8);
-    wait_until(start, || DMA3_CONTROL.read() & BUSY == 0).ok_or(CdvdError::Endless)?;
-    // and what the device has written must be read after.
-    registers::fence();
-    match CDVD_ERROR.read() {
-        0 => Ok(()),
-        error => Err(CdvdError::Drive(error)),
+/// A command that reads, under way.
+struct Transfer<'b> {
+    start: Instant,
+    /// What it reads to.
+    buf: PhantomData<&'b mut [u8]>,
+}
+
+impl<'b> Transfer<'b> {
+    /// Starts to read sectors of a command's kind, until `to` is full.
+    fn start(command: Command, lsn: u32, to: &'b mut [u8]) -> Result<Self, CdvdError> {
+        let start = Instant::now();
+        wait_until(start, || CDVD_READY.read() & READY != 0).ok_or(CdvdError::NotReady)?;
+        CDVD_INTERRUPT.write(0xFF);
+        let (words, blocks) = command.blocks();
+        let sectors = to.len() as u32 / (words * 4 * blocks);
+        DMA_ENABLE.write(DMA_ENABLE.read() | CHANNEL_3);
+        DMA3_ADDRESS.write((to.as_mut_ptr() as usize & PHYSICAL) as u32);
+        DMA3_BLOCKS.write((blocks * sectors) << 16 | words);
+        DMA3_CONTROL.write(FROM_DEVICE);
+        let numbers = [lsn.to_le_bytes(), sectors.to_le_bytes()];
+        // Retries, speed, and sectors of 2048 bytes: as the drive sees fit.
+        let parameters = numbers.as_flattened().iter().chain(&[0; 3]);
+        parameters.for_each(|&byte| CDVD_READY.write(byte));
+        // What the program has written there must be in memory before the device writes,
+        registers::fence();
+        CDVD_COMMAND.write(command as u8);
+        Ok(Self {
+            start,
+            buf: PhantomData,
+        })
+    }
+
+    /// Waits for its end.
+    fn finish(self) -> Result<(), CdvdError> {
+        let mut error = 0;
+        // A command that fails ends without DMA. Reading the error takes it back.
+        wait_until(self.start, || {
+            if CDVD_INTERRUPT.read() != 0 {
+                error = CDVD_ERROR.read();
+            }
+            error != 0 || DMA3_CONTROL.read() & BUSY == 0
+        })
+        .ok_or(CdvdError::Endless)?;
+        // and what the device has written must be read after.
+        registers::fence();
+        if error == 0 {
+            error = CDVD_ERROR.read();
+        }
+        match error {
+            0 => Ok(()),
+            error => Err(CdvdError::Drive(error)),
+        }
     }
 }
 
 /// Waits for the drive; `None` if it takes too long.
-fn wait_until(start: Instant, done: impl Fn() -> bool) -> Option<()> {
+fn wait_until(start: Instant, mut done: impl FnMut() -> bool) -> Option<()> {
     while !done() {
         if start.elapsed() > PATIENCE {
             return None;

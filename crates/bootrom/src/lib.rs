@@ -15,7 +15,8 @@
 //! | `cdvd` | the disc drive: commands, DMA | console |
 //! | `disc_file`, `host_file`, `faulty` | files as devices of the reader | console |
 //! | `reader` | the functions of `include/zso.h` | console |
-//! | `image`, `cases`, `program` | what is done with them | console |
+//! | `opl`, `kernel` | the functions of the object for OPL with a thread, and what is around it | console |
+//! | `image`, `overlap`, `cases`, `program` | what is done with them | console |
 #![no_std]
 #![cfg_attr(target_arch = "mips", feature(asm_experimental_arch))]
 #![deny(unsafe_code)]
@@ -34,4 +35,5 @@ macro_rules! console_only {
 #[cfg(any(target_arch = "mips", clippy, doc))]
 #[macro_use]
 mod console;
-console_only!(cases cdvd clock disc_file faulty host_file image memory program reader registers start);
+console_only!(cases cdvd clock disc_file faulty host_file image kernel memory opl overlap program reader registers);
+console_only!(start);

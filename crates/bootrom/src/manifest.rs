@@ -25,11 +25,13 @@ pub enum Source {
     Dvd,
     /// The host's file system, by the kernel's file functions.
     Host,
+    /// The disc drive, by the object for Open PS2 Loader that decodes while it reads.
+    Opl,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cd, Self::Dvd, Self::Host];
+    pub const ALL: [Self; 4] = [Self::Cd, Self::Dvd, Self::Host, Self::Opl];
 
     /// The word for it.
     #[must_use]
@@ -38,6 +40,7 @@ impl Source {
             Self::Cd => "cd",
             Self::Dvd => "dvd",
             Self::Host => "host",
+            Self::Opl => "opl",
         }
     }
 }

@@ -11,9 +11,10 @@ use crate::disc_file::DiscFile;
 use crate::host_file::{HostError, HostFile};
 use crate::image;
 use crate::manifest::{Image, ManifestError, Order, Source, orders};
+use crate::overlap;
 use crate::protocol::MANIFEST;
 use crate::reader::ZsoError;
-use crate::volume::{Volume, VolumeError};
+use crate::volume::{Extent, Volume, VolumeError};
 
 /// Sectors that a manifest has at most.
 const MANIFEST_SECTORS: usize = 2;
@@ -114,24 +115,29 @@ impl Machine<'_> {
 
     fn obey(&mut self, order: Order<'_>) -> Result<bool, Fault> {
         match order {
-            Order::Read(image) if image.source == Source::Host => {
-                let file = HostFile::open(image.name).map_err(Fault::Host)?;
-                Ok(image::check(&image, file, self.memory))
-            }
-            Order::Read(image) => self.check(&image),
+            Order::Read(image) => match image.source {
+                Source::Cd => self.check(&image, Command::Cd),
+                Source::Dvd => self.check(&image, Command::Dvd),
+                Source::Host => {
+                    let file = HostFile::open(image.name).map_err(Fault::Host)?;
+                    Ok(image::check(&image, file, self.memory))
+                }
+                Source::Opl => overlap::check(self, &image),
+            },
             Order::Cases => cases::run(self),
         }
     }
 
-    fn check(&mut self, image: &Image<'_>) -> Result<bool, Fault> {
-        self.cdvd.command = match image.source {
-            Source::Dvd => Command::Dvd,
-            Source::Cd | Source::Host => Command::Cd,
-        };
+    fn check(&mut self, image: &Image<'_>, command: Command) -> Result<bool, Fault> {
+        let extent = self.find(image.name)?;
+        self.cdvd.command = command;
         self.cdvd.waited = 0;
-        let extent = self.volume.find(&mut self.cdvd, self.sector, image.name)?;
         let good = image::check(image, DiscFile::new(&mut self.cdvd, extent), self.memory);
         self.cdvd.command = Command::Cd;
         Ok(good)
+    }
+
+    pub(crate) fn find(&mut self, name: &str) -> Result<Extent, Fault> {
+        Ok(self.volume.find(&mut self.cdvd, self.sector, name)?)
     }
 }

@@ -17,8 +17,12 @@ const SYSTEM_CNF: &str = "BOOT2 = cdrom0:\\TEST_000.01;1\r\nVER = 1.00\r\nVMODE 
 pub struct Disc {
     /// The image.
     pub path: PathBuf,
+    /// Whether it is a DVD: PCSX2 1.6 reads CDs with a DVD's command as well, version 2 does not.
+    pub is_dvd: bool,
     /// Their names are those on the disc.
     pub host_files: Vec<PathBuf>,
+    /// A sector that the drive cannot read, for the simulator's.
+    pub bad_sector: Option<u32>,
 }
 
 /// Writes what is on the disc to a folder, and makes the image from it, beside the folder.

@@ -79,7 +79,12 @@ pub fn test_disc() -> Result<Disc> {
     orders.push(Order::Cases);
     let host_files = vec![folder.place(GAME)];
     let path = folder.master(&orders)?;
-    Ok(Disc { path, host_files })
+    Ok(Disc {
+        path,
+        is_dvd: true,
+        host_files,
+        bad_sector: None,
+    })
 }
 
 /// An image with all kinds of damage that a reader can notice.

@@ -51,7 +51,9 @@ pub fn disc(image: &Path) -> Result<Disc> {
     });
     Ok(Disc {
         path: folder.master(&[order])?,
+        is_dvd: false,
         host_files: Vec::new(),
+        bad_sector: None,
     })
 }
 

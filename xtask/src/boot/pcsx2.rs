@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
+use zso::SECTOR_SIZE;
 
+use config::Iop;
 use install::Installed;
 pub use install::Unavailable;
 use screen::Screen;
@@ -27,15 +29,30 @@ use crate::{paths, process};
 /// How often its log is looked at.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// From this size on the emulator takes a disc for a DVD.
+const DVD_BYTES: u64 = 452_850 * SECTOR_SIZE as u64;
+
 /// An emulator that can be started.
 pub struct Pcsx2 {
     installed: Installed,
+    iop: Iop,
 }
 
 impl Pcsx2 {
     /// The user's, or the one in the private root, which is made if it is not there.
     pub fn find() -> Result<Self, Unavailable> {
-        Installed::find().map(|installed| Self { installed })
+        Installed::find().map(|installed| Self {
+            installed,
+            iop: Iop::Recompiled,
+        })
+    }
+
+    /// The same, with an IOP whose instructions are interpreted. That one does not know the kernel's functions.
+    pub fn interpreting(&self) -> Self {
+        Self {
+            installed: self.installed.clone(),
+            iop: Iop::Interpreted,
+        }
     }
 
     /// Boots a ROM with a disc, until the ROM's last line or for as long as it says anything.
@@ -46,7 +63,7 @@ impl Pcsx2 {
         patience: Duration,
         watch: &mut dyn FnMut(&Line<'_>),
     ) -> Result<(Record, Result<(), Fault>)> {
-        let folder = RunFolder::new(rom, disc, &self.installed)?;
+        let folder = RunFolder::new(rom, disc, self)?;
         let screen = Screen::start(&self.installed)?;
         let mut command = self.installed.emulator(folder.path(), &screen);
         let output = File::create(folder.path().join("output.txt"))?;
@@ -77,21 +94,22 @@ impl Pcsx2 {
 struct RunFolder(TempDir);
 
 impl RunFolder {
-    fn new(rom: &[u8], disc: &Disc, installed: &Installed) -> Result<Self> {
+    fn new(rom: &[u8], disc: &Disc, pcsx2: &Pcsx2) -> Result<Self> {
+        let installed = &pcsx2.installed;
+        fs::create_dir_all(paths::boot())?;
         let dir = TempDir::with_prefix_in("run-", paths::boot())?;
         let path = dir.path();
-        for name in ["logs", "host"] {
-            fs::create_dir_all(path.join(name))?;
+        let version = installed.version();
+        let host = path.join(version.host_folder());
+        for folder in [&path.join("logs"), &host] {
+            fs::create_dir_all(folder)?;
         }
         let seen_as = installed.seen_as().unwrap_or(path);
-        installed.version().write_settings(path, seen_as)?;
+        version.write_settings(path, seen_as, pcsx2.iop)?;
         fs::write(path.join("bios.rom"), rom)?;
-        link(&disc.path, &path.join("disc.iso"))?;
+        put_disc(disc, &path.join("disc.iso"))?;
         for file in &disc.host_files {
-            link(
-                file,
-                &path.join("host").join(file.file_name().unwrap_or_default()),
-            )?;
+            link(file, &host.join(file.file_name().unwrap_or_default()))?;
         }
         Ok(Self(dir))
     }
@@ -113,6 +131,19 @@ impl RunFolder {
 /// The log of the last run that has gone wrong.
 pub fn failed_log() -> PathBuf {
     paths::boot().join("failed.log")
+}
+
+/// Puts a disc where the emulator finds it.
+fn put_disc(disc: &Disc, to: &Path) -> Result<()> {
+    if !disc.is_dvd {
+        return link(&disc.path, to);
+    }
+    let cannot = || format!("cannot copy {}", paths::shown(&disc.path));
+    fs::copy(&disc.path, to).with_context(cannot)?;
+    let image = File::options().write(true).open(to)?;
+    let len = image.metadata()?.len().max(DVD_BYTES);
+    // Nothing is written there: most file systems keep it as a hole.
+    image.set_len(len).with_context(cannot)
 }
 
 /// A second name for a file, or a copy where there are no such.
@@ -205,6 +236,47 @@ fn quiet(program: &Path, path: impl AsRef<OsStr>) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stand_in(name: &str) -> PathBuf {
+        let folder = paths::root().join("xtask/src/boot/pcsx2/stand-in");
+        folder.join(name)
+    }
+
+    #[test]
+    fn a_user_s_version_2_gets_rom_disc_and_host_files() {
+        let pcsx2 = Pcsx2 {
+            installed: Installed::Own {
+                program: stand_in("pcsx2-qt"),
+                xvfb: stand_in("Xvfb"),
+            },
+            iop: Iop::Interpreted,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name, text| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let disc = Disc {
+            path: put("disc", "a disc"),
+            is_dvd: true,
+            host_files: vec![put("FILE", "a file of the host")],
+            bad_sector: None,
+        };
+        let patience = Duration::from_secs(60);
+        let (record, verdict) = pcsx2.boot(b"a ROM", &disc, patience, &mut |_| {}).unwrap();
+        assert_eq!(verdict, Ok(()));
+        assert_eq!(
+            record.transcript,
+            [
+                "options -batch -nogui -slowboot on :7",
+                "a ROM, IOP recompiled: false",
+                "a disc, 927436800 bytes",
+                "a file of the host",
+                "SENTINEL PASS",
+            ]
+        );
+    }
 
     #[test]
     fn lines_come_when_they_are_whole() {

@@ -11,7 +11,7 @@ use object::elf::PT_LOAD;
 use object::read::elf::{ElfFile32, ProgramHeader};
 use object::{LittleEndian, Object, ObjectSymbol};
 
-use crate::{iop, paths};
+use crate::{contract, iop, paths};
 
 /// Where the ROM is.
 pub const BASE: u32 = 0xBFC0_0000;
@@ -36,7 +36,8 @@ pub fn build() -> Result<Rom> {
     iop::build()?;
     let dir = paths::boot();
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
-    let objects = ["zso.o", "zso_strerror.o"].map(|name| paths::iop().join(name));
+    let objects = [contract::READER, contract::TEXTS, contract::OVERLAP];
+    let objects = objects.map(|object| paths::iop().join(object.name));
     let elf = dir.join("bootrom.elf");
     iop::program("bootrom", &script(), &objects, &elf)?;
     let rom = Rom::of_elf(fs::read(&elf)?)?;

@@ -18,6 +18,7 @@ use super::rom;
 use super::verdict::{Fault, Record};
 use crate::paths;
 use board::Board;
+use drive::Drive;
 use ioman::Ioman;
 
 /// The ROM's stack, of which `rom.ld` has the start.
@@ -40,7 +41,8 @@ pub fn boot(
     let rom = ioman.link(rom, &mut machine);
     machine.set_rom(&rom);
     let lines = Rc::new(RefCell::new(Vec::new()));
-    machine.add_device(board::RANGE, Box::new(Board::new(image, lines.clone())));
+    let drive = Drive::new(image, disc.bad_sector);
+    machine.add_device(board::RANGE, Box::new(Board::new(drive, lines.clone())));
     // It does not return: what ends it is its last line, or a trap.
     let stopped = machine.call_with(rom::BASE, &[], &mut |id, context| ioman.answer(id, context));
     let mut record = Record::default();

@@ -24,21 +24,25 @@ pub fn check(lines: &[String]) -> Result<Result<(), Fault>> {
     let path = expected_file();
     let expected = fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}", paths::shown(&path)))?;
-    Ok(compare(&expected, &text(lines)))
+    Ok(same(&expected, &text(lines)).map_err(Fault::Transcript))
+}
+
+/// Compares the transcripts of two boots.
+pub fn compare(first: &[String], later: &[String]) -> Result<(), Fault> {
+    same(&text(first), &text(later)).map_err(Fault::Differs)
 }
 
 fn text(lines: &[String]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn compare(expected: &str, found: &str) -> Result<(), Fault> {
+/// Fails with the lines that differ.
+fn same(expected: &str, found: &str) -> Result<(), String> {
     if expected == found {
         return Ok(());
     }
     let diff = TextDiff::from_lines(expected, found);
-    Err(Fault::Transcript(
-        diff.unified_diff().context_radius(1).to_string(),
-    ))
+    Err(diff.unified_diff().context_radius(1).to_string())
 }
 
 #[cfg(test)]
@@ -58,12 +62,22 @@ mod tests {
 
     #[test]
     fn lines_that_differ_are_shown() {
-        assert_eq!(compare("a\nb\n", "a\nb\n"), Ok(()));
-        let Err(Fault::Transcript(diff)) = compare("a\nb\nc\nd\n", "a\nx\nc\n") else {
+        assert_eq!(same("a\nb\n", "a\nb\n"), Ok(()));
+        let Err(diff) = same("a\nb\nc\nd\n", "a\nx\nc\n") else {
             panic!("passed");
         };
         for line in ["-b", "+x", "-d"] {
             assert!(diff.lines().any(|found| found == line), "{line}: {diff}");
         }
+    }
+
+    #[test]
+    fn boots_that_differ_are_told_from_what_is_not_expected() {
+        let said = |line: &str| [line.to_owned()];
+        assert_eq!(compare(&said("a"), &said("a")), Ok(()));
+        let Err(Fault::Differs(diff)) = compare(&said("a"), &said("b")) else {
+            panic!("passed");
+        };
+        assert!(diff.contains("-a") && diff.contains("+b"), "{diff}");
     }
 }

@@ -27,6 +27,9 @@ pub enum Fault {
         "the transcript is not as in crates/bootrom/transcript.txt, which `scripts/boot --bless` makes:\n{0}"
     )]
     Transcript(String),
+    /// Two boots have said different things: lines that differ.
+    #[error("a boot says something else than the first one did:\n{0}")]
+    Differs(String),
 }
 
 /// What the ROM has said, and what that comes to.

@@ -27,6 +27,15 @@ const V2: [(&str, &str); 1] = [(
     include_str!("config/PCSX2.ini"),
 )];
 
+/// How the emulator runs the IOP's instructions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Iop {
+    /// As instructions of the host's, as is usual.
+    Recompiled,
+    /// One by one.
+    Interpreted,
+}
+
 /// Which settings and options an emulator has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Version {
@@ -49,19 +58,31 @@ impl Version {
     }
 
     /// Writes all settings to a run's folder, which the emulator sees elsewhere.
-    pub fn write_settings(self, folder: &Path, seen_as: &Path) -> Result<()> {
-        let files = match self {
-            Self::One => &V1[..],
-            Self::Two => &V2,
+    pub fn write_settings(self, folder: &Path, seen_as: &Path, iop: Iop) -> Result<()> {
+        let (files, off, on) = match self {
+            Self::One => (&V1[..], "disabled", "enabled"),
+            Self::Two => (&V2[..], "false", "true"),
         };
+        let recompiler = if iop == Iop::Recompiled { on } else { off };
+        let seen_as = seen_as.display().to_string();
         for (name, text) in files {
             let path = folder.join(name);
             if let Some(dir) = path.parent() {
                 fs::create_dir_all(dir)?;
             }
-            fs::write(path, text.replace("@RUN@", &seen_as.display().to_string()))?;
+            let text = text.replace("@RUN@", &seen_as);
+            fs::write(path, text.replace("@RECOMPILE_IOP@", recompiler))?;
         }
         Ok(())
+    }
+
+    /// The folder of a run's folder that consoles see as `host:`. That of version 2 is the disc's, for no option says
+    /// otherwise.
+    pub fn host_folder(self) -> &'static str {
+        match self {
+            Self::One => "host",
+            Self::Two => "",
+        }
     }
 
     /// Options and disc, for a run's folder as the emulator sees it.
@@ -105,7 +126,7 @@ mod tests {
         for version in [Version::One, Version::Two] {
             let dir = tempfile::tempdir().unwrap();
             version
-                .write_settings(dir.path(), Path::new("/seen"))
+                .write_settings(dir.path(), Path::new("/seen"), Iop::Recompiled)
                 .unwrap();
             let home = dir.path().join("home/PCSX2");
             let first = match version {

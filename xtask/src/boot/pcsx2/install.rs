@@ -43,18 +43,27 @@ impl Unavailable {
 }
 
 /// An emulator.
+#[derive(Clone)]
 pub enum Installed {
     /// In a root of Debian's.
     Root(PathBuf),
     /// A program of this machine.
-    Own(PathBuf),
+    Own {
+        /// The emulator.
+        program: PathBuf,
+        /// The server of screens.
+        xvfb: PathBuf,
+    },
 }
 
 impl Installed {
     pub fn find() -> Result<Self, Unavailable> {
         if let Some(own) = env::var_os(OWN).map(PathBuf::from) {
             return if own.is_file() {
-                Ok(Self::Own(own))
+                Ok(Self::Own {
+                    program: own,
+                    xvfb: "Xvfb".into(),
+                })
             } else {
                 Err(Unavailable::Own(own))
             };
@@ -73,7 +82,7 @@ impl Installed {
     pub fn version(&self) -> Version {
         match self {
             Self::Root(_) => Version::One,
-            Self::Own(program) => Version::of(program),
+            Self::Own { program, .. } => Version::of(program),
         }
     }
 
@@ -81,7 +90,7 @@ impl Installed {
     pub fn seen_as(&self) -> Option<&Path> {
         match self {
             Self::Root(_) => Some(Path::new(INSIDE)),
-            Self::Own(_) => None,
+            Self::Own { .. } => None,
         }
     }
 
@@ -102,7 +111,7 @@ impl Installed {
                     .args(["env", "--chdir", INSIDE, "/usr/games/PCSX2"]);
                 command
             }
-            Self::Own(program) => {
+            Self::Own { program, .. } => {
                 let mut command = of_user(program);
                 command.current_dir(folder);
                 command
@@ -120,7 +129,7 @@ impl Installed {
     pub fn xvfb(&self) -> Command {
         match self {
             Self::Root(root) => in_root(root, "Xvfb"),
-            Self::Own(_) => of_user(Path::new("Xvfb")),
+            Self::Own { xvfb, .. } => of_user(xvfb),
         }
     }
 }

@@ -35,14 +35,14 @@ pub struct Board {
 }
 
 impl Board {
-    /// A board with a disc in its drive.
-    pub fn new(image: Vec<u8>, lines: Lines) -> Self {
+    /// A board around a drive.
+    pub fn new(drive: Drive, lines: Lines) -> Self {
         Self {
             lines,
             line: Vec::new(),
             cycle: 0,
             zero: 0,
-            drive: Drive::new(image),
+            drive,
         }
     }
 

@@ -3,6 +3,8 @@
 //! It takes its time: what is read is in memory when the program has asked a few times whether it is, and not before.
 //! PCSX2's drive reads behind the end of a disc and reports success; this one refuses.
 
+use std::mem;
+
 use iopsim::{Dma, Refused};
 use zso::SECTOR_SIZE;
 
@@ -19,6 +21,10 @@ const START: u32 = 0x4100_0200;
 const DONE: u32 = 0x4000_0200;
 /// The channel's bit among those that are enabled.
 const CHANNEL_3: u32 = 8 << 12;
+/// What it interrupts for: a command has ended.
+const ENDED: u32 = 3;
+/// [`ERROR`]: a sector cannot be read.
+const BAD_SECTOR: u8 = 0x30;
 /// How often the program asks before a command is through.
 const QUESTIONS: u32 = 3;
 /// Parameters of the commands.
@@ -39,6 +45,10 @@ pub struct Drive {
     pub channels: u32,
     started: bool,
     reading: Option<Reading>,
+    bad_sector: Option<u32>,
+    /// How the last command has ended.
+    error: u8,
+    interrupt: u32,
 }
 
 /// A command under way.
@@ -48,7 +58,8 @@ struct Reading {
 }
 
 impl Drive {
-    pub fn new(image: Vec<u8>) -> Self {
+    /// A drive with a disc in it, of which it can perhaps not read one sector.
+    pub fn new(image: Vec<u8>, bad_sector: Option<u32>) -> Self {
         Self {
             image,
             parameters: Vec::new(),
@@ -57,6 +68,9 @@ impl Drive {
             channels: 0,
             started: false,
             reading: None,
+            bad_sector,
+            error: 0,
+            interrupt: 0,
         }
     }
 
@@ -64,7 +78,8 @@ impl Drive {
         match register {
             READY if self.reading.is_none() => Ok(IDLE),
             READY => Ok(0),
-            ERROR if self.reading.is_none() => Ok(0),
+            ERROR if self.reading.is_none() => Ok(mem::take(&mut self.error).into()),
+            INTERRUPT => Ok(self.interrupt),
             _ => Err(Refused),
         }
     }
@@ -73,7 +88,7 @@ impl Drive {
         match register {
             READY if self.parameters.len() < PARAMETERS => self.parameters.push(value),
             COMMAND => return self.command(value),
-            INTERRUPT => {}
+            INTERRUPT => self.interrupt &= !u32::from(value),
             _ => return Err(Refused),
         }
         Ok(())
@@ -101,6 +116,7 @@ impl Drive {
         let done = |reading: &mut Reading| reading.questions == 0;
         let reading = self.reading.take_if(done)?;
         self.started = false;
+        self.interrupt = ENDED;
         Some(Dma {
             address: self.address,
             bytes: reading.bytes,
@@ -112,6 +128,13 @@ impl Drive {
         let word = |at: usize| Some(u32::from_le_bytes(*parameters.get(at..)?.first_chunk()?));
         let whole = parameters.len() == PARAMETERS && self.started && self.reading.is_none();
         let (lsn, count) = word(0).zip(word(4)).filter(|_| whole).ok_or(Refused)?;
+        let bad = self.bad_sector.and_then(|bad| bad.checked_sub(lsn));
+        if bad.is_some_and(|bad| bad < count) {
+            // Without data: DMA waits on.
+            self.error = BAD_SECTOR;
+            self.interrupt = ENDED;
+            return Ok(());
+        }
         let sectors = self.sectors(lsn, count).ok_or(Refused)?;
         let bytes = match command {
             0x06 => sectors.to_vec(),

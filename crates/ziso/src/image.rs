@@ -1,6 +1,7 @@
 //! A ZSO file, read by the console's reader, in bounded memory, and by several threads at once.
 
 use std::io;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -102,16 +103,21 @@ impl Zso {
         let run = pipeline::run_len(self.header.block_size());
         if self.total_bytes() <= run {
             // Not worth a thread.
-            sink(&self.read_run(&mut self.memory(), 0, run)?)?;
+            sink(&self.read_run(&mut self.memory(), 0, run, Vec::new())?)?;
             return self.check_tail();
         }
         let places = (0..self.total_bytes()).step_by(run as usize).map(Ok);
+        // Memory that is new each time costs a tenth of the time.
+        let (used, spare) = crossbeam_channel::unbounded();
         let worker = || {
-            let mut memory = self.memory();
-            move |at| self.read_run(&mut memory, at, run)
+            let (mut memory, spare) = (self.memory(), spare.clone());
+            move |at| self.read_run(&mut memory, at, run, spare.try_recv().unwrap_or_default())
         };
         pipeline::run(places, worker, Crew::new(threads, run), &mut |bytes| {
-            sink(&bytes)
+            sink(&bytes)?;
+            // Nobody needs it any more if all have ended.
+            let _ = used.send(bytes);
+            Ok(())
         })?;
         self.check_tail()
     }
@@ -144,12 +150,18 @@ impl Zso {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
     }
 
-    /// Up to `len` bytes of the image from `at` on, fewer at its end.
+    /// Up to `len` bytes of the image from `at` on, fewer at its end, in the memory of `bytes`.
     ///
     /// The reader is mounted anew each time, for a sector of the header and one or two of the index.
-    fn read_run(&self, memory: &mut [Sector], at: u64, len: u64) -> Result<Vec<u8>, Error> {
+    fn read_run(
+        &self,
+        memory: &mut [Sector],
+        at: u64,
+        len: u64,
+        mut bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Error> {
         let len = len.min(self.total_bytes().saturating_sub(at));
-        let mut bytes = vec![0; len as usize];
+        bytes.resize(len as usize, 0);
         let mut reader = self.mount(memory)?;
         let read = reader.seek(SeekFrom::Start(at)).and_then(|_| {
             let mut left = bytes.as_mut_slice();
@@ -212,10 +224,11 @@ impl io::Read for ZsoStream<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if self.taken == self.run.len() {
             let len = pipeline::run_len(self.zso.header.block_size());
-            let run = self.zso.read_run(&mut self.memory, self.next, len);
+            let last = mem::take(&mut self.run);
+            self.taken = 0;
+            let run = self.zso.read_run(&mut self.memory, self.next, len, last);
             self.run = run.map_err(io::Error::other)?;
             self.next += self.run.len() as u64;
-            self.taken = 0;
         }
         let mut rest = self.run.get(self.taken..).unwrap_or_default();
         let read = io::Read::read(&mut rest, buf)?;

@@ -26,6 +26,7 @@
 //! | [`chart`], [`picture`] | figures as SVG |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
+//! | `writeback` | brings a file to the disk while it is written |
 //!
 //! # Example
 //! ```no_run
@@ -94,6 +95,7 @@ mod target;
 mod track;
 pub mod usbextreme;
 pub mod verify;
+mod writeback;
 mod writer;
 
 pub use compress::compress;

@@ -9,6 +9,7 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::device::{ByteDevice, ByteDeviceError};
 use zso::{BlockFault, Header, HeaderError, Image, Reader, ReaderError, Sector, memory_sectors};
 
+use crate::cso::CsoFault;
 use crate::device::{FileBytes, FileDevice, FileDeviceError};
 use crate::error::Error;
 use crate::input::Input;
@@ -55,6 +56,20 @@ pub enum ImageFault {
         /// Size of the file, in bytes.
         file_bytes: u64,
     },
+    /// It is a CSO file of a version that is not known.
+    #[error("a CSO file of version {version}; versions 0 to 2 are read")]
+    CsoVersion {
+        /// The header's version.
+        version: u8,
+    },
+    /// It is a CSO file, one of whose blocks cannot be read.
+    #[error("block {block}: {fault}")]
+    CsoBlock {
+        /// The block's number.
+        block: u64,
+        /// What is wrong with it.
+        fault: CsoFault,
+    },
 }
 
 impl Zso {
@@ -66,10 +81,15 @@ impl Zso {
     /// Takes a file that is open already.
     pub(crate) fn new(input: Input) -> Result<Self, Error> {
         let start = input.start(zso::format::HEADER_SIZE)?;
-        let header = Header::parse(&start)
-            .map_err(ImageFault::Header)
-            .and_then(limit_memory)
-            .map_err(|fault| Error::image(input.path(), fault))?;
+        let header = match Header::parse(&start) {
+            Ok(header) => limit_memory(header),
+            Err(HeaderError::NotZso { .. }) => {
+                let path = input.path().to_owned();
+                return Err(Error::NotZso { path });
+            }
+            Err(error) => Err(ImageFault::Header(error)),
+        };
+        let header = header.map_err(|fault| Error::image(input.path(), fault))?;
         Ok(Self { input, header })
     }
 

@@ -1,7 +1,7 @@
 //! Images as large as a disc of two layers, where offsets leave 32 bits, and the file's 31: right to the last byte, in
 //! 64 MiB of memory.
 //!
-//! They take some minutes, and one of them 18 GB of disk:
+//! They take some minutes, and one of them 17 GB of disk:
 //! `cargo test --release --package ziso --test dual_layer -- --include-ignored`
 
 use std::fs::File;
@@ -157,13 +157,13 @@ fn round_trip(args: &str, align: u8) {
 }
 
 #[test]
-#[ignore = "a minute, and 9 GB of disk"]
+#[ignore = "some minutes, and 9 GB of disk"]
 fn compressed() {
     round_trip("--level best", 2);
 }
 
 #[test]
-#[ignore = "some minutes, and 18 GB of disk"]
+#[ignore = "some minutes, and 17 GB of disk"]
 fn plain() {
     round_trip("--threshold 0 --level fast", 2);
 }

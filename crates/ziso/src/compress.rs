@@ -56,7 +56,7 @@ pub fn compress(
     let written = write(&original, &mut target, layout, options, watch)?;
     if options.verify {
         let meter = Meter::new(watch, Phase::ReadBack, original.len());
-        read_back(&target, &original, options, meter)?;
+        read_back(&mut target, &original, options, meter)?;
     }
     target.finish()?;
     Ok(Summary {
@@ -115,7 +115,7 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
 
 /// Reads what was written, and compares it with the image.
 fn read_back(
-    target: &Target,
+    target: &mut Target,
     original: &Original,
     options: &Options,
     meter: Meter<'_>,

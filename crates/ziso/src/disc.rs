@@ -1,4 +1,4 @@
-//! A disc's bytes, whether its file is an image, a track with whole sectors, or a ZSO.
+//! A disc's bytes, whether its file is an image, a track with whole sectors, or compressed.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::format::{MAGIC, SERVER_MAGIC};
 use zso::{Reader, SECTOR_SIZE, Sector};
 
+use crate::cso::{CSO_MAGIC, Cso, CsoReader};
 use crate::device::FileDevice;
 use crate::error::Error;
 use crate::image::Zso;
@@ -30,6 +31,8 @@ pub(crate) enum Form {
     Track(Input),
     /// Compressed.
     Zso(Zso),
+    /// Compressed for other consoles.
+    Cso(Cso),
 }
 
 /// What a [`Disc`]'s reader works in: [`Disc::memory`].
@@ -45,13 +48,15 @@ enum Stream<'d> {
     Plain(&'d Input),
     Track(&'d Input),
     Zso(&'d Zso, Box<Reader<'d, FileDevice<'d>>>),
+    Cso(Box<CsoReader<'d>>),
 }
 
 impl Disc {
     /// Opens the file at `path`; `-` is standard input.
     ///
     /// # Errors
-    /// Those of opening; [`Error::Image`] for a ZSO file whose header cannot be read; [`Error::Foreign`].
+    /// Those of opening; [`Error::Image`] for a ZSO or CSO file whose header cannot be read;
+    /// [`Error::Foreign`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let input = Input::open(path, &target::folder(path))?;
         let start = input.start(START)?;
@@ -59,9 +64,11 @@ impl Disc {
             let path = path.to_owned();
             return Err(Error::Foreign { path, format });
         }
+        let is_cso = start.starts_with(&CSO_MAGIC);
         let is_zso = start.starts_with(&MAGIC) || start.starts_with(&SERVER_MAGIC);
         let is_track = track::begins(&start) && track::check_len(input.len()).is_ok();
         let form = match (is_zso, is_track) {
+            _ if is_cso => Form::Cso(Cso::new(input)?),
             (true, _) => Form::Zso(Zso::new(input)?),
             (_, true) => Form::Track(input),
             _ => Form::Plain(input),
@@ -74,6 +81,7 @@ impl Disc {
         match &self.form {
             Form::Plain(input) | Form::Track(input) => input,
             Form::Zso(zso) => zso.input(),
+            Form::Cso(cso) => cso.input(),
         }
     }
 
@@ -96,6 +104,20 @@ impl Disc {
             Form::Plain(input) => input.len(),
             Form::Track(input) => track::image_len(input.len()),
             Form::Zso(zso) => zso.total_bytes(),
+            Form::Cso(cso) => cso.total_bytes(),
+        }
+    }
+
+    /// Makes sure that there is anything to say of it.
+    ///
+    /// # Errors
+    /// [`Error::Empty`].
+    pub(crate) fn not_empty(self) -> Result<Self, Error> {
+        match self.bytes() {
+            0 => Err(Error::Empty {
+                path: self.path().to_owned(),
+            }),
+            _ => Ok(self),
         }
     }
 
@@ -114,7 +136,7 @@ impl Disc {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory(match &self.form {
-            Form::Plain(_) | Form::Track(_) => Vec::new(),
+            Form::Plain(_) | Form::Track(_) | Form::Cso(_) => Vec::new(),
             Form::Zso(zso) => zso.memory(),
         })
     }
@@ -128,6 +150,7 @@ impl Disc {
             Form::Plain(input) => Stream::Plain(input),
             Form::Track(input) => Stream::Track(input),
             Form::Zso(zso) => Stream::Zso(zso, Box::new(zso.mount(&mut memory.0)?)),
+            Form::Cso(cso) => Stream::Cso(Box::new(cso.reader())),
         };
         Ok(DiscReader { disc: self, stream })
     }
@@ -176,6 +199,7 @@ impl DiscReader<'_> {
                 .read_at(buf, at)
                 .map_err(|error| input.failed(error)),
             Stream::Track(input) => read_track(input, at, buf),
+            Stream::Cso(reader) => reader.read_at(at, buf),
             Stream::Zso(zso, reader) => reader
                 .seek(SeekFrom::Start(at))
                 .and_then(|_| reader.read(buf))

@@ -8,8 +8,12 @@ use crate::parse::{self, Parser, cost};
 /// An encoder of blocks, with the memory it needs.
 pub(crate) struct Encoder {
     kind: Kind,
-    /// What the last block became.
+    /// What the last block became, in front of what is left of earlier ones.
     out: Vec<u8>,
+    /// How much of it that is.
+    len: usize,
+    /// The last block: discs are padded with equal ones, on which all encoders but the fast one are slow.
+    last: Vec<u8>,
 }
 
 /// The level that means lz4's fast encoder.
@@ -23,29 +27,28 @@ enum Kind {
     Fast,
     /// lz4's high-compression encoder, at a level.
     Hc(u8),
-    /// The one that knows the console, and the last block: discs are padded with equal ones, on which it is slow.
-    ForConsole(Box<Parser>, Vec<u8>),
+    /// The one that knows the console.
+    ForConsole(Box<Parser>),
 }
 
 impl Encoder {
     /// The encoder that a packer wants.
     pub(crate) fn new(packer: &Packer) -> Self {
         let block_size = packer.block_size as usize;
-        if packer.for_console {
-            let parser = Parser::new(&cost::CONSOLE, parse::FOR_CONSOLE, block_size);
-            Self {
-                kind: Kind::ForConsole(Box::new(parser), Vec::new()),
-                out: Vec::new(),
+        let kind = match packer.level {
+            _ if packer.for_console => {
+                let parser = Parser::new(&cost::CONSOLE, parse::FOR_CONSOLE, block_size);
+                Kind::ForConsole(Box::new(parser))
             }
-        } else {
-            Self {
-                kind: match packer.level {
-                    FAST => Kind::Fast,
-                    level => Kind::Hc(level.max(LOWEST_HC)),
-                },
-                // Always room for the worst case: an encoder that runs out of it has to clear its state.
-                out: vec![0; lz4::max_compressed_size(block_size)],
-            }
+            FAST => Kind::Fast,
+            level => Kind::Hc(level.max(LOWEST_HC)),
+        };
+        Self {
+            kind,
+            // Always room for the worst case: an encoder that runs out of it has to clear its state.
+            out: vec![0; lz4::max_compressed_size(block_size)],
+            len: 0,
+            last: Vec::new(),
         }
     }
 
@@ -54,22 +57,25 @@ impl Encoder {
     /// lz4's state stays with the thread and is not cleared for each block: a fifth of the time at level 12, half of it
     /// at the lowest levels.
     pub(crate) fn encode(&mut self, block: &[u8]) -> Result<&[u8], lzzzz::Error> {
+        if block.is_empty() || self.last != block {
+            // Nothing is known if the encoder fails.
+            self.last.clear();
+            self.len = self.encode_anew(block)?;
+            if !matches!(self.kind, Kind::Fast) {
+                self.last.extend_from_slice(block);
+            }
+        }
+        Ok(self.out.get(..self.len).unwrap_or_default())
+    }
+
+    fn encode_anew(&mut self, block: &[u8]) -> Result<usize, lzzzz::Error> {
         match &mut self.kind {
-            Kind::Fast => {
-                let len = lz4::compress(block, &mut self.out, lz4::ACC_LEVEL_DEFAULT)?;
-                Ok(self.out.get(..len).unwrap_or_default())
-            }
-            Kind::Hc(level) => {
-                let len = lz4_hc::compress(block, &mut self.out, i32::from(*level))?;
-                Ok(self.out.get(..len).unwrap_or_default())
-            }
-            Kind::ForConsole(parser, last) => {
-                if last != block {
-                    self.out.clear();
-                    parser.encode(block, &mut self.out);
-                    block.clone_into(last);
-                }
-                Ok(&self.out)
+            Kind::Fast => lz4::compress(block, &mut self.out, lz4::ACC_LEVEL_DEFAULT),
+            Kind::Hc(level) => lz4_hc::compress(block, &mut self.out, i32::from(*level)),
+            Kind::ForConsole(parser) => {
+                self.out.clear();
+                parser.encode(block, &mut self.out);
+                Ok(self.out.len())
             }
         }
     }

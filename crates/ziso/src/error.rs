@@ -108,9 +108,9 @@ pub enum Error {
         /// The image.
         path: PathBuf,
     },
-    /// The image has more in its sectors than loaders expect.
-    #[error("{path:?} is a track with 2352 bytes in each sector; type: ziso compress {}, and install that", path.display())]
-    RawTrack {
+    /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, or a CSO file.
+    #[error("{path:?} is in a form that loaders do not take; type: ziso compress {}, and install that", path.display())]
+    Form {
         /// The image.
         path: PathBuf,
     },
@@ -194,8 +194,16 @@ pub enum Error {
         /// The checksum there.
         wanted: Checksum,
     },
-    /// A ZSO file is damaged, or none at all.
-    #[error("{path:?} is damaged or not a ZSO file that can be read; copy or download it again")]
+    /// A file has none of the kind's first bytes.
+    #[error(
+        "{path:?} is not a ZSO file; `ziso info` tells what it is, and `ziso compress` makes a ZSO of an image"
+    )]
+    NotZso {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A ZSO file, or a CSO file, is damaged.
+    #[error("{path:?} is damaged, or of a kind that cannot be read; copy or download it again")]
     Image {
         /// The file.
         path: PathBuf,
@@ -244,7 +252,8 @@ impl Error {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Image { .. }
+            Self::NotZso { .. }
+            | Self::Image { .. }
             | Self::Differs { .. }
             | Self::LengthDiffers { .. }
             | Self::Checksum { .. } => true,

@@ -1,8 +1,11 @@
 //! Which game a disc is: what its `SYSTEM.CNF` starts, and what loaders want its file to be called.
 
+use std::path::Path;
+
 use crate::disc::DiscReader;
 use crate::error::Error;
 use crate::iso9660::{FileEntry, Listing};
+use crate::name::{is_image, is_zso};
 
 /// The file that says what to start.
 const SYSTEM_CNF: &str = "SYSTEM.CNF";
@@ -160,8 +163,9 @@ fn clean(title: &str) -> String {
 /// The title in a file's name: without folder and ending, and without the id in front of it if there is one.
 #[must_use]
 pub fn title_of_name(name: &str) -> Option<&str> {
+    let path = Path::new(name);
     let stem = match name.rsplit_once('.') {
-        Some((stem, ending)) if is_image_ending(ending) => stem,
+        Some((stem, _)) if is_image(path) || is_zso(path) => stem,
         _ => name,
     };
     let rest = match stem.split_at_checked(GameId::LEN) {
@@ -171,12 +175,6 @@ pub fn title_of_name(name: &str) -> Option<&str> {
         _ => stem,
     };
     Some(rest.trim()).filter(|title| !title.is_empty())
-}
-
-fn is_image_ending(ending: &str) -> bool {
-    ["iso", "zso", "ziso", "bin", "img"]
-        .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -260,6 +258,7 @@ mod tests {
         let titles = [
             ("SLES_123.45.Title.zso", Some("Title")),
             ("Some Game (Europe).iso", Some("Some Game (Europe)")),
+            ("Some Game.CSO", Some("Some Game")),
             ("SLES_123.45.iso", None),
             ("SLES_123.45", None),
             ("Mr. Driller", Some("Mr. Driller")),

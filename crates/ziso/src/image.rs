@@ -1,6 +1,7 @@
 //! A ZSO file, read by the console's reader, in bounded memory, and by several threads at once.
 
 use std::io;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::device::{ByteDevice, ByteDeviceError};
 use zso::{BlockFault, Header, HeaderError, Image, Reader, ReaderError, Sector, memory_sectors};
 
+use crate::cso::CsoFault;
 use crate::device::{FileBytes, FileDevice, FileDeviceError};
 use crate::error::Error;
 use crate::input::Input;
@@ -54,6 +56,20 @@ pub enum ImageFault {
         /// Size of the file, in bytes.
         file_bytes: u64,
     },
+    /// It is a CSO file of a version that is not known.
+    #[error("a CSO file of version {version}; versions 0 to 2 are read")]
+    CsoVersion {
+        /// The header's version.
+        version: u8,
+    },
+    /// It is a CSO file, one of whose blocks cannot be read.
+    #[error("block {block}: {fault}")]
+    CsoBlock {
+        /// The block's number.
+        block: u64,
+        /// What is wrong with it.
+        fault: CsoFault,
+    },
 }
 
 impl Zso {
@@ -65,10 +81,15 @@ impl Zso {
     /// Takes a file that is open already.
     pub(crate) fn new(input: Input) -> Result<Self, Error> {
         let start = input.start(zso::format::HEADER_SIZE)?;
-        let header = Header::parse(&start)
-            .map_err(ImageFault::Header)
-            .and_then(limit_memory)
-            .map_err(|fault| Error::image(input.path(), fault))?;
+        let header = match Header::parse(&start) {
+            Ok(header) => limit_memory(header),
+            Err(HeaderError::NotZso { .. }) => {
+                let path = input.path().to_owned();
+                return Err(Error::NotZso { path });
+            }
+            Err(error) => Err(ImageFault::Header(error)),
+        };
+        let header = header.map_err(|fault| Error::image(input.path(), fault))?;
         Ok(Self { input, header })
     }
 
@@ -102,16 +123,21 @@ impl Zso {
         let run = pipeline::run_len(self.header.block_size());
         if self.total_bytes() <= run {
             // Not worth a thread.
-            sink(&self.read_run(&mut self.memory(), 0, run)?)?;
+            sink(&self.read_run(&mut self.memory(), 0, run, Vec::new())?)?;
             return self.check_tail();
         }
         let places = (0..self.total_bytes()).step_by(run as usize).map(Ok);
+        // Memory that is new each time costs a tenth of the time.
+        let (used, spare) = crossbeam_channel::unbounded();
         let worker = || {
-            let mut memory = self.memory();
-            move |at| self.read_run(&mut memory, at, run)
+            let (mut memory, spare) = (self.memory(), spare.clone());
+            move |at| self.read_run(&mut memory, at, run, spare.try_recv().unwrap_or_default())
         };
         pipeline::run(places, worker, Crew::new(threads, run), &mut |bytes| {
-            sink(&bytes)
+            sink(&bytes)?;
+            // Nobody needs it any more if all have ended.
+            let _ = used.send(bytes);
+            Ok(())
         })?;
         self.check_tail()
     }
@@ -144,12 +170,18 @@ impl Zso {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
     }
 
-    /// Up to `len` bytes of the image from `at` on, fewer at its end.
+    /// Up to `len` bytes of the image from `at` on, fewer at its end, in the memory of `bytes`.
     ///
     /// The reader is mounted anew each time, for a sector of the header and one or two of the index.
-    fn read_run(&self, memory: &mut [Sector], at: u64, len: u64) -> Result<Vec<u8>, Error> {
+    fn read_run(
+        &self,
+        memory: &mut [Sector],
+        at: u64,
+        len: u64,
+        mut bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Error> {
         let len = len.min(self.total_bytes().saturating_sub(at));
-        let mut bytes = vec![0; len as usize];
+        bytes.resize(len as usize, 0);
         let mut reader = self.mount(memory)?;
         let read = reader.seek(SeekFrom::Start(at)).and_then(|_| {
             let mut left = bytes.as_mut_slice();
@@ -212,10 +244,11 @@ impl io::Read for ZsoStream<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if self.taken == self.run.len() {
             let len = pipeline::run_len(self.zso.header.block_size());
-            let run = self.zso.read_run(&mut self.memory, self.next, len);
+            let last = mem::take(&mut self.run);
+            self.taken = 0;
+            let run = self.zso.read_run(&mut self.memory, self.next, len, last);
             self.run = run.map_err(io::Error::other)?;
             self.next += self.run.len() as u64;
-            self.taken = 0;
         }
         let mut rest = self.run.get(self.taken..).unwrap_or_default();
         let read = io::Read::read(&mut rest, buf)?;

@@ -140,10 +140,10 @@ pub enum TitleSource {
 /// Looks into the file at `path`. A `title` that is known is taken as it is.
 ///
 /// # Errors
-/// [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else that is wrong with
+/// [`Error::Empty`]; [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else that is wrong with
 /// it is among the [`problems`](Info::problems).
 pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
-    let disc = Disc::open(path)?;
+    let disc = Disc::open(path)?.not_empty()?;
     let mut problems = Vec::new();
     let mut info = Info {
         path: path.to_owned(),
@@ -162,6 +162,7 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     match disc.form() {
         Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
         Form::Track(_) => problems.push(Problem::RawSectors),
+        Form::Cso(_) => problems.push(Problem::Cso),
         Form::Plain(_) => {}
     }
     match info.look_at_disc(&disc, &mut problems) {
@@ -316,7 +317,7 @@ impl Info {
             .game
             .as_ref()
             .is_some_and(|game| game.console == Console::Ps2);
-        match is_ps2 && !problems.contains(&Problem::RawSectors) {
+        match is_ps2 && !problems.iter().any(Problem::is_form) {
             true => Start::all(if self.zso.is_some() {
                 Image::Zso
             } else {
@@ -343,9 +344,9 @@ impl Info {
                 .or(of_volume)
                 .map(|(text, source)| Title { text, source });
         }
-        // A track has to be converted first.
-        let is_track = problems.contains(&Problem::RawSectors);
-        let game = self.game.as_ref().filter(|_| !is_track);
+        // Tracks and CSO files have to be converted first.
+        let is_other_form = problems.iter().any(Problem::is_form);
+        let game = self.game.as_ref().filter(|_| !is_other_form);
         let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
         let named = id.zip(self.title.as_ref());

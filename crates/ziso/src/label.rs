@@ -56,12 +56,12 @@ impl Label {
     /// What the image says.
     ///
     /// # Errors
-    /// [`Error::NotAGame`], [`Error::RawTrack`], [`Error::Startup`]; others for what cannot be read.
+    /// [`Error::NotAGame`], [`Error::Form`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.path();
-        if let Form::Track(_) = disc.form() {
+        if let Form::Track(_) | Form::Cso(_) = disc.form() {
             let path = path.to_owned();
-            return Err(Error::RawTrack { path });
+            return Err(Error::Form { path });
         }
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;

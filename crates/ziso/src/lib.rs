@@ -9,7 +9,7 @@
 //! | [`compress`](mod@compress) | an image to a ZSO file: options, files, check afterwards |
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `pipeline` | reads, works on all cores, hands on in order |
-//! | `original`, `track`, `source` | the image, whatever file it is in, piece by piece |
+//! | `original`, `track`, `cso`, `source` | the image, whatever file it is in, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
 //! | `encoder`, [`parse`] | lz4's encoders, or the one that knows what its choices cost the console |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
@@ -26,6 +26,7 @@
 //! | [`chart`], [`picture`] | figures as SVG |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
+//! | `writeback` | brings a file to the disk while it is written |
 //!
 //! # Example
 //! ```no_run
@@ -50,6 +51,7 @@ pub mod advise;
 pub mod backend;
 pub mod chart;
 pub mod compress;
+mod cso;
 pub mod dat;
 pub mod decompress;
 mod device;
@@ -94,9 +96,11 @@ mod target;
 mod track;
 pub mod usbextreme;
 pub mod verify;
+mod writeback;
 mod writer;
 
 pub use compress::compress;
+pub use cso::CsoFault;
 pub use decompress::{Unpacking, decompress};
 pub use error::Error;
 pub use hashes::Hashes;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{parts, stdio};
 
 /// Endings that images go by.
-const IMAGE_ENDINGS: [&str; 3] = ["iso", "bin", "img"];
+const IMAGE_ENDINGS: [&str; 4] = ["iso", "bin", "img", "cso"];
 /// Endings that ZSO files go by.
 const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::cso::{CSO_MAGIC, Cso};
 use crate::device::Stream;
 use crate::error::Error;
 use crate::image::Zso;
@@ -24,15 +25,14 @@ enum Kind {
     Zso(Zso),
     /// Sectors of 2352 bytes, with 2048 of the image in each.
     Track(Input),
+    /// Compressed for other consoles.
+    Cso(Cso),
 }
 
 /// Files that are known, and of no use here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Foreign {
-    /// Compressed by deflate.
-    #[error("CSO")]
-    Cso,
     /// Of the emulator MAME.
     #[error("CHD")]
     Chd,
@@ -51,8 +51,7 @@ pub enum Foreign {
 }
 
 /// How foreign files begin.
-const FOREIGN: [(&[u8], Foreign); 6] = [
-    (b"CISO", Foreign::Cso),
+const FOREIGN: [(&[u8], Foreign); 5] = [
     (b"MComprHD", Foreign::Chd),
     (b"PK\x03\x04", Foreign::Zip),
     (b"7z\xBC\xAF\x27\x1C", Foreign::SevenZip),
@@ -75,7 +74,7 @@ impl Original {
     /// Finds out what kind of file it is.
     ///
     /// # Errors
-    /// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO files.
+    /// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO and CSO files.
     pub(crate) fn new(input: Input) -> Result<Self, Error> {
         let path = input.path().to_owned();
         let start = input.start(START)?;
@@ -83,6 +82,7 @@ impl Original {
             Some(format) => return Err(Error::Foreign { path, format }),
             None if start.is_empty() => return Err(Error::Empty { path }),
             None if start.starts_with(&zso::format::MAGIC) => Kind::Zso(Zso::new(input)?),
+            None if start.starts_with(&CSO_MAGIC) => Kind::Cso(Cso::new(input)?),
             None if track::begins(&start) => {
                 track::check_len(input.len()).map_err(|source| Error::Track { path, source })?;
                 Kind::Track(input)
@@ -97,6 +97,7 @@ impl Original {
         match &self.kind {
             Kind::Iso(input) | Kind::Track(input) => input,
             Kind::Zso(zso) => zso.input(),
+            Kind::Cso(cso) => cso.input(),
         }
     }
 
@@ -110,6 +111,7 @@ impl Original {
         match &self.kind {
             Kind::Iso(input) => input.len(),
             Kind::Zso(zso) => zso.total_bytes(),
+            Kind::Cso(cso) => cso.total_bytes(),
             Kind::Track(input) => track::image_len(input.len()),
         }
     }
@@ -119,6 +121,7 @@ impl Original {
         match &self.kind {
             Kind::Iso(input) => Box::new(Stream::new(input.file())),
             Kind::Zso(zso) => Box::new(zso.stream()),
+            Kind::Cso(cso) => Box::new(cso.reader()),
             Kind::Track(input) => Box::new(Track::new(Stream::new(input.file()), input.path())),
         }
     }
@@ -127,7 +130,7 @@ impl Original {
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.kind {
             Kind::Zso(zso) => zso.check_tail(),
-            Kind::Iso(_) | Kind::Track(_) => Ok(()),
+            Kind::Iso(_) | Kind::Track(_) | Kind::Cso(_) => Ok(()),
         }
     }
 }

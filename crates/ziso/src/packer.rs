@@ -245,6 +245,43 @@ mod tests {
         }
     }
 
+    /// Discs are padded with equal blocks, and encoders keep the last one.
+    #[test]
+    fn equal_blocks_become_the_same() {
+        let mut other = noise(2048);
+        other[100..1900].fill(7);
+        let blocks = [
+            &[0; 2048][..],
+            &[0; 2048],
+            &other,
+            &other,
+            &[0; 2048],
+            &[0; 99],
+            &[0; 99],
+        ];
+        for (level, for_console) in [(1, false), (3, false), (12, false), (10, true)] {
+            let packer = Packer {
+                level,
+                for_console,
+                ..packer()
+            };
+            let mut kept = Encoder::new(&packer);
+            for block in blocks {
+                let alone = Encoder::new(&packer)
+                    .encode(block)
+                    .expect("encodes")
+                    .to_vec();
+                assert!(
+                    kept.encode(block).expect("encodes") == alone,
+                    "level {level}"
+                );
+                let mut decoded = vec![0; block.len()];
+                zso::lz4::decode_block(&alone, &mut decoded).expect("decodes");
+                assert!(decoded == block);
+            }
+        }
+    }
+
     #[test]
     fn state_that_stays_changes_no_byte() {
         let text: Vec<u8> = (0..64 * 2048)

@@ -71,8 +71,8 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
         None => to.join(input.file_name().unwrap_or_default()),
     };
     let stale = stale(&whole, count, options)?;
-    let targets = write(file, &whole, count, options, watch)?;
-    compare(file, &targets, watch)?;
+    let mut targets = write(file, &whole, count, options, watch)?;
+    compare(file, &mut targets, watch)?;
     let parts = finish(targets)?;
     for path in stale {
         fs::remove_file(&path).map_err(|error| Error::write(&path, error))?;
@@ -149,7 +149,7 @@ fn next_run(file: &Input, stream: &mut Stream<'_>, left: u64) -> Result<Vec<u8>,
 }
 
 /// Reads all parts back.
-fn compare(file: &Input, targets: &[Target], watch: Watch<'_>) -> Result<(), Error> {
+fn compare(file: &Input, targets: &mut [Target], watch: Watch<'_>) -> Result<(), Error> {
     let mut meter = Meter::new(watch, Phase::ReadBack, file.len());
     let mut stream = Stream::new(file.file());
     let mut done = 0;

@@ -1,7 +1,7 @@
 //! An output file that appears under its name when it is complete, or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, PersistError};
@@ -9,6 +9,7 @@ use tempfile::{Builder, NamedTempFile, PersistError};
 use crate::error::Error;
 use crate::input::Input;
 use crate::stdio;
+use crate::writeback::Writeback;
 
 /// Where what is written goes.
 pub(crate) struct Target {
@@ -17,10 +18,13 @@ pub(crate) struct Target {
     place: Place,
 }
 
-enum Place {
+/// A file under way.
+pub(crate) enum Place {
     /// A temporary file in the folder of the file that it is to become; removed when dropped.
     Named {
         temporary: NamedTempFile,
+        /// The same one, to be written.
+        file: Writeback,
         /// Where the name leads to.
         real: PathBuf,
         force: bool,
@@ -40,12 +44,7 @@ impl Target {
             true => tempfile::tempfile().map(Place::Collected),
             false => {
                 let real = resolve(path, input, force)?;
-                let temporary = builder().tempfile_in(folder(&real));
-                temporary.map(|temporary| Place::Named {
-                    temporary,
-                    real,
-                    force,
-                })
+                Place::named(real, force)
             }
         };
         Ok(Self {
@@ -67,17 +66,17 @@ impl Target {
     }
 
     /// The file to write to.
-    pub(crate) fn file(&mut self) -> &mut File {
-        match &mut self.place {
-            Place::Named { temporary, .. } => temporary.as_file_mut(),
-            Place::Collected(file) => file,
-        }
+    pub(crate) fn file(&mut self) -> &mut Place {
+        &mut self.place
     }
 
-    /// The same file, to be read.
-    pub(crate) fn reopen(&self) -> Result<Input, Error> {
-        let file = match &self.place {
-            Place::Named { temporary, .. } => temporary.reopen(),
+    /// The same file, to be read, now that it is complete.
+    pub(crate) fn reopen(&mut self) -> Result<Input, Error> {
+        let file = match &mut self.place {
+            // The disk can write meanwhile.
+            Place::Named {
+                temporary, file, ..
+            } => file.start().and_then(|()| temporary.reopen()),
             Place::Collected(file) => file.try_clone(),
         };
         Input::new(file.map_err(|error| self.failed(error))?, &self.path)
@@ -90,12 +89,10 @@ impl Target {
             Place::Collected(mut file) => stdio::output(&mut file),
             Place::Named {
                 temporary,
+                file,
                 real,
                 force,
-            } => temporary
-                .as_file()
-                .sync_all()
-                .and_then(|()| name(temporary, &real, force)),
+            } => file.finish().and_then(|()| name(temporary, &real, force)),
         };
         done.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Error::Exists { path },
@@ -106,6 +103,44 @@ impl Target {
     /// An error of writing this file.
     pub(crate) fn failed(&self, error: io::Error) -> Error {
         Error::write(&self.path, error)
+    }
+}
+
+impl Place {
+    /// A file that will be at `real`.
+    fn named(real: PathBuf, force: bool) -> io::Result<Self> {
+        let temporary = builder().tempfile_in(folder(&real))?;
+        Ok(Self::Named {
+            file: Writeback::new(temporary.as_file().try_clone()?),
+            temporary,
+            real,
+            force,
+        })
+    }
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Named { file, .. } => file.write(bytes),
+            Self::Collected(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Named { file, .. } => file.flush(),
+            Self::Collected(file) => file.flush(),
+        }
+    }
+}
+
+impl Seek for Place {
+    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Named { file, .. } => file.seek(target),
+            Self::Collected(file) => file.seek(target),
+        }
     }
 }
 

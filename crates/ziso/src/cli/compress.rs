@@ -23,8 +23,8 @@ const KIND: Kind = Kind {
 
 /// Make ZSO files from disc images
 ///
-/// Disc images are ISO files, ZSO files to be compressed anew, and BIN files of data tracks, of which the 2048 bytes of
-/// data in each sector are taken.
+/// Disc images are ISO files, ZSO and CSO files to be compressed anew, and BIN files of data tracks, of which the 2048
+/// bytes of data in each sector are taken.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Compress {
     #[command(flatten)]

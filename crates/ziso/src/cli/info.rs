@@ -18,7 +18,7 @@ use super::screen::FileBar;
 
 /// Show what files are: which game, how it is stored, and what would trouble a console
 ///
-/// Takes ZSO files, images, and tracks with sectors of 2352 bytes. Ends with 1 if data is lost or wrong.
+/// Takes ZSO and CSO files, images, and tracks with sectors of 2352 bytes. Ends with 1 if data is lost or wrong.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Info {
     /// Files, and folders whose files are meant

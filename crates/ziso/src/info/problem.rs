@@ -91,6 +91,8 @@ pub enum Problem {
     },
     /// Sectors are stored with their headers and checksums.
     RawSectors,
+    /// It is compressed for other consoles.
+    Cso,
     /// There is no ISO 9660 volume.
     NoVolume,
     /// The disc ends before its volume does.
@@ -133,6 +135,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether it is about the file's form, which loaders do not take whatever is in it.
+    pub(crate) fn is_form(&self) -> bool {
+        matches!(self, Self::RawSectors | Self::Cso)
+    }
+
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
@@ -203,6 +210,9 @@ impl fmt::Display for Problem {
             ),
             Self::RawSectors => f.write_str(
                 "sectors of 2352 bytes, with headers and checksums: loaders want the 2048 bytes of data of each",
+            ),
+            Self::Cso => f.write_str(
+                "a CSO file, which loaders on this console do not read: `ziso compress` makes a ZSO of it",
             ),
             Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
             Self::VolumeCut { volume, disc } => write!(

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::problem::Problem;
 use super::{Info, Start, TitleSource};
 
 impl fmt::Display for Info {
@@ -32,11 +33,18 @@ impl Info {
             grouped(self.file_bytes),
             self.percent()
         );
-        add("file", Some(size).filter(|_| self.zso.is_some()));
+        add(
+            "file",
+            Some(size).filter(|_| self.zso.is_some() || self.is_cso()),
+        );
         add("format", Some(self.format_line()));
         add("OPL name", self.opl_name.clone());
         facts.extend(self.starts.iter().map(start_line));
         facts
+    }
+
+    fn is_cso(&self) -> bool {
+        self.problems.contains(&Problem::Cso)
     }
 
     fn game_line(&self) -> Option<String> {
@@ -84,7 +92,12 @@ impl Info {
 
     fn format_line(&self) -> String {
         let Some(zso) = &self.zso else {
-            return "image, not compressed".to_owned();
+            let form = if self.is_cso() {
+                "CSO"
+            } else {
+                "image, not compressed"
+            };
+            return form.to_owned();
         };
         let percent = zso.plain_blocks as f64 * 100.0 / f64::from(zso.blocks.max(1));
         format!(

@@ -88,9 +88,12 @@ fn info_of_a_damaged_file_ends_with_1() {
     );
     assert_eq!(infos[0]["problems"][0]["code"], "cut");
     folder.write("bad.zso", b"ZISO and nothing else that makes sense");
-    folder.fails("info bad.zso", 1, "damaged or not a ZSO file");
-    folder.write("other.cso", b"CISO....................");
-    folder.fails("info other.cso", 2, "CSO");
+    folder.fails("info bad.zso", 1, "is damaged, or of a kind");
+    folder.write("other.chd", b"MComprHD................");
+    folder.fails("info other.chd", 2, "CHD");
+    folder.write("empty.iso", b"");
+    folder.fails("info empty.iso", 2, "is empty");
+    folder.fails("advise empty.iso", 2, "is empty");
 }
 
 /// A line of bars, and a picture that is not replaced by accident, least of all the disc by its picture.

@@ -1,5 +1,7 @@
 //! Images that are no ISO files: to be compressed anew, tracks, and what is refused.
 
+use std::io::Write;
+
 use crate::reader::{fields, read};
 use crate::support::{Folder, image, noise};
 
@@ -77,12 +79,123 @@ fn other_tracks_are_refused() {
     assert_eq!(folder.names(), ["film.bin", "music.bin"]);
 }
 
+/// A CSO file of version 1 or 2: plain blocks, and blocks by deflate and, in version 2, by LZ4, in turns.
+fn cso(image: &[u8], version: u8, align: u8) -> Vec<u8> {
+    let mut header = b"CISO\x18\0\0\0".to_vec();
+    header.extend((image.len() as u64).to_le_bytes());
+    header.extend(2048_u32.to_le_bytes());
+    header.extend([version, align, 0xCC, 0xCC]);
+    let count = image.len().div_ceil(2048);
+    let unit = 1 << align;
+    let start = (24 + 4 * (count + 1)).next_multiple_of(unit);
+    let mut data = Vec::new();
+    for (i, block) in image.chunks(2048).enumerate() {
+        let entry = ((start + data.len()) >> align) as u32;
+        let mut deflated =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        deflated.write_all(block).expect("deflated");
+        let deflated = deflated.finish().expect("deflated");
+        let (stored, flag) = match i % 3 {
+            0 => (block.to_vec(), version < 2),
+            1 if version == 2 => (lz4(block), true),
+            _ => (deflated, false),
+        };
+        header.extend((entry | u32::from(flag) << 31).to_le_bytes());
+        data.extend(stored);
+        data.resize(data.len().next_multiple_of(unit), 0xAA);
+    }
+    header.extend((((start + data.len()) >> align) as u32).to_le_bytes());
+    header.resize(start, 0);
+    [header, data].concat()
+}
+
+fn lz4(block: &[u8]) -> Vec<u8> {
+    let mut compressed = Vec::new();
+    lzzzz::lz4::compress_to_vec(block, &mut compressed, lzzzz::lz4::ACC_LEVEL_DEFAULT)
+        .expect("compressed");
+    compressed
+}
+
+/// Of a kind that compresses, so that only what is meant to be is plain; whole sectors, as discs have.
+fn soft(sectors: usize) -> Vec<u8> {
+    (0..sectors * 2048)
+        .map(|i| (i / 40) as u8 ^ (i >> 9) as u8)
+        .collect()
+}
+
+#[test]
+fn cso_files_are_compressed_anew() {
+    for (version, align) in [(0, 0), (1, 0), (1, 3), (2, 0), (2, 4)] {
+        let folder = Folder::new();
+        let original = soft(302);
+        folder.write("game.iso", &original);
+        folder.write("game.cso", &cso(&original, version, align));
+        let run = folder.ok("compress game.cso");
+        assert_eq!(run.stderr, "", "version {version}");
+        assert!(
+            read(&folder.read("game.zso")) == original,
+            "version {version}"
+        );
+        folder.ok("verify game.zso --against game.cso");
+        let run = folder.ok("info game.cso");
+        assert!(run.stdout.contains("a CSO file, which loaders"), "{run:?}");
+        folder.fails("decompress game.cso", 1, "ziso info");
+    }
+}
+
+#[test]
+fn folders_of_cso_files_are_compressed() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("games")).expect("created");
+    folder.write("games/a.cso", &cso(&soft(5), 1, 0));
+    folder.ok("compress games --output-dir out");
+    assert!(read(&folder.read("out/a.zso")) == soft(5));
+}
+
+#[test]
+fn damaged_cso_files_are_not_compressed_anew() {
+    let folder = Folder::new();
+    let original = soft(100);
+    for version in [1, 2] {
+        let file = cso(&original, version, 0);
+        let damage = |at: usize, bytes: &[u8]| {
+            let mut file = file.clone();
+            file[at..at + bytes.len()].copy_from_slice(bytes);
+            file
+        };
+        for (says, bad) in [
+            ("cut off", file[..file.len() - 2048].to_vec()),
+            ("cut off", file[..200].to_vec()),
+            ("too few for a ZSO header", file[..20].to_vec()),
+            ("block 0: damaged index", damage(24, &[0xFF; 3])),
+            ("block size 0", damage(16, &[0; 4])),
+            ("1 TiB", damage(8, &[0xFF; 8])),
+            ("align 12", damage(21, &[12])),
+            ("version 3", damage(20, &[3])),
+            ("block 2: damaged data", {
+                // The first bits say what kind of deflate it is; this is none.
+                let at = u32::from_le_bytes(file[32..36].try_into().expect("four")) as usize;
+                damage(at, &[0xFF; 4])
+            }),
+        ] {
+            folder.write("bad.cso", &bad);
+            folder.fails("compress bad.cso -o out.zso", 1, says);
+        }
+    }
+    // Nothing comes of huge numbers but an error.
+    let mut hostile = cso(&original, 1, 0);
+    hostile[8..16].copy_from_slice(&((1_u64 << 40) - 2048).to_le_bytes());
+    hostile[16..20].copy_from_slice(&(16_u32 << 20).to_le_bytes());
+    folder.write("bad.cso", &hostile);
+    folder.fails("compress bad.cso -o out.zso", 1, "block 0");
+    assert_eq!(folder.names(), ["bad.cso"]);
+}
+
 #[test]
 fn packed_images_are_refused() {
     let folder = Folder::new();
     for (start, says) in [
-        (&b"CISO"[..], "CSO"),
-        (b"MComprHD", "CHD"),
+        (&b"MComprHD"[..], "CHD"),
         (b"PK\x03\x04", "Zip"),
         (b"7z\xBC\xAF\x27\x1C", "7z"),
     ] {

@@ -9,12 +9,7 @@ const PER_LARGE: usize = 8;
 /// A sector of such a device.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub struct LargeSector(pub [[u8; BLOCK_SIZE]; PER_LARGE]);
-
-impl LargeSector {
-    /// Zeros.
-    pub const ZERO: Self = Self([[0; BLOCK_SIZE]; PER_LARGE]);
-}
+pub(crate) struct LargeSector([[u8; BLOCK_SIZE]; PER_LARGE]);
 
 /// Transfers of a block device in sectors of 4096 bytes.
 pub trait LargeBlockDevice {
@@ -31,31 +26,31 @@ pub trait LargeBlockDevice {
 
 /// A device with large sectors, as one whose sectors have 512 bytes.
 ///
-/// Whole sectors go to where they are wanted. A part of one goes through memory of the caller's, which keeps its sector:
-/// what reads on from the middle of one does not read it again.
+/// Whole sectors go to where they are wanted. A part of one goes through memory in here, which keeps its sector: what
+/// reads on from the middle of one does not read it again.
 #[derive(Debug)]
-pub struct LargeSectors<'m, B> {
-    device: B,
-    bounce: &'m mut LargeSector,
+pub struct LargeSectors<B> {
+    pub(crate) device: B,
     /// The sector in `bounce`; nowhere while it is being read.
-    bounced: u64,
+    pub(crate) bounced: u64,
+    bounce: LargeSector,
 }
 
 /// No sector of any device.
-const NOWHERE: u64 = u64::MAX;
+pub(crate) const NOWHERE: u64 = u64::MAX;
 
-impl<'m, B: LargeBlockDevice> LargeSectors<'m, B> {
-    /// `device`, with memory for one of its sectors.
-    pub fn new(device: B, bounce: &'m mut LargeSector) -> Self {
+impl<B: LargeBlockDevice> LargeSectors<B> {
+    /// `device`, with memory for one of its sectors: 4160 bytes.
+    pub fn new(device: B) -> Self {
         Self {
             device,
-            bounce,
             bounced: NOWHERE,
+            bounce: LargeSector([[0; BLOCK_SIZE]; PER_LARGE]),
         }
     }
 }
 
-impl<B: LargeBlockDevice> BlockDevice for LargeSectors<'_, B> {
+impl<B: LargeBlockDevice> BlockDevice for LargeSectors<B> {
     type Error = B::Error;
 
     #[inline]

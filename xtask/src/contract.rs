@@ -141,9 +141,6 @@ pub const ISOFS: Object = Object {
 /// Most bytes of code and constants in the object of a map.
 pub const MAP_BUDGET: u32 = 512;
 
-/// The same for the adapter of devices with large sectors, which copies.
-pub const LARGE_BUDGET: u32 = 640;
-
 /// Where a file lies, for the reader's device: see docs/backends.md.
 pub const MAPS: [Object; 6] = [
     map(
@@ -158,10 +155,7 @@ pub const MAPS: [Object; 6] = [
     map("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     map("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
     map("zso_bytes.o", &["zso_bytes_init", "zso_bytes_read"]),
-    Object {
-        code_budget: LARGE_BUDGET,
-        ..map("zso_large.o", &["zso_large_init", "zso_large_read"])
-    },
+    map("zso_large.o", &["zso_large_init", "zso_large_read"]),
 ];
 
 /// An object with a map.

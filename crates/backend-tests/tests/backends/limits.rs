@@ -3,10 +3,11 @@
 use backend_tests::case::Target;
 use backend_tests::console::Console;
 use backend_tests::{Case, Map, Ram, hdd};
-use testkit::Rng;
+use testkit::image::{Builder, Tail};
 use testkit::reader::{Reader, sectors_of};
-use zso::Code;
-use zso::device::{Fragment, MAX_RUNS};
+use testkit::{Rng, data};
+use zso::device::{BLOCK_SIZE, FhiDevice, FileHandle, Fragment, MAX_RUNS};
+use zso::{Code, SectorDevice};
 
 use crate::places;
 
@@ -156,6 +157,37 @@ fn a_file_handle_may_not_have_that_sector() {
     }
 }
 
+/// A file handle whose provider reads nothing, and keeps what it was asked for.
+#[derive(Default)]
+struct Counted(Vec<(u32, usize)>);
+
+impl FileHandle for &mut Counted {
+    fn size(&mut self) -> u32 {
+        200_000
+    }
+
+    fn read(&mut self, start: u32, buf: &mut [[u8; BLOCK_SIZE]]) -> i32 {
+        self.0.push((start, buf.len()));
+        buf.len() as i32
+    }
+}
+
+/// Some providers count in 16 bits. The console has no memory for as long a read.
+#[test]
+fn a_provider_is_asked_for_what_it_can_count() {
+    let mut counted = Counted::default();
+    let mut device = FhiDevice::new(&mut counted).expect("there is a file");
+    device
+        .read_sectors(10, &mut vec![0; 40_000 * 2048])
+        .expect("the provider does not fail");
+    let asked = [
+        (40, 65_532),
+        (40 + 65_532, 65_532),
+        (40 + 131_064, 160_000 - 131_064),
+    ];
+    assert_eq!(counted.0, asked);
+}
+
 /// No sector behind the end is read, whatever the numbers.
 #[test]
 fn sectors_behind_the_end_are_refused() {
@@ -233,6 +265,26 @@ fn a_game_in_two_partitions_is_one_file() {
         .iter()
         .filter(|transfer| transfer.offset > (256 << 20));
     assert!(second.count() > 10, "all of it is in one partition");
+}
+
+/// hdl-dump issue 71: an installer that rounds down cuts the file inside its last block, and loses that and no other.
+#[test]
+fn a_game_may_end_inside_its_last_block() {
+    const SECTORS: u32 = 400;
+    let disc = data::noise(1, SECTORS as usize * 2048);
+    let cut = Builder {
+        tail: Tail::Cut,
+        ..Builder::default()
+    }
+    .build(&disc);
+    let case = places::on_hdd("hdl", &cut.bytes);
+    case.on_both(16, |reader| {
+        assert_eq!(reader.sectors(), SECTORS);
+        assert_eq!(reader.read(SECTORS - 1, 1), Err(Code::Truncated));
+        assert_eq!(reader.read(SECTORS - 8, 8), Err(Code::Truncated));
+        let rest = reader.read(SECTORS - 8, 7);
+        assert!(rest == Ok(sectors_of(&disc, SECTORS - 8, 7)));
+    });
 }
 
 /// Headers that cannot be right are refused, and never make a map that goes outside of them.

@@ -45,6 +45,14 @@ const FAT16_LARGE: Format = Format {
     bytes: 48 << 20,
 };
 
+/// The formats of devices with larger sectors than that, in order.
+pub fn larger_sectors() -> [Format; 3] {
+    [1024, 2048, 4096].map(|sector| Format {
+        sector,
+        ..FAT16_LARGE
+    })
+}
+
 /// Sectors of a part, where a file is in parts: nothing that a request is likely to end at.
 pub const PART_SECTORS: u32 = 333;
 

@@ -282,3 +282,20 @@ fn number(error: io::Error) -> i32 {
         _ => IO_ERROR,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody listens at the port, but not our server: it is not mistaken for it.
+    #[test]
+    fn a_port_that_somebody_else_took_is_given_up() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        for name in ["share", "var"] {
+            fs::create_dir(folder.path().join(name)).expect("the folder is ours");
+        }
+        let taken = TcpListener::bind("127.0.0.1:0").expect("there is a loopback device");
+        let port = taken.local_addr().expect("it is bound").port();
+        assert!(listening(folder.path(), port).is_none());
+    }
+}

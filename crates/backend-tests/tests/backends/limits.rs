@@ -243,17 +243,9 @@ fn a_game_in_two_partitions_is_one_file() {
     /// What the main partition has room for: 128 MiB without the 4 in front of the data.
     const FIRST_PART: usize = 124 << 20;
     let (disc, zso) = places::image();
-    let mut file = zso.bytes.clone();
     let block = 1500;
     let gap = FIRST_PART - 100 - zso.blocks[block].bytes.start;
-    for entry in block..=zso.blocks.len() {
-        let place = 24 + 4 * entry;
-        let word = u32::from_le_bytes(file[place..][..4].try_into().unwrap());
-        file[place..][..4].copy_from_slice(&(word + gap as u32).to_le_bytes());
-    }
-    let back = file.split_off(zso.blocks[block].bytes.start);
-    file.resize(FIRST_PART - 100, 0);
-    file.extend(back);
+    let file = places::with_gap(zso.clone(), block, gap);
     let (disk, header_at) = hdd::disk_with(&file, 0x1234);
     let case = Case::new("hdl", Map::Hdl(header_at), disk, file.len() as u64);
     let transfers = case.on_both(16, |reader| {

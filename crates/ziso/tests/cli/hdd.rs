@@ -153,6 +153,29 @@ fn nothing_is_written_without_consent() {
 }
 
 #[test]
+fn consent_is_typed_in_full() {
+    const QUESTION: &str = "Type yes: ";
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let before = state(&folder);
+    // Nothing but the word, and no answer at all; Ctrl-C.
+    for keys in ["y\n", "yes, please\n", "\n", "\u{4}", "\u{3}"] {
+        let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, keys.as_bytes());
+        assert_eq!(run.code, 2, "{keys:?}: {run:?}");
+        assert_eq!(state(&folder), before, "{keys:?}");
+    }
+    let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, b"yes\n");
+    assert_eq!(run.code, 0, "{run:?}");
+    let shown = run.stdout.find("takes      128 MiB at sector 0x40000");
+    assert!(
+        shown.is_some() && shown < run.stdout.find(QUESTION),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains("read back and found right"), "{run:?}");
+    folder.ok("hdd verify disk.img GAME_A --against a.iso");
+}
+
+#[test]
 fn other_disks_are_refused_and_left_alone() {
     let folder = folder();
     let iso = folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());

@@ -29,22 +29,38 @@ pub trait LargeBlockDevice {
 /// Whole sectors go to where they are wanted. A part of one goes through memory in here, which keeps its sector: what
 /// reads on from the middle of one does not read it again.
 #[derive(Debug)]
+#[repr(C)]
 pub struct LargeSectors<B> {
-    pub(crate) device: B,
-    /// The sector in `bounce`; nowhere while it is being read.
-    pub(crate) bounced: u64,
+    start: Start<B>,
     bounce: LargeSector,
 }
 
+/// What is in front of the memory: all that has to be written where any bytes will do for the rest.
+#[derive(Debug)]
+pub(crate) struct Start<B> {
+    device: B,
+    /// The sector in the memory; nowhere while it is being read.
+    bounced: u64,
+}
+
 /// No sector of any device.
-pub(crate) const NOWHERE: u64 = u64::MAX;
+const NOWHERE: u64 = u64::MAX;
+
+impl<B> Start<B> {
+    /// In front of memory that holds no sector yet.
+    pub(crate) fn new(device: B) -> Self {
+        Self {
+            device,
+            bounced: NOWHERE,
+        }
+    }
+}
 
 impl<B: LargeBlockDevice> LargeSectors<B> {
     /// `device`, with memory for one of its sectors: 4160 bytes.
     pub fn new(device: B) -> Self {
         Self {
-            device,
-            bounced: NOWHERE,
+            start: Start::new(device),
             bounce: LargeSector([[0; BLOCK_SIZE]; PER_LARGE]),
         }
     }
@@ -61,14 +77,14 @@ impl<B: LargeBlockDevice> BlockDevice for LargeSectors<B> {
             let whole = rest.len() / PER_LARGE;
             if skip == 0 && whole > 0 {
                 let now = take(&mut rest, whole.wrapping_mul(PER_LARGE));
-                self.device.read_large(sector, now)?;
+                self.start.device.read_large(sector, now)?;
                 sector = sector.wrapping_add(whole as u64);
                 continue;
             }
-            if self.bounced != sector {
-                self.bounced = NOWHERE;
-                self.device.read_large(sector, &mut self.bounce.0)?;
-                self.bounced = sector;
+            if self.start.bounced != sector {
+                self.start.bounced = NOWHERE;
+                self.start.device.read_large(sector, &mut self.bounce.0)?;
+                self.start.bounced = sector;
             }
             let part = self.bounce.0.get(skip..).unwrap_or_default();
             let now = take(&mut rest, part.len());

@@ -5,7 +5,7 @@ use core::slice;
 
 use super::Coded;
 use super::blocks::{Blocks, ReadBlocks};
-use crate::device::large::NOWHERE;
+use crate::device::large::Start;
 use crate::device::{BLOCK_SIZE, BlockDevice, LargeSectors};
 use crate::error::Code;
 
@@ -30,12 +30,10 @@ pub unsafe extern "C" fn zso_large_init(
     let (Some(read), false) = (read, state.is_null()) else {
         return Code::Argument as i32;
     };
-    let state = state.cast::<Map>();
-    // Not as a whole: that would go over the stack.
+    let start = Start::new(Blocks { read, user });
+    // Not all of the map, which would go over the stack: this is where it begins.
     // SAFETY: not null, and aligned and large enough by the caller's promise.
-    unsafe { (&raw mut (*state).device).write(Blocks { read, user }) };
-    // SAFETY: the same.
-    unsafe { (&raw mut (*state).bounced).write(NOWHERE) };
+    unsafe { state.cast::<Start<Blocks>>().write(start) };
     0
 }
 

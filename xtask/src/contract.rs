@@ -142,7 +142,7 @@ pub const ISOFS: Object = Object {
 pub const MAP_BUDGET: u32 = 512;
 
 /// Where a file lies, for the reader's device: see docs/backends.md.
-pub const MAPS: [Object; 6] = [
+pub const MAPS: [Object; 7] = [
     map(
         "zso_fragments.o",
         &[
@@ -151,6 +151,7 @@ pub const MAPS: [Object; 6] = [
             "zso_fragments_read",
         ],
     ),
+    map("zso_fragments_larger.o", &["zso_fragments_add_larger"]),
     map("zso_hdl.o", &["zso_hdl_add"]),
     map("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     map("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
@@ -186,11 +187,11 @@ pub const DEVICE_FHI: Object = Object {
 };
 
 /// All of them.
-pub const OBJECTS: [Object; 13] = {
-    let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
+pub const OBJECTS: [Object; 14] = {
+    let [fragments, larger, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, hdl, parts, fhi, bytes,
-        large,
+        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, larger, hdl, parts, fhi,
+        bytes, large,
     ]
 };
 

@@ -61,6 +61,29 @@ fn files_that_are_too_long_are_refused() {
     }
 }
 
+/// What a device with larger sectors has, in sectors of 512 bytes.
+#[test]
+fn larger_sectors_are_converted_or_refused() {
+    let of = |start, count, scale| {
+        let fragment = Fragment::of_larger(start, count, scale);
+        fragment.map(|Fragment { start, count }| (start, count))
+    };
+    assert_eq!(of(5, 7, 0), Some((5, 7)));
+    assert_eq!(of(5, 7, 1), Some((10, 14)));
+    assert_eq!(of(1 << 60, 7, 3), Some((1 << 63, 56)));
+    assert_eq!(of(0, (1 << 29) - 1, 3), Some((0, u32::MAX - 7)));
+    for (start, count, scale) in [
+        (1 << 61, 1, 3),
+        (u64::MAX, 1, 1),
+        (0, 1 << 29, 3),
+        (0, u32::MAX, 1),
+        (0, 1, 4),
+        (0, 0, u32::MAX),
+    ] {
+        assert_eq!(of(start, count, scale), None);
+    }
+}
+
 #[test]
 fn there_is_room_for_so_many_runs_and_no_more() {
     let apart = |count| fragments((0..count).map(|n| (n * 10, 4)));

@@ -347,6 +347,15 @@ int32_t zso_fragments_init(void *state, zso_read_blocks_fn read, void *user);
  */
 int32_t zso_fragments_add(void *state, uint64_t start, uint32_t count);
 
+/*
+ * The same for a device whose sectors have 512 << scale bytes, as its file system's tables count them:
+ * scale is 1, 2 or 3 for sectors of 1024, 2048 or 4096 bytes, or 0. Object: zso_fragments_larger.o.
+ *
+ * Returns what zso_fragments_add() does; ZSO_E_MAP also where the numbers do not fit in sectors of 512
+ * bytes, and for another scale.
+ */
+int32_t zso_fragments_add_larger(void *state, uint64_t start, uint32_t count, uint32_t scale);
+
 /* A zso_read_sectors_fn. One call of the device's function for each run that the request touches. */
 int32_t zso_fragments_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
 

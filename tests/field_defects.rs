@@ -1,7 +1,8 @@
 //! What goes wrong in the field, one test for each defect that a reader can have, on this machine and on the console's
 //! own object.
 //!
-//! Not here: 12 is of the loader in front of the reader, 16 of writers.
+//! Not here: 12 is of the loader in front of the reader, 16 of writers. `crates/ziso/tests/cli` has their tests, by
+//! names that begin as these do.
 
 use core::cell::RefCell;
 use std::rc::Rc;

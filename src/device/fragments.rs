@@ -12,6 +12,9 @@ use crate::sector::SECTOR_SIZE;
 /// hard disk has up to 65 parts.
 pub const MAX_RUNS: usize = 65;
 
+/// `log2` of how many sectors of 512 bytes make the largest of any device.
+const MAX_SCALE: u32 = 3;
+
 /// A run of 512-byte sectors of the device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fragment {
@@ -22,14 +25,20 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// `count` sectors from `start` on of a device whose sectors have `512 << scale` bytes; nothing where there cannot
-    /// be as many.
+    /// `count` sectors from `start` on of a device whose sectors have `512 << scale` bytes, which are 4096 at most;
+    /// nothing where there cannot be as many.
     #[must_use]
-    pub fn of_larger(start: u64, count: u32, scale: u32) -> Option<Self> {
-        Some(Self {
-            start: start.checked_mul(1_u64.checked_shl(scale)?)?,
-            count: count.checked_mul(1_u32.checked_shl(scale)?)?,
-        })
+    #[inline]
+    pub fn of_larger(mut start: u64, mut count: u32, scale: u32) -> Option<Self> {
+        if scale > MAX_SCALE {
+            return None;
+        }
+        // Doubled, as the console's processor multiplies 32 bits.
+        for _ in 0..scale {
+            start = start.checked_add(start)?;
+            count = count.checked_add(count)?;
+        }
+        Some(Self { start, count })
     }
 }
 

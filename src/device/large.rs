@@ -9,12 +9,7 @@ const PER_LARGE: usize = 8;
 /// A sector of such a device.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub struct LargeSector(pub [[u8; BLOCK_SIZE]; PER_LARGE]);
-
-impl LargeSector {
-    /// Zeros.
-    pub const ZERO: Self = Self([[0; BLOCK_SIZE]; PER_LARGE]);
-}
+pub(crate) struct LargeSector([[u8; BLOCK_SIZE]; PER_LARGE]);
 
 /// Transfers of a block device in sectors of 4096 bytes.
 pub trait LargeBlockDevice {
@@ -31,31 +26,47 @@ pub trait LargeBlockDevice {
 
 /// A device with large sectors, as one whose sectors have 512 bytes.
 ///
-/// Whole sectors go to where they are wanted. A part of one goes through memory of the caller's, which keeps its sector:
-/// what reads on from the middle of one does not read it again.
+/// Whole sectors go to where they are wanted. A part of one goes through memory in here, which keeps its sector: what
+/// reads on from the middle of one does not read it again.
 #[derive(Debug)]
-pub struct LargeSectors<'m, B> {
+#[repr(C)]
+pub struct LargeSectors<B> {
+    start: Start<B>,
+    bounce: LargeSector,
+}
+
+/// What is in front of the memory: all that has to be written where any bytes will do for the rest.
+#[derive(Debug)]
+pub(crate) struct Start<B> {
     device: B,
-    bounce: &'m mut LargeSector,
-    /// The sector in `bounce`; nowhere while it is being read.
+    /// The sector in the memory; nowhere while it is being read.
     bounced: u64,
 }
 
 /// No sector of any device.
 const NOWHERE: u64 = u64::MAX;
 
-impl<'m, B: LargeBlockDevice> LargeSectors<'m, B> {
-    /// `device`, with memory for one of its sectors.
-    pub fn new(device: B, bounce: &'m mut LargeSector) -> Self {
+impl<B> Start<B> {
+    /// In front of memory that holds no sector yet.
+    pub(crate) fn new(device: B) -> Self {
         Self {
             device,
-            bounce,
             bounced: NOWHERE,
         }
     }
 }
 
-impl<B: LargeBlockDevice> BlockDevice for LargeSectors<'_, B> {
+impl<B: LargeBlockDevice> LargeSectors<B> {
+    /// `device`, with memory for one of its sectors: 4160 bytes.
+    pub fn new(device: B) -> Self {
+        Self {
+            start: Start::new(device),
+            bounce: LargeSector([[0; BLOCK_SIZE]; PER_LARGE]),
+        }
+    }
+}
+
+impl<B: LargeBlockDevice> BlockDevice for LargeSectors<B> {
     type Error = B::Error;
 
     #[inline]
@@ -66,14 +77,14 @@ impl<B: LargeBlockDevice> BlockDevice for LargeSectors<'_, B> {
             let whole = rest.len() / PER_LARGE;
             if skip == 0 && whole > 0 {
                 let now = take(&mut rest, whole.wrapping_mul(PER_LARGE));
-                self.device.read_large(sector, now)?;
+                self.start.device.read_large(sector, now)?;
                 sector = sector.wrapping_add(whole as u64);
                 continue;
             }
-            if self.bounced != sector {
-                self.bounced = NOWHERE;
-                self.device.read_large(sector, &mut self.bounce.0)?;
-                self.bounced = sector;
+            if self.start.bounced != sector {
+                self.start.bounced = NOWHERE;
+                self.start.device.read_large(sector, &mut self.bounce.0)?;
+                self.start.bounced = sector;
             }
             let part = self.bounce.0.get(skip..).unwrap_or_default();
             let now = take(&mut rest, part.len());

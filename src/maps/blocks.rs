@@ -4,7 +4,8 @@ use core::ffi::c_void;
 
 use super::done;
 use crate::device::code::DeviceCode;
-use crate::device::{BLOCK_SIZE, BlockDevice, LargeBlockDevice, LargeSector};
+use crate::device::large::LargeSector;
+use crate::device::{BLOCK_SIZE, BlockDevice, LargeBlockDevice};
 
 /// `zso_read_blocks_fn` of `include/zso.h`.
 pub(super) type ReadBlocks =

@@ -1,4 +1,4 @@
-//! `zso_fragments_init`, `zso_fragments_add` and `zso_fragments_read`.
+//! `zso_fragments_init`, `zso_fragments_add`, `zso_fragments_add_larger` and `zso_fragments_read`.
 
 use core::ffi::c_void;
 
@@ -45,6 +45,25 @@ pub unsafe extern "C" fn zso_fragments_add(state: *mut c_void, start: u64, count
     match map.push(Fragment { start, count }) {
         Ok(sectors) => sectors as i32,
         Err(_) => Code::Map as i32,
+    }
+}
+
+/// Appends the next fragment of a file on a device with larger sectors. See `include/zso.h`.
+///
+/// # Safety
+/// `state` was given to [`zso_fragments_init`], and is used by nothing else meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zso_fragments_add_larger(
+    state: *mut c_void,
+    start: u64,
+    count: u32,
+    scale: u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    let map = unsafe { &mut *state.cast::<Map>() };
+    match Fragment::of_larger(start, count, scale).map(|fragment| map.push(fragment)) {
+        Some(Ok(sectors)) => sectors as i32,
+        _ => Code::Map as i32,
     }
 }
 

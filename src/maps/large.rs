@@ -5,26 +5,15 @@ use core::slice;
 
 use super::Coded;
 use super::blocks::{Blocks, ReadBlocks};
-use crate::device::{BLOCK_SIZE, BlockDevice, LargeSector, LargeSectors};
+use crate::device::large::Start;
+use crate::device::{BLOCK_SIZE, BlockDevice, LargeSectors};
 use crate::error::Code;
 
-/// A state: the map, and the sector that it looks at.
-#[repr(C, align(64))]
-struct State {
-    map: Map,
-    bounce: LargeSector,
-}
-
-type Map = LargeSectors<'static, Blocks>;
+/// What a state holds.
+type Map = LargeSectors<Blocks>;
 
 /// `ZSO_LARGE_SIZE`, which is enough for pointers of 64 bits, too.
-const _: () = assert!(size_of::<State>() <= 4160);
-
-/// Where the sector is in a state.
-const BOUNCE: usize = core::mem::offset_of!(State, bounce);
-
-// The map is where the state is.
-const _: () = assert!(core::mem::offset_of!(State, map) == 0);
+const _: () = assert!(size_of::<Map>() <= 4160);
 
 /// Makes a block device with sectors of 4096 bytes one with sectors of 512. See `include/zso.h`.
 ///
@@ -41,11 +30,10 @@ pub unsafe extern "C" fn zso_large_init(
     let (Some(read), false) = (read, state.is_null()) else {
         return Code::Argument as i32;
     };
-    // SAFETY: inside the state, apart from the map; any bytes are a sector.
-    let bounce = unsafe { &mut *state.wrapping_byte_add(BOUNCE).cast::<LargeSector>() };
-    let map = Map::new(Blocks { read, user }, bounce);
+    let start = Start::new(Blocks { read, user });
+    // Not all of the map, which would go over the stack: this is where it begins.
     // SAFETY: not null, and aligned and large enough by the caller's promise.
-    unsafe { state.cast::<Map>().write(map) };
+    unsafe { state.cast::<Start<Blocks>>().write(start) };
     0
 }
 
@@ -61,7 +49,7 @@ pub unsafe extern "C" fn zso_large_read(
     buf: *mut c_void,
     count: u32,
 ) -> i32 {
-    // SAFETY: the caller's promise; the map is the first in a state.
+    // SAFETY: the caller's promise; any bytes are a sector.
     let map = unsafe { &mut *state.cast::<Map>() };
     // SAFETY: the caller's promise; any bytes are bytes.
     let buf = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; BLOCK_SIZE]>(), count as usize) };

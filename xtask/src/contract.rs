@@ -141,11 +141,8 @@ pub const ISOFS: Object = Object {
 /// Most bytes of code and constants in the object of a map.
 pub const MAP_BUDGET: u32 = 512;
 
-/// The same for the adapter of devices with large sectors, which copies.
-pub const LARGE_BUDGET: u32 = 640;
-
 /// Where a file lies, for the reader's device: see docs/backends.md.
-pub const MAPS: [Object; 6] = [
+pub const MAPS: [Object; 7] = [
     map(
         "zso_fragments.o",
         &[
@@ -154,14 +151,12 @@ pub const MAPS: [Object; 6] = [
             "zso_fragments_read",
         ],
     ),
+    map("zso_fragments_larger.o", &["zso_fragments_add_larger"]),
     map("zso_hdl.o", &["zso_hdl_add"]),
     map("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     map("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
     map("zso_bytes.o", &["zso_bytes_init", "zso_bytes_read"]),
-    Object {
-        code_budget: LARGE_BUDGET,
-        ..map("zso_large.o", &["zso_large_init", "zso_large_read"])
-    },
+    map("zso_large.o", &["zso_large_init", "zso_large_read"]),
 ];
 
 /// An object with a map.
@@ -192,11 +187,11 @@ pub const DEVICE_FHI: Object = Object {
 };
 
 /// All of them.
-pub const OBJECTS: [Object; 13] = {
-    let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
+pub const OBJECTS: [Object; 14] = {
+    let [fragments, larger, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, hdl, parts, fhi, bytes,
-        large,
+        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, larger, hdl, parts, fhi,
+        bytes, large,
     ]
 };
 

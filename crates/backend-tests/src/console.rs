@@ -8,6 +8,7 @@ use iopsim::{Config, Counters, HostContext, HostId, Machine, Trap};
 use testkit::code;
 use testkit::module::object_path;
 use testkit::reader::Reader;
+use zso::device::Fragment;
 use zso::{Code, SECTOR_SIZE};
 
 use crate::case::{Case, Map};
@@ -19,6 +20,8 @@ const OBJECTS: u32 = 0x1_0000;
 const STATE: Range<u32> = 0x3_0000..0x3_0340;
 /// The state of the adapter for large sectors.
 const LARGE: Range<u32> = 0x3_2000..0x3_3040;
+/// How its sectors are counted: 4096 bytes are 512 << 3.
+const LARGE_SCALE: u32 = 3;
 /// The header of a game.
 const HEADER: Range<u32> = 0x3_4000..0x3_4400;
 /// The reader's workspace begins here.
@@ -52,7 +55,7 @@ pub struct Console {
 }
 
 /// Functions of the objects.
-const FUNCTIONS: [(&str, &[&str]); 7] = [
+const FUNCTIONS: [(&str, &[&str]); 8] = [
     (
         "zso.o",
         &[
@@ -71,6 +74,7 @@ const FUNCTIONS: [(&str, &[&str]); 7] = [
             "zso_fragments_read",
         ],
     ),
+    ("zso_fragments_larger.o", &["zso_fragments_add_larger"]),
     ("zso_hdl.o", &["zso_hdl_add"]),
     ("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     ("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
@@ -156,14 +160,14 @@ impl Console {
             Map::Fragments(fragments) => {
                 let args = [state, hosts.blocks.address(), USER];
                 self.checked("zso_fragments_init", &args)?;
-                self.add(&fragments)
+                self.add(&fragments, 0)
             }
             Map::LargeFragments(fragments) => {
                 let args = [LARGE.start, hosts.large.address(), USER];
                 self.checked("zso_large_init", &args)?;
                 let args = [state, self.symbols["zso_large_read"], LARGE.start];
                 self.checked("zso_fragments_init", &args)?;
-                self.add(&fragments)
+                self.add(&fragments, LARGE_SCALE)
             }
             Map::Hdl(header_at) => {
                 let args = [state, hosts.blocks.address(), USER];
@@ -188,12 +192,20 @@ impl Console {
         }
     }
 
-    fn add(&mut self, fragments: &[zso::device::Fragment]) -> Result<u32, Code> {
+    /// Adds fragments as tables of a device with sectors of `512 << scale` bytes have them.
+    fn add(&mut self, fragments: &[Fragment], scale: u32) -> Result<u32, Code> {
         let mut sectors = 0;
         for fragment in fragments {
-            let (low, high) = (fragment.start as u32, (fragment.start >> 32) as u32);
-            let args = [STATE.start, 0, low, high, fragment.count];
-            sectors = self.checked("zso_fragments_add", &args)?;
+            let (start, count) = (fragment.start >> scale, fragment.count >> scale);
+            let mut args = vec![STATE.start, 0, start as u32, (start >> 32) as u32, count];
+            let function = match scale {
+                0 => "zso_fragments_add",
+                _ => {
+                    args.push(scale);
+                    "zso_fragments_add_larger"
+                }
+            };
+            sectors = self.checked(function, &args)?;
         }
         Ok(sectors)
     }

@@ -3,7 +3,7 @@
 use apa::fake::MemoryDisk;
 use apa::game::Dma;
 use apa::space::Reach;
-use apa::{Disk as _, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, format};
+use apa::{Disk, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, format};
 use zso::device::HDL_HEADER_OFFSET;
 
 use crate::medium::Medium;
@@ -16,7 +16,7 @@ const SECTORS: u64 = 8 << 20;
 /// # Panics
 /// When the game is too large.
 #[must_use]
-pub fn disk_with(image: &[u8], layer_break: u32) -> (HddMedium, u32) {
+pub fn disk_with(image: &[u8], layer_break: u32) -> (HddMedium<MemoryDisk>, u32) {
     let mut disk = MemoryDisk::new(SECTORS);
     format::format(&mut disk, Timestamp::default()).expect("memory does not fail");
     let table = Table::read(&mut disk).expect("formatted just now");
@@ -49,11 +49,11 @@ pub fn disk_with(image: &[u8], layer_break: u32) -> (HddMedium, u32) {
     (HddMedium(disk), header_at)
 }
 
-/// The disk as a medium.
+/// A disk as a medium.
 #[derive(Clone, Debug)]
-pub struct HddMedium(pub MemoryDisk);
+pub struct HddMedium<D>(pub D);
 
-impl Medium for HddMedium {
+impl<D: Disk> Medium for HddMedium<D> {
     fn read(&mut self, _: u32, offset: u64, buf: &mut [u8]) -> Result<usize, i32> {
         let at = u32::try_from(offset / 512).map_err(|_| crate::medium::IO_ERROR)?;
         let whole = buf.len() / 512 * 512;

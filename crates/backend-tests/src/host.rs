@@ -6,8 +6,8 @@ use testkit::on_host;
 use testkit::reader::Reader;
 use zso::device::{
     BLOCK_SIZE, BlockDevice, ByteDevice, ByteDeviceError, FhiDevice, FhiError, FileHandle,
-    Fragment, FragmentDevice, HdlHeader, LargeBlockDevice, LargeSector, LargeSectors, MapError,
-    PartDevice, PartFiles,
+    Fragment, FragmentDevice, HdlHeader, LargeBlockDevice, LargeSectors, MapError, PartDevice,
+    PartFiles,
 };
 use zso::{Code, SECTOR_SIZE, SectorDevice, memory_sectors};
 
@@ -40,8 +40,7 @@ fn with_device<T>(case: &Case, run: impl FnOnce(&mut AnyDevice<'_>) -> T) -> Res
     Ok(match &case.map {
         Map::Fragments(fragments) => run(&mut fragmented(wire(), fragments)?),
         Map::LargeFragments(fragments) => {
-            let mut bounce = LargeSector::ZERO;
-            let device = LargeSectors::new(wire(), &mut bounce);
+            let device = LargeSectors::new(wire());
             run(&mut fragmented(device, fragments)?)
         }
         Map::Hdl(header_at) => {

@@ -1,10 +1,13 @@
 //! Devices that fail, deliver too little, are slow, or are gone.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use backend_tests::case::Target;
 use backend_tests::medium::{GONE, IO_ERROR, SHORT};
-use backend_tests::{Case, Faults, Map};
+use backend_tests::samba::Server;
+use backend_tests::{Case, Faults, Map, Medium, Ram};
 use testkit::reader::{Reader, sectors_of};
 use zso::Code;
 
@@ -115,6 +118,49 @@ fn a_device_that_comes_back_is_read_again() {
     }
 }
 
+/// What providers of file handles return when a read fails differs.
+const ANSWERS: [i32; 6] = [-1, 0, 1, -5, i32::MIN, 0x1_0000];
+
+/// A file whose provider gives an answer of its own to the next read.
+struct Odd {
+    file: Ram,
+    answer: Rc<Cell<Option<i32>>>,
+}
+
+impl Medium for Odd {
+    fn read(&mut self, part: u32, offset: u64, buf: &mut [u8]) -> Result<usize, i32> {
+        match self.answer.take() {
+            Some(answer) => Err(answer),
+            None => self.file.read(part, offset, buf),
+        }
+    }
+}
+
+#[test]
+fn whatever_a_provider_returns_in_place_of_the_count_is_a_failure() {
+    let (disc, zso) = places::image();
+    let mut bytes = zso.bytes.clone();
+    bytes.resize(bytes.len().next_multiple_of(2048), 0);
+    for (target, number) in Target::BOTH
+        .into_iter()
+        .flat_map(|target| ANSWERS.map(|number| (target, number)))
+    {
+        let answer = Rc::new(Cell::new(None));
+        let medium = Odd {
+            file: Ram(vec![bytes.clone()]),
+            answer: Rc::clone(&answer),
+        };
+        let case = Case::new("fhi", Map::Fhi, medium, bytes.len() as u64);
+        let result = case.on(target, 16, |reader| {
+            answer.set(Some(number));
+            assert_eq!(reader.read(1000, 8), Err(Code::Device), "{number}");
+            assert_eq!(reader.last_device_error(), Code::Device as i32);
+            reader.read(1000, 8)
+        });
+        assert!(result == Ok(Ok(sectors_of(disc, 1000, 8))), "{number}");
+    }
+}
+
 #[test]
 fn a_map_that_cannot_be_made_says_why() {
     let (_, zso) = places::image();
@@ -162,5 +208,57 @@ fn a_server_that_is_killed_fails_reads_until_there_is_another() {
             reader.read(1000, 8)
         });
         assert!(result == Ok(Ok(sectors_of(disc, 1000, 8))));
+    }
+}
+
+/// A server with the file in one part, which fails to read it from `begin` to `end`, with the driver's number.
+fn fails_meanwhile<T>(begin: impl Fn(&Server) -> T, end: impl Fn(&Server, T), driver: i32) {
+    let (disc, zso) = places::image();
+    for target in Target::BOTH {
+        let (server, case) = places::on_server(&zso.bytes, zso.file_sectors());
+        let result = case.on(target, 16, |reader| {
+            assert!(reader.read(0, 8) == Ok(sectors_of(disc, 0, 8)));
+            let fault = begin(&server);
+            assert_eq!(reader.read(1000, 8), Err(Code::Device));
+            assert_eq!(reader.last_device_error(), driver);
+            end(&server, fault);
+            reader.read(1000, 8)
+        });
+        assert!(result == Ok(Ok(sectors_of(disc, 1000, 8))));
+    }
+}
+
+#[test]
+fn a_server_that_refuses_to_read_fails_reads_until_it_does() {
+    fails_meanwhile(|server| server.lock(0), |_, locked| drop(locked), IO_ERROR);
+}
+
+#[test]
+fn a_file_on_a_server_that_became_shorter_fails_reads_until_it_is_whole() {
+    let (_, zso) = places::image();
+    let inside = zso.blocks[1003].bytes.start as u64;
+    fails_meanwhile(
+        |server| server.cut(0, inside),
+        |server, ()| server.restore(0, &zso.bytes),
+        SHORT,
+    );
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_waited_for() {
+    const PAUSE: Duration = Duration::from_millis(300);
+    let (disc, zso) = places::image();
+    for target in Target::BOTH {
+        let (server, case) = places::on_server(&zso.bytes, places::PART_SECTORS);
+        let result = case.on(target, 16, |reader| {
+            let start = Instant::now();
+            server.pause(PAUSE);
+            let read = reader.read(1000, 8);
+            (read, start.elapsed())
+        });
+        let (read, time) = result.expect("it can be mounted");
+        assert!(read == Ok(sectors_of(disc, 1000, 8)));
+        // It did not answer, and the read did not end without it.
+        assert!(time >= PAUSE, "{time:?}");
     }
 }

@@ -182,3 +182,29 @@ fn a_read_is_divided_only_where_it_has_to_be() {
         }
     }
 }
+
+/// A driver divides addresses and lengths by its device's sectors, and nothing is left over.
+#[test]
+fn transfers_are_whole_sectors_of_the_device() {
+    let (_, zso) = places::image();
+    for format in places::larger_sectors() {
+        let case = places::on_fat("larger", format, &zso.bytes);
+        for pattern in [Pattern::Sequential, Pattern::Overlapping] {
+            for transfer in transfers(&case, pattern) {
+                let sector = format.sector;
+                let is_whole = transfer.offset % sector as u64 == 0 && transfer.len % sector == 0;
+                assert!(is_whole, "{transfer:?} on sectors of {sector} bytes");
+            }
+        }
+        let whole = case.on_both(16, |reader| {
+            let (disc, _) = places::image();
+            let last = disc.len().div_ceil(2048) as u32 - 1;
+            assert!(reader.read(last, 1) == Ok(sectors_of(disc, last, 1)));
+        });
+        assert!(
+            whole
+                .iter()
+                .all(|transfer| transfer.len % format.sector == 0)
+        );
+    }
+}

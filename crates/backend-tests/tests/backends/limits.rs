@@ -3,10 +3,11 @@
 use backend_tests::case::Target;
 use backend_tests::console::Console;
 use backend_tests::{Case, Map, Ram, hdd};
-use testkit::Rng;
+use testkit::image::{Builder, Tail};
 use testkit::reader::{Reader, sectors_of};
-use zso::Code;
-use zso::device::{Fragment, MAX_RUNS};
+use testkit::{Rng, data};
+use zso::device::{BLOCK_SIZE, FhiDevice, FileHandle, Fragment, MAX_RUNS};
+use zso::{Code, SectorDevice};
 
 use crate::places;
 
@@ -57,6 +58,29 @@ fn files_that_are_too_long_are_refused() {
     ];
     for table in too_long {
         assert_eq!(made(fragments(table), 1), Err(Code::Map));
+    }
+}
+
+/// What a device with larger sectors has, in sectors of 512 bytes.
+#[test]
+fn larger_sectors_are_converted_or_refused() {
+    let of = |start, count, scale| {
+        let fragment = Fragment::of_larger(start, count, scale);
+        fragment.map(|Fragment { start, count }| (start, count))
+    };
+    assert_eq!(of(5, 7, 0), Some((5, 7)));
+    assert_eq!(of(5, 7, 1), Some((10, 14)));
+    assert_eq!(of(1 << 60, 7, 3), Some((1 << 63, 56)));
+    assert_eq!(of(0, (1 << 29) - 1, 3), Some((0, u32::MAX - 7)));
+    for (start, count, scale) in [
+        (1 << 61, 1, 3),
+        (u64::MAX, 1, 1),
+        (0, 1 << 29, 3),
+        (0, u32::MAX, 1),
+        (0, 1, 4),
+        (0, 0, u32::MAX),
+    ] {
+        assert_eq!(of(start, count, scale), None);
     }
 }
 
@@ -156,6 +180,37 @@ fn a_file_handle_may_not_have_that_sector() {
     }
 }
 
+/// A file handle whose provider reads nothing, and keeps what it was asked for.
+#[derive(Default)]
+struct Counted(Vec<(u32, usize)>);
+
+impl FileHandle for &mut Counted {
+    fn size(&mut self) -> u32 {
+        200_000
+    }
+
+    fn read(&mut self, start: u32, buf: &mut [[u8; BLOCK_SIZE]]) -> i32 {
+        self.0.push((start, buf.len()));
+        buf.len() as i32
+    }
+}
+
+/// Some providers count in 16 bits. The console has no memory for as long a read.
+#[test]
+fn a_provider_is_asked_for_what_it_can_count() {
+    let mut counted = Counted::default();
+    let mut device = FhiDevice::new(&mut counted).expect("there is a file");
+    device
+        .read_sectors(10, &mut vec![0; 40_000 * 2048])
+        .expect("the provider does not fail");
+    let asked = [
+        (40, 65_532),
+        (40 + 65_532, 65_532),
+        (40 + 131_064, 160_000 - 131_064),
+    ];
+    assert_eq!(counted.0, asked);
+}
+
 /// No sector behind the end is read, whatever the numbers.
 #[test]
 fn sectors_behind_the_end_are_refused() {
@@ -211,17 +266,9 @@ fn a_game_in_two_partitions_is_one_file() {
     /// What the main partition has room for: 128 MiB without the 4 in front of the data.
     const FIRST_PART: usize = 124 << 20;
     let (disc, zso) = places::image();
-    let mut file = zso.bytes.clone();
     let block = 1500;
     let gap = FIRST_PART - 100 - zso.blocks[block].bytes.start;
-    for entry in block..=zso.blocks.len() {
-        let place = 24 + 4 * entry;
-        let word = u32::from_le_bytes(file[place..][..4].try_into().unwrap());
-        file[place..][..4].copy_from_slice(&(word + gap as u32).to_le_bytes());
-    }
-    let back = file.split_off(zso.blocks[block].bytes.start);
-    file.resize(FIRST_PART - 100, 0);
-    file.extend(back);
+    let file = places::with_gap(zso.clone(), block, gap);
     let (disk, header_at) = hdd::disk_with(&file, 0x1234);
     let case = Case::new("hdl", Map::Hdl(header_at), disk, file.len() as u64);
     let transfers = case.on_both(16, |reader| {
@@ -233,6 +280,26 @@ fn a_game_in_two_partitions_is_one_file() {
         .iter()
         .filter(|transfer| transfer.offset > (256 << 20));
     assert!(second.count() > 10, "all of it is in one partition");
+}
+
+/// hdl-dump issue 71: an installer that rounds down cuts the file inside its last block, and loses that and no other.
+#[test]
+fn a_game_may_end_inside_its_last_block() {
+    const SECTORS: u32 = 400;
+    let disc = data::noise(1, SECTORS as usize * 2048);
+    let cut = Builder {
+        tail: Tail::Cut,
+        ..Builder::default()
+    }
+    .build(&disc);
+    let case = places::on_hdd("hdl", &cut.bytes);
+    case.on_both(16, |reader| {
+        assert_eq!(reader.sectors(), SECTORS);
+        assert_eq!(reader.read(SECTORS - 1, 1), Err(Code::Truncated));
+        assert_eq!(reader.read(SECTORS - 8, 8), Err(Code::Truncated));
+        let rest = reader.read(SECTORS - 8, 7);
+        assert!(rest == Ok(sectors_of(&disc, SECTORS - 8, 7)));
+    });
 }
 
 /// Headers that cannot be right are refused, and never make a map that goes outside of them.

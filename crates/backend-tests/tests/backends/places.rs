@@ -45,6 +45,14 @@ const FAT16_LARGE: Format = Format {
     bytes: 48 << 20,
 };
 
+/// The formats of devices with larger sectors than that, in order.
+pub fn larger_sectors() -> [Format; 3] {
+    [1024, 2048, 4096].map(|sector| Format {
+        sector,
+        ..FAT16_LARGE
+    })
+}
+
 /// Sectors of a part, where a file is in parts: nothing that a request is likely to end at.
 pub const PART_SECTORS: u32 = 333;
 
@@ -82,6 +90,20 @@ pub fn in_parts(file: &[u8], part_sectors: u32) -> Case {
     };
     let parts = Ram(cut(file, part_sectors));
     Case::new("parts", map, parts, file.len() as u64)
+}
+
+/// A file with a gap of so many bytes in front of one of its blocks.
+pub fn with_gap(zso: Zso, block: usize, gap: usize) -> Vec<u8> {
+    let Zso { mut bytes, blocks } = zso;
+    for entry in block..=blocks.len() {
+        let place = 24 + 4 * entry;
+        let word = u32::from_le_bytes(bytes[place..][..4].try_into().expect("four bytes"));
+        bytes[place..][..4].copy_from_slice(&(word + gap as u32).to_le_bytes());
+    }
+    let back = bytes.split_off(blocks[block].bytes.start);
+    bytes.resize(bytes.len() + gap, 0);
+    bytes.extend(back);
+    bytes
 }
 
 /// A file on a server, which lasts as long as the case is wanted.

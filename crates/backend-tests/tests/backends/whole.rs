@@ -6,6 +6,8 @@ use std::time::Instant;
 use backend_tests::Case;
 use backend_tests::case::Target;
 use backend_tests::fat::Format;
+use backend_tests::neutrino::{Cdvdman, Setup};
+use sha2::{Digest, Sha256};
 use testkit::data;
 use testkit::image::{Builder, Zso};
 
@@ -43,6 +45,27 @@ fn reads_all(case: &Case) {
     }
 }
 
+/// The same by the object for Neutrino, as its module asks.
+fn neutrino_reads_all(file: &[u8]) {
+    let start = Instant::now();
+    let wire = places::behind_a_handle(file).wire;
+    let mut cdvdman = Cdvdman::boot(wire, file.len() as u64, Setup::default());
+    let mut hash = Sha256::new();
+    for lsn in (0..cdvdman.sectors()).step_by(8) {
+        hash.update(cdvdman.read(0, lsn, 8, 0).expect("all of it can be read"));
+    }
+    assert_eq!(hash.finalize().to_vec(), digest_of(&image().0));
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{:<12} Console: {seconds:.1} s", "neutrino");
+}
+
+const FAT16_LARGE: Format = Format {
+    bits: 16,
+    sector: 4096,
+    sectors_per_cluster: 1,
+    bytes: 100 << 20,
+};
+
 const FAT32: Format = Format {
     bits: 32,
     sector: 512,
@@ -57,6 +80,7 @@ fn of_every_backend() {
     let file = &zso.bytes;
     let sectors = zso.file_sectors();
     reads_all(&places::on_fat("fat32", FAT32, file));
+    reads_all(&places::on_fat("fat16-4096", FAT16_LARGE, file));
     reads_all(&places::on_exfat(32_768, 100 << 20, file));
     reads_all(&places::on_hdd("hdl", file));
     reads_all(&places::in_parts(file, sectors.div_ceil(9)));
@@ -64,4 +88,5 @@ fn of_every_backend() {
     reads_all(&places::in_bytes(file));
     let (_server, smb) = places::on_server(file, sectors.div_ceil(9));
     reads_all(&smb);
+    neutrino_reads_all(file);
 }

@@ -40,6 +40,7 @@ static bool maps()
 {
     bool good = zso_fragments_init(state, no_blocks, nullptr) == 0;
     good = good && zso_fragments_add(state, 0, 4) == 1;
+    good = good && zso_fragments_add_larger(state, 1, 1, 2) == 2;
     good = good && zso_fragments_read(state, 0, header, 0) == 0;
     good = good && zso_hdl_add(state, 0, header) == 43;
     good = good && zso_parts_init(state, ZSO_UL_PART_SECTORS, 1, 1, no_part, nullptr) == 0;

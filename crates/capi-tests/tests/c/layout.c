@@ -17,6 +17,7 @@ const char *zso_strerror(int32_t);
 int32_t zso_decode_block(const void *, uint32_t, void *, uint32_t);
 int32_t zso_fragments_init(void *, int32_t (*)(void *, uint64_t, void *, uint32_t), void *);
 int32_t zso_fragments_add(void *, uint64_t, uint32_t);
+int32_t zso_fragments_add_larger(void *, uint64_t, uint32_t, uint32_t);
 int32_t zso_fragments_read(void *, uint32_t, void *, uint32_t);
 int32_t zso_hdl_add(void *, uint32_t, void *);
 int32_t zso_parts_init(void *, uint32_t, uint32_t, uint32_t, int32_t (*)(void *, uint32_t, uint32_t, void *, uint32_t), void *);

@@ -118,6 +118,11 @@ static void fragments(const struct bytes *disc, uint32_t file_sectors)
     CHECK(zso_fragments_init(state, read_blocks, &medium) == 0);
     CHECK(zso_fragments_add(state, (uint64_t)1 << 63, 1) == ZSO_E_MAP);
     CHECK(zso_fragments_add(state, 0, 0x80000000) == ZSO_E_MAP);
+    /* Nothing of these fits, however it is shifted. */
+    CHECK(zso_fragments_add_larger(state, (uint64_t)1 << 61, 1, 3) == ZSO_E_MAP);
+    CHECK(zso_fragments_add_larger(state, 0, 0x20000000, 3) == ZSO_E_MAP);
+    CHECK(zso_fragments_add_larger(state, 0, 1, 4) == ZSO_E_MAP);
+    CHECK(zso_fragments_add_larger(state, 0, 1, UINT32_MAX) == ZSO_E_MAP);
     /* Two that adjoin are one. */
     CHECK(zso_fragments_add(state, FIRST_AT, 1) == 1);
     CHECK(zso_fragments_add(state, FIRST_AT + 1, first - 1) == (int32_t)((first + 3) / 4));
@@ -144,7 +149,8 @@ static void large(const struct bytes *disc, uint32_t file_sectors)
     CHECK(zso_large_init(device_state, 0, &medium) == ZSO_E_ARGUMENT);
     CHECK(zso_large_init(device_state, read_large, &medium) == 0);
     CHECK(zso_fragments_init(state, zso_large_read, device_state) == 0);
-    CHECK(zso_fragments_add(state, 0, file_sectors * 4) == (int32_t)file_sectors);
+    CHECK(zso_fragments_add_larger(state, 0, 1, 3) == 2);
+    CHECK(zso_fragments_add_larger(state, 2, file_sectors, 2) == (int32_t)file_sectors + 2);
     reads_the_disc(zso_fragments_read, state, file_sectors, disc);
     guarded_free(&memory);
     guarded_free(&below);

@@ -1,6 +1,6 @@
 //! Progress on the terminal, and the keys that end a run.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub(crate) struct Screen {
     bars: MultiProgress,
     all: ProgressBar,
     interrupted: Arc<AtomicBool>,
+    asking: Arc<AtomicBool>,
 }
 
 impl Screen {
@@ -38,10 +39,12 @@ impl Screen {
             [] | [_] => ProgressBar::hidden(),
             files => bars.add(bar_of_all(files)?),
         };
+        let asking = Arc::new(AtomicBool::new(false));
         Ok(Self {
             bars,
             all,
-            interrupted: on_interrupt()?,
+            interrupted: on_interrupt(&asking)?,
+            asking,
         })
     }
 
@@ -78,6 +81,28 @@ impl Screen {
     /// Says what is in doubt, above the bars.
     pub(crate) fn warn(&self, message: &str) {
         self.bars.suspend(|| output::warn(message));
+    }
+}
+
+impl Screen {
+    /// Asks a question, above the bars, and returns what was typed. Ctrl-C then ends the program, and not only a run:
+    /// whoever waits for an answer has nothing under way.
+    pub(crate) fn ask(&self, question: &str) -> anyhow::Result<String> {
+        self.asking.store(true, Ordering::SeqCst);
+        let mut answer = String::new();
+        let asked = self.bars.suspend(|| {
+            // It may have come before.
+            if self.interrupted.load(Ordering::SeqCst) {
+                return Ok(0);
+            }
+            let mut stderr = io::stderr();
+            write!(stderr, "{question} ")?;
+            stderr.flush()?;
+            io::stdin().read_line(&mut answer)
+        });
+        self.asking.store(false, Ordering::SeqCst);
+        asked?;
+        Ok(answer)
     }
 }
 
@@ -152,12 +177,12 @@ fn size(path: &Path) -> u64 {
     path.metadata().map_or(0, |meta| meta.len())
 }
 
-fn on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+fn on_interrupt(asking: &Arc<AtomicBool>) -> anyhow::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
+    let (flag, asking) = (Arc::clone(&interrupted), Arc::clone(asking));
     ctrlc::set_handler(move || {
         // The second time means that a file does not answer.
-        if flag.swap(true, Ordering::Relaxed) {
+        if flag.swap(true, Ordering::SeqCst) || asking.load(Ordering::SeqCst) {
             std::process::exit(Exit::Trouble as i32);
         }
     })?;

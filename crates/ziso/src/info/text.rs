@@ -109,14 +109,14 @@ impl Info {
     }
 }
 
-/// What happens when a core is asked.
+/// What happens when a core is asked; the devices first, as the outcome may end in what to type.
 fn start_line(start: &Start) -> (&'static str, String) {
     let Start {
         core,
         outcome,
         from,
     } = start;
-    (core, format!("{outcome}: {}", from.join(", ")))
+    (core, format!("{}: {outcome}", from.join(", ")))
 }
 
 /// Text without anything that would upset a terminal.

@@ -172,7 +172,7 @@ fn at_work() -> (Folder, std::process::Child) {
 
 /// Reference script 9: it leaves a file with a valid header and an index of zeros.
 #[test]
-fn kill_leaves_nothing_that_looks_like_a_zso() {
+fn defect_16_kill_leaves_nothing_that_looks_like_a_zso() {
     let (folder, mut child) = at_work();
     child.kill().expect("killed");
     child.wait().expect("ended");

@@ -12,7 +12,7 @@ fn compress(image: &[u8], args: &str) -> Vec<u8> {
 
 /// Reference script 6: it ignores the align asked for.
 #[test]
-fn align_is_honoured() {
+fn defect_16_align_is_honoured() {
     assert_eq!(fields(&compress(&image(5000), "")).align, 0);
     assert_eq!(fields(&compress(&image(5000), "--align 4")).align, 4);
 }

@@ -135,6 +135,35 @@ fn a_games_header_says_what_is_inside_the_zso() {
     assert!(folder.read("out.iso") == disc);
 }
 
+/// What lies behind a volume is a second layer only where that has a descriptor, whatever else it is.
+#[test]
+fn defect_12_padding_is_no_second_layer() {
+    let first = game("GAME_A", "SLES_123.45").build();
+    let padding = noise(64 * 2048, 3);
+    let mut elsewhere = vec![0; 64 * 2048];
+    elsewhere[2048..4096].copy_from_slice(&first[16 * 2048..17 * 2048]);
+    let two = dual_layer(
+        &game("GAME_A", "SLES_123.45"),
+        &Iso::new("SECOND").file("B.BIN", noise(90_000, 2)),
+    );
+    let volume = word(&first, 16 * 2048 + 80);
+    for (image, layer_break) in [
+        ([&first[..], &[0; 64 * 2048]].concat(), 0),
+        ([&first, &padding[..]].concat(), 0),
+        ([&first, &elsewhere[..]].concat(), 0),
+        (two, volume - 16),
+    ] {
+        let folder = folder();
+        folder.write("a.iso", &image);
+        folder.ok("compress a.iso");
+        folder.ok("hdd install disk.img a.zso --yes");
+        let header = bytes_at(&folder, GAME_HEADER, 1024);
+        assert_eq!(word(&header, 0xE8), layer_break);
+        let info = folder.ok("info a.zso").stdout;
+        assert_eq!(info.contains("two, the second"), layer_break > 0, "{info}");
+    }
+}
+
 #[test]
 fn nothing_is_written_without_consent() {
     let folder = folder();
@@ -150,6 +179,29 @@ fn nothing_is_written_without_consent() {
     let shown = folder.ok("hdd install disk.img a.iso --dry-run").stdout;
     assert!(shown.contains("nothing was written"), "{shown}");
     assert_eq!(state(&folder), before);
+}
+
+#[test]
+fn consent_is_typed_in_full() {
+    const QUESTION: &str = "Type yes: ";
+    let folder = folder();
+    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let before = state(&folder);
+    // Nothing but the word, and no answer at all; Ctrl-C.
+    for keys in ["y\n", "yes, please\n", "\n", "\u{4}", "\u{3}"] {
+        let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, keys.as_bytes());
+        assert_eq!(run.code, 2, "{keys:?}: {run:?}");
+        assert_eq!(state(&folder), before, "{keys:?}");
+    }
+    let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, b"yes\n");
+    assert_eq!(run.code, 0, "{run:?}");
+    let shown = run.stdout.find("takes      128 MiB at sector 0x40000");
+    assert!(
+        shown.is_some() && shown < run.stdout.find(QUESTION),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains("read back and found right"), "{run:?}");
+    folder.ok("hdd verify disk.img GAME_A --against a.iso");
 }
 
 #[test]

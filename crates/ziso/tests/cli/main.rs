@@ -19,6 +19,7 @@
 //! | `split` | files in parts |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
+//! Tests called `defect_12_...` and `defect_16_...` go on where `tests/field_defects.rs` of the library ends.
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
 
 mod batch;

@@ -2,9 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a program on a terminal may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder for one test.
 pub struct Folder(tempfile::TempDir);
@@ -57,6 +62,42 @@ impl Folder {
         command
     }
 
+    /// Runs the program on a terminal, where these keys are pressed when it asks this. Both its outputs are one there.
+    ///
+    /// A program that does not end has no exit code, which is -1 here.
+    pub fn on_terminal(&self, args: &str, question: &str, keys: &[u8]) -> Run {
+        let line = format!("{} {args}", env!("CARGO_BIN_EXE_ziso"));
+        let mut child = Command::new("script")
+            .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+            .current_dir(self.0.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut stdout = child.stdout.take().expect("a pipe");
+        let mut bytes = Vec::new();
+        let mut byte = [0];
+        while !bytes.ends_with(question.as_bytes()) && stdout.read(&mut byte).expect("read") > 0 {
+            bytes.extend(byte);
+        }
+        // It stays open: a terminal does not end.
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(keys).expect("written");
+        let end = Instant::now() + PATIENCE;
+        while child.try_wait().expect("ours").is_none() && Instant::now() < end {
+            thread::sleep(Duration::from_millis(20));
+        }
+        // Of no use if it has ended.
+        child.kill().ok();
+        let status = child.wait().expect("ours");
+        stdout.read_to_end(&mut bytes).expect("read");
+        Run::from(Output {
+            status,
+            stdout: bytes,
+            stderr: Vec::new(),
+        })
+    }
+
     pub fn run(&self, args: &str) -> Run {
         let output = self.command(args).output().expect("runs");
         Run::from(output)
@@ -77,20 +118,7 @@ impl Folder {
 
     /// Runs it with this on its standard input, which is a pipe.
     pub fn run_with_input(&self, args: &str, input: &[u8]) -> Run {
-        let mut child = self
-            .command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("runs");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let output = std::thread::scope(|scope| {
-            // It may end without reading all of it.
-            scope.spawn(move || stdin.write_all(input).ok());
-            child.wait_with_output().expect("ended")
-        });
-        Run::from(output)
+        with_input(self.command(args), input)
     }
 
     /// Runs what has to go well.
@@ -114,6 +142,22 @@ impl Folder {
         assert!(run.stderr.contains(says), "ziso {args}: {run:?}");
         run
     }
+}
+
+fn with_input(mut command: Command, input: &[u8]) -> Run {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let output = thread::scope(|scope| {
+        // It may end without reading all of it.
+        scope.spawn(move || stdin.write_all(input).ok());
+        child.wait_with_output().expect("ended")
+    });
+    Run::from(output)
 }
 
 impl From<Output> for Run {

@@ -6,7 +6,7 @@ use crate::support::{Folder, image};
 
 /// Reference scripts 12 and 13: tracebacks, exit codes that say nothing, options that are ignored.
 #[test]
-fn wrong_usage_exits_with_2_and_touches_nothing() {
+fn defect_16_wrong_usage_exits_with_2_and_touches_nothing() {
     let folder = Folder::new();
     folder.write("in.iso", &image(5000));
     for (args, says) in [

@@ -1,6 +1,6 @@
 //! `ziso hdd install`
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -13,7 +13,7 @@ use ziso::label::Corrections;
 use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
-use super::super::screen::FileBar;
+use super::super::screen::{FileBar, Screen};
 use super::{MediaName, form, mib};
 
 /// Install games: ISO and ZSO files, as they are
@@ -73,7 +73,7 @@ impl Install {
             if self.dry_run {
                 return Ok(planned(&preparation));
             }
-            self.confirm()?;
+            self.confirm(screen)?;
             install(preparation, bar)
         })
     }
@@ -98,18 +98,14 @@ impl Install {
     }
 
     /// Asks, unless the answer was given already.
-    fn confirm(&self) -> anyhow::Result<()> {
+    fn confirm(&self, screen: &Screen) -> anyhow::Result<()> {
         if self.yes {
             return Ok(());
         }
         if !io::stdin().is_terminal() {
             bail!("nothing was written; type --yes to install without being asked");
         }
-        let mut stderr = io::stderr();
-        write!(stderr, "Write this to {:?}? Type yes: ", self.disk)?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        let answer = screen.ask(&format!("Write this to {:?}? Type yes:", self.disk))?;
         match answer.trim() {
             "yes" => Ok(()),
             _ => bail!("nothing was written"),

@@ -6,7 +6,7 @@
 use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
-use crate::format::Header;
+use crate::format::{Entry, Header};
 use crate::index::Index;
 use crate::plan::{self, Plan};
 use crate::request::Request;
@@ -105,6 +105,15 @@ impl<'m> Disc<'m> {
         })
     }
 
+    /// Index entry `i`.
+    pub(crate) fn entry<D: SectorDevice>(
+        &mut self,
+        drive: &mut Drive<D>,
+        i: u32,
+    ) -> Result<Entry, Code> {
+        self.index.load(drive, i)
+    }
+
     /// Whether a request goes on where the last one ended, or one sector before: loaders read the last sector again.
     pub(crate) fn continues(&self, lsn: u32) -> bool {
         self.next.wrapping_sub(lsn) <= 1
@@ -128,6 +137,11 @@ impl<'m> Disc<'m> {
             self.next = end;
         }
         (delivered, result)
+    }
+
+    /// The block at which the last request has failed.
+    pub(crate) fn failed_at(&self, _lsn: u32, _delivered: usize) -> Block {
+        self.current
     }
 
     /// How many of `count` sectors from `lsn` on the disc has.

@@ -25,7 +25,7 @@ pub const MAX_ALIGN: u8 = 11;
 
 const KNOWN_HEADER_SIZE: u32 = HEADER_SIZE as u32;
 /// Index entries in front of the first one, were the header made of entries too.
-const HEADER_ENTRIES: u32 = (HEADER_SIZE / ENTRY_SIZE) as u32;
+pub(crate) const HEADER_ENTRIES: u32 = (HEADER_SIZE / ENTRY_SIZE) as u32;
 /// `log2` of the index entries in one sector.
 const ENTRIES_SHIFT: u32 = SECTOR_SHIFT - ENTRY_SIZE.trailing_zeros();
 /// `log2` of the image size that is too large: 1 TiB, so that the index is below 4 GiB.
@@ -82,9 +82,13 @@ pub enum HeaderError {
 /// A valid header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header {
-    sectors: u32,
     blocks: u32,
+    // Where blocks are sectors, this says it all.
+    #[cfg(not(feature = "opl"))]
+    sectors: u32,
+    #[cfg(not(feature = "opl"))]
     sectors_per_block: NonZeroU32,
+    #[cfg(not(feature = "opl"))]
     last_block_len: u32,
     /// As wide as the other fields, so that a copy has no padding to carry.
     align: u32,
@@ -160,30 +164,6 @@ impl Header {
         )
     }
 
-    /// The header of these fields, in which there is no [`fault`].
-    fn valid(total_bytes: u64, block_size: u32, align: u8) -> Self {
-        let sectors_per_block = if SECTOR_BLOCKS {
-            NonZeroU32::MIN
-        } else {
-            NonZeroU32::new(block_size >> SECTOR_SHIFT).unwrap_or(NonZeroU32::MIN)
-        };
-        // Not `div_ceil`: the console has no 64-bit division, and only shifts need none.
-        let whole = (total_bytes >> SECTOR_SHIFT) as u32;
-        let partial = !SECTOR_BLOCKS && total_bytes as u32 & SECTOR_MASK != 0;
-        let sectors = whole.wrapping_add(partial.into());
-        let blocks = sectors.div_ceil(sectors_per_block.get());
-        // Modulo 2^32 as all the rest: the result is at most a block.
-        let before_last = blocks.wrapping_sub(1).wrapping_mul(block_size);
-        let last_block_len = (total_bytes as u32).wrapping_sub(before_last);
-        Self {
-            sectors,
-            blocks,
-            sectors_per_block,
-            last_block_len,
-            align: align.into(),
-        }
-    }
-
     /// The header's 24 bytes.
     #[must_use]
     pub fn emit(&self) -> [u8; HEADER_SIZE] {
@@ -213,7 +193,7 @@ impl Header {
         };
         u64::from(before_last)
             .wrapping_mul(self.block_size().into())
-            .wrapping_add(self.last_block_len.into())
+            .wrapping_add(self.last_block_len().into())
     }
 
     /// Uncompressed bytes in every block but perhaps the last.
@@ -222,26 +202,10 @@ impl Header {
         self.sectors_per_block().get() << SECTOR_SHIFT
     }
 
-    /// Sectors in every block but perhaps the last; 1 on an image that any console reader handles.
-    #[must_use]
-    pub fn sectors_per_block(&self) -> NonZeroU32 {
-        if SECTOR_BLOCKS {
-            NonZeroU32::MIN
-        } else {
-            self.sectors_per_block
-        }
-    }
-
     /// Left shift of the offsets in the index.
     #[must_use]
     pub fn align(&self) -> u8 {
         self.align as u8
-    }
-
-    /// Sectors of the image, a last partial one included; at most 2^29.
-    #[must_use]
-    pub fn sectors(&self) -> u32 {
-        self.sectors
     }
 
     /// Blocks of the image (R1: a last partial one counts); the index has one entry more.
@@ -254,7 +218,7 @@ impl Header {
     #[must_use]
     pub fn block_len(&self, block: Block) -> u32 {
         if !SECTOR_BLOCKS && block.next().0 == self.blocks {
-            self.last_block_len
+            self.last_block_len()
         } else {
             self.block_size()
         }
@@ -266,6 +230,80 @@ impl Header {
         let words = self.blocks.wrapping_add(HEADER_ENTRIES).wrapping_add(1);
         let last_byte = (words << ENTRY_SIZE.trailing_zeros()).wrapping_sub(1);
         last_byte.wrapping_shr(self.align).wrapping_add(1)
+    }
+}
+
+#[cfg(not(feature = "opl"))]
+impl Header {
+    /// The header of these fields, in which there is no [`fault`].
+    fn valid(total_bytes: u64, block_size: u32, align: u8) -> Self {
+        let sectors_per_block =
+            NonZeroU32::new(block_size >> SECTOR_SHIFT).unwrap_or(NonZeroU32::MIN);
+        // Not `div_ceil`: the console has no 64-bit division, and only shifts need none.
+        let whole = (total_bytes >> SECTOR_SHIFT) as u32;
+        let partial = total_bytes as u32 & SECTOR_MASK != 0;
+        let sectors = whole.wrapping_add(partial.into());
+        let blocks = sectors.div_ceil(sectors_per_block.get());
+        // Modulo 2^32 as all the rest: the result is at most a block.
+        let before_last = blocks.wrapping_sub(1).wrapping_mul(block_size);
+        let last_block_len = (total_bytes as u32).wrapping_sub(before_last);
+        Self {
+            sectors,
+            blocks,
+            sectors_per_block,
+            last_block_len,
+            align: align.into(),
+        }
+    }
+
+    /// Sectors in every block but perhaps the last; 1 on an image that any console reader handles.
+    #[must_use]
+    pub fn sectors_per_block(&self) -> NonZeroU32 {
+        self.sectors_per_block
+    }
+
+    /// Sectors of the image, a last partial one included; at most 2^29.
+    #[must_use]
+    pub fn sectors(&self) -> u32 {
+        self.sectors
+    }
+
+    fn last_block_len(&self) -> u32 {
+        self.last_block_len
+    }
+}
+
+/// In OPL blocks are sectors, and only whole ones count.
+#[cfg(feature = "opl")]
+impl Header {
+    /// That of an image without sectors.
+    #[cfg(feature = "neutrino")]
+    pub(crate) const EMPTY: Self = Self {
+        blocks: 0,
+        align: 0,
+    };
+
+    fn valid(total_bytes: u64, _block_size: u32, align: u8) -> Self {
+        Self {
+            blocks: (total_bytes >> SECTOR_SHIFT) as u32,
+            align: align.into(),
+        }
+    }
+
+    /// Sectors in every block.
+    #[must_use]
+    pub fn sectors_per_block(&self) -> NonZeroU32 {
+        NonZeroU32::MIN
+    }
+
+    /// Sectors of the image; at most 2^29.
+    #[must_use]
+    pub fn sectors(&self) -> u32 {
+        self.blocks
+    }
+
+    fn last_block_len(&self) -> u32 {
+        DEFAULT_BLOCK_SIZE
     }
 }
 

@@ -6,7 +6,7 @@ use crate::drive::Drive;
 use crate::error::{BlockFault, Code, Error};
 use crate::format::{Header, HeaderError};
 use crate::lz4::DecodeError;
-use crate::sector::Sector;
+use crate::sector::{Block, Sector};
 
 /// A ZSO image on a device, read in sectors of 2048 bytes of the disc it holds.
 pub struct Image<'m, D: SectorDevice> {
@@ -54,23 +54,25 @@ impl<'m, D: SectorDevice> Image<'m, D> {
         else {
             return Ok(0);
         };
-        match self.disc.read(&mut self.drive, lsn, out).1 {
-            Ok(()) => Ok(count),
-            Err(code) => Err(self.explain_read(code)),
+        match self.disc.read(&mut self.drive, lsn, out) {
+            (_, Ok(())) => Ok(count),
+            (delivered, Err(code)) => {
+                let block = self.disc.failed_at(lsn, delivered);
+                Err(self.explain_read(code, block))
+            }
         }
     }
 
-    /// An error of [`Disc::read`] with the numbers behind it.
-    fn explain_read(&mut self, code: Code) -> Error<D::Error> {
+    /// An error of [`Disc::read`] at a block with the numbers behind it.
+    fn explain_read(&mut self, code: Code, block: Block) -> Error<D::Error> {
         let fault = match code {
             Code::Device => {
                 return self
                     .drive
-                    .error
-                    .take()
+                    .take_error()
                     .map_or(Error::Internal, Error::Device);
             }
-            Code::Index => self.explain_index(),
+            Code::Index => self.explain_index(block),
             Code::Truncated => BlockFault::Truncated {
                 file_sectors: self.disc.plan.file_sectors(),
             },
@@ -79,19 +81,14 @@ impl<'m, D: SectorDevice> Image<'m, D> {
             Code::Overrun => BlockFault::Decode(DecodeError::Overrun),
             _ => return Error::Internal,
         };
-        Error::Block {
-            block: self.disc.current,
-            fault,
-        }
+        Error::Block { block, fault }
     }
 
     /// The two index entries of the block that a request stopped at; they were just read.
-    fn explain_index(&mut self) -> BlockFault {
-        let block = self.disc.current;
+    fn explain_index(&mut self, block: Block) -> BlockFault {
         let mut entry = |i| {
             self.disc
-                .index
-                .load(&mut self.drive, i)
+                .entry(&mut self.drive, i)
                 .map_or(0, |entry| entry.0)
         };
         BlockFault::Index {
@@ -127,14 +124,14 @@ impl<'m, D: SectorDevice> Image<'m, D> {
 /// An error of [`Disc::mount`] with the numbers behind it, for which the header is read once more.
 fn explain_mount<D: SectorDevice>(drive: &mut Drive<D>, code: Code, have: u32) -> Error<D::Error> {
     if code == Code::Device {
-        return drive.error.take().map_or(Error::Internal, Error::Device);
+        return drive.take_error().map_or(Error::Internal, Error::Device);
     }
     if drive.device.sectors() == Some(0) {
         return HeaderError::Short { len: 0 }.into();
     }
     let mut sector = Sector::ZERO;
     if let Err(Code::Device) = read_header(drive, &mut sector) {
-        return drive.error.take().map_or(Error::Internal, Error::Device);
+        return drive.take_error().map_or(Error::Internal, Error::Device);
     }
     match Header::parse(&sector.0) {
         Ok(header) => Error::Memory {

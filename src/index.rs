@@ -8,24 +8,12 @@ use crate::error::Code;
 use crate::format::{Entry, entry_place};
 use crate::sector::{FileSector, Sector};
 
-/// Windows beside the latest. In OPL, where games jump about in archives of some MiB, the list is longer.
-#[cfg(feature = "opl")]
-type Others<'m> = heapless::Vec<Window<'m>, { MOST_WINDOWS - 1 }>;
-/// Windows beside the latest: one or none. A list would cost 60 bytes of code.
-#[cfg(not(feature = "opl"))]
-type Others<'m> = Option<Window<'m>>;
-
-/// Most windows that there can be: the index of 12 MiB of the disc. With a larger list the state in front of the
-/// sectors would take 64 bytes more, for settings above 24 sectors only.
-#[cfg(feature = "opl")]
-const MOST_WINDOWS: usize = 12;
-
 /// Windows on the index, each one sector of the file: 512 entries. The header's own sector is one, too.
 pub(crate) struct Index<'m> {
     /// The window used last.
     latest: Window<'m>,
-    /// The others, the one used last first.
-    others: Others<'m>,
+    /// Another one, or none. A list would cost 60 bytes of code.
+    other: Option<Window<'m>>,
     /// The first sector that the file does not have: a cut file may end inside the index.
     file_end: FileSector,
 }
@@ -45,7 +33,7 @@ impl<'m> Index<'m> {
         file_end: FileSector,
     ) -> Result<Self, Code> {
         let (first, others) = windows.split_first_mut().ok_or(Code::Memory)?;
-        let others = others.iter_mut().map(|data| Window {
+        let other = others.first_mut().map(|data| Window {
             data,
             sector: FileSector::NOWHERE,
         });
@@ -55,10 +43,7 @@ impl<'m> Index<'m> {
                 data: first,
                 sector: held,
             },
-            #[cfg(feature = "opl")]
-            others: others.take(MOST_WINDOWS - 1).collect(),
-            #[cfg(not(feature = "opl"))]
-            others: others.into_iter().next(),
+            other,
         })
     }
 
@@ -71,9 +56,11 @@ impl<'m> Index<'m> {
     ) -> Result<Entry, Code> {
         let (sector, slot) = entry_place(i);
         if self.latest.sector != sector {
-            self.find(sector);
+            if let Some(other) = &mut self.other {
+                swap(&mut self.latest, other);
+            }
             if self.latest.sector != sector {
-                if cfg!(not(feature = "opl")) && sector >= self.file_end {
+                if sector >= self.file_end {
                     return Err(Code::Truncated);
                 }
                 self.latest.sector = FileSector::NOWHERE;
@@ -82,32 +69,6 @@ impl<'m> Index<'m> {
             }
         }
         Ok(self.latest.entry(slot))
-    }
-
-    /// Brings the window that holds `sector` to the front, or else the one that was used longest ago. Each one before it
-    /// moves one place back.
-    #[cfg(feature = "opl")]
-    fn find(&mut self, sector: FileSector) {
-        for other in &mut self.others {
-            swap(&mut self.latest, other);
-            if self.latest.sector == sector {
-                break;
-            }
-        }
-    }
-
-    /// The same with two windows.
-    #[cfg(not(feature = "opl"))]
-    fn find(&mut self, _: FileSector) {
-        if let Some(other) = &mut self.others {
-            swap(&mut self.latest, other);
-        }
-    }
-
-    /// Entry `i`, if the window used last has it.
-    pub(crate) fn held(&self, i: u32) -> Option<Entry> {
-        let (sector, slot) = entry_place(i);
-        (sector == self.latest.sector).then(|| self.latest.entry(slot))
     }
 
     /// Entry `i`, or another one before it, or behind: the last one of the window used last if that does not hold it.

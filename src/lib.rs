@@ -47,6 +47,9 @@
 extern crate std;
 
 pub mod device;
+// The objects that take the place of loaders' own readers have an inside of their own, `src/lean`, behind the same names:
+// blocks are sectors there, and memory is shorter.
+#[cfg_attr(feature = "opl", path = "lean/disc.rs")]
 mod disc;
 mod drive;
 mod error;
@@ -54,6 +57,7 @@ mod error;
 mod ffi;
 pub mod format;
 mod image;
+#[cfg_attr(feature = "opl", path = "lean/index.rs")]
 mod index;
 pub mod launch;
 pub mod lz4;
@@ -63,15 +67,21 @@ mod maps;
 mod neutrino;
 #[cfg(all(feature = "opl", not(feature = "neutrino"), target_arch = "mips"))]
 mod opl;
+#[cfg_attr(feature = "opl", path = "lean/plan.rs")]
 mod plan;
 mod reader;
+#[cfg_attr(feature = "opl", path = "lean/request.rs")]
 mod request;
+#[cfg(feature = "opl")]
+#[path = "lean/room.rs"]
+mod room;
 #[cfg(all(
     any(feature = "capi", feature = "opl", feature = "maps"),
     target_arch = "mips"
 ))]
 mod rt;
 mod sector;
+#[cfg_attr(feature = "opl", path = "lean/stage.rs")]
 mod stage;
 #[cfg(feature = "capi")]
 mod strerror;

@@ -11,11 +11,13 @@ use core::ffi::c_void;
 use core::slice;
 
 use crate::device::{BLOCK_SIZE, FhiDevice, FileHandle};
-use crate::disc::Disc;
+use crate::disc::{Disc, FEWEST_SECTORS, LITTLE_INDEX};
 use crate::drive::Drive;
 use crate::error::Code;
 use crate::format::Header;
-use crate::sector::{FileSector, SECTOR_SIZE, Sector};
+use crate::plan::Plan;
+use crate::room::Room;
+use crate::sector::{SECTOR_SIZE, Sector};
 use provider::Provider;
 
 core::arch::global_asm!(include_str!("neutrino/variables.s"));
@@ -33,16 +35,14 @@ struct Variables {
 /// A compressed disc; the reader's sectors are behind it.
 #[repr(C, align(64))]
 struct State {
-    /// Nothing if it cannot be read.
-    disc: Option<Disc<'static>>,
+    /// Of no sectors if it cannot be read.
+    disc: Disc<'static>,
     device: FhiDevice<Provider>,
 }
 
-/// Sectors of memory for a compressed disc: two windows of the index, and fifteen for what is read ahead.
+/// Sectors of memory for a compressed disc: three windows of the index, one that is spare, and thirteen for what is read
+/// ahead.
 const SECTORS: usize = 17;
-
-/// The smallest number of sectors to read with, if there is no room for more.
-const FEWEST_SECTORS: usize = 3;
 
 /// `SCECdErNO` and `SCECdErREAD`.
 const NO_ERROR: i32 = 0x00;
@@ -155,14 +155,16 @@ impl Variables {
         // SAFETY: so many sectors are behind the state, in memory that was allocated just now; any bytes are sectors.
         let behind =
             unsafe { slice::from_raw_parts_mut(memory.wrapping_add(1).cast::<Sector>(), sectors) };
-        let windows = sectors >> 3 | 1;
-        let disc = header.and_then(|header| {
+        // SAFETY: allocated just now, and aligned; a state is numbers and pointers, which any bytes are.
+        let state = unsafe { &mut *memory };
+        state.device = device;
+        state.disc.memory = Room::new(behind);
+        state.disc.divide(LITTLE_INDEX);
+        let header = header.unwrap_or(Header::EMPTY);
+        state.disc.plan = Plan::new(header);
+        if header.blocks() > 0 {
             self.sectors = header.blocks();
-            Disc::new(header, None, behind, windows, FileSector::NOWHERE)
-        });
-        let disc = disc.ok();
-        // SAFETY: allocated just now, and aligned.
-        unsafe { memory.write(State { disc, device }) };
+        }
         self.state = memory;
     }
 
@@ -182,15 +184,13 @@ impl Variables {
 impl State {
     /// Reads sectors of the disc, and tells whether all could be read.
     fn read(&mut self, lsn: u32, out: &mut [[u8; SECTOR_SIZE]]) -> bool {
-        let Some(disc) = &mut self.disc else {
-            return false;
-        };
         let count = out.len() as u32;
         if count == 0 {
             return true;
         }
-        disc.available(lsn, count) == count
-            && disc
+        self.disc.available(lsn, count) == count
+            && self
+                .disc
                 .read(&mut Drive::new(&mut self.device), lsn, out)
                 .1
                 .is_ok()
@@ -212,7 +212,7 @@ impl FirstBlock {
 fn allocate() -> (*mut State, usize) {
     /// What an address can lack to the alignment of a state.
     const SLACK: usize = align_of::<State>() - 1;
-    for sectors in [SECTORS, FEWEST_SECTORS] {
+    for sectors in [SECTORS, FEWEST_SECTORS as usize] {
         let size = sectors
             .wrapping_mul(SECTOR_SIZE)
             .wrapping_add(size_of::<State>() + SLACK);

@@ -11,10 +11,12 @@ mod worker;
 use core::ffi::c_void;
 use core::slice;
 
-use crate::disc::Disc;
+use crate::disc::{Disc, LITTLE_INDEX};
 use crate::drive::Drive;
 use crate::format::{HEADER_SIZE, Header};
-use crate::sector::{FileSector, SECTOR_SIZE, Sector};
+use crate::plan::Plan;
+use crate::room::Room;
+use crate::sector::{SECTOR_SIZE, Sector};
 #[cfg(not(feature = "overlap"))]
 use device::OplDevice;
 #[cfg(feature = "overlap")]
@@ -44,8 +46,6 @@ unsafe extern "C" {
 #[repr(C, align(64))]
 struct State {
     disc: Disc<'static>,
-    /// How many sectors there are.
-    sectors: usize,
     /// Which part of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
     habit: Habit,
@@ -53,24 +53,16 @@ struct State {
     worker: Worker,
 }
 
-/// How the game reads, of late, from 0, always on where it was, to [`JUMPY`]: each jump adds two, each
-/// request that goes on takes them off. In between, the memory stays divided as it was.
+/// How the game has read of late: a bit for each request, the last one lowest; set if it jumped. Eight of a kind decide
+/// what is worth more, windows of the index or sectors read ahead.
 type Habit = u32;
 
-/// At this much of jumping about, sectors are of more use as windows of the index than for reading ahead.
-const JUMPY: Habit = 16;
+/// From how many sectors on some of them are a stage. A smaller one would take more requests than none, and one sector
+/// does without.
+const STAGE_FROM: usize = 9;
 
-/// One sector in eight for the index: two streams far apart, and all the rest for reading ahead.
-const LITTLE_INDEX: u32 = 3;
 /// One sector in two for the index.
 const MUCH_INDEX: u32 = 1;
-
-/// The smallest number of sectors to read with: one window of the index, and the two that a block may touch.
-const FEWEST_SECTORS: usize = 3;
-
-/// From how many sectors on they are enough for a request and the one after it.
-#[cfg(feature = "overlap")]
-const OVERLAP_FROM: usize = 15;
 
 /// The address of the variables. `la` is one pair of relocations that nothing else shares, as OPL's linker needs it.
 fn variables() -> *mut Variables {
@@ -97,32 +89,34 @@ pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_bloc
         return;
     };
     if variables.tmp_buf.is_null() {
-        let mut sectors = cache_sectors().wrapping_add(1).max(FEWEST_SECTORS);
+        let mut sectors = cache_sectors().wrapping_add(1);
+        if sectors < STAGE_FROM {
+            sectors = 1;
+        }
         let mut memory = allocate(sectors);
         if memory.is_null() {
-            sectors = FEWEST_SECTORS;
+            sectors = 1;
             memory = allocate(sectors);
         }
         if memory.is_null() {
             return;
         }
-        let state = memory.map_addr(|address| address.wrapping_add(SLACK) & !SLACK);
-        // SAFETY: inside what was allocated just now.
-        unsafe { (&raw mut (*state).sectors).write(sectors) };
+        let memory = memory.map_addr(|address| address.wrapping_add(SLACK) & !SLACK);
+        let behind = memory.wrapping_add(1).cast::<Sector>();
+        variables.tmp_buf = behind.cast();
+        // SAFETY: so many sectors were allocated behind the state, for ever; any bytes are sectors.
+        let sectors = unsafe { slice::from_raw_parts_mut(behind, sectors) };
+        // SAFETY: allocated and aligned; a state is numbers and pointers, which any bytes are.
+        let state = unsafe { &mut *memory };
         #[cfg(feature = "overlap")]
-        // SAFETY: likewise, and what is allocated is there for ever.
-        unsafe {
-            Worker::put(&raw mut (*state).worker, sectors >= OVERLAP_FROM);
-        }
-        variables.tmp_buf = state.wrapping_add(1).cast();
+        state.worker.start(sectors.len() > 1);
+        state.disc.memory = Room::new(sectors);
     }
-    let state = variables.state();
-    // SAFETY: allocated, aligned, and with its number of sectors in it.
-    let sectors = unsafe { (&raw const (*state).sectors).read() };
-    // SAFETY: there are as many behind it, and the disc that used them goes away.
-    unsafe { divide(state, &raw const header, sectors, LITTLE_INDEX) };
-    // SAFETY: allocated and aligned.
-    unsafe { (&raw mut (*state).habit).write(0) };
+    // SAFETY: made above or earlier, and nobody else uses it meanwhile.
+    let state = unsafe { &mut *variables.state() };
+    state.disc.plan = Plan::new(header);
+    state.habit = 0;
+    state.divide(LITTLE_INDEX);
     variables.align = header.align().into();
     variables.total_block = header.blocks();
 }
@@ -166,46 +160,20 @@ impl State {
     /// Divides the memory anew where the game's habit has changed: windows of the index for jumps, all the rest for
     /// long runs. What was in memory has to be read again, which is rare.
     fn adapt(&mut self, lsn: u32) {
-        let shift = if self.disc.continues(lsn) {
-            self.habit = self.habit.saturating_sub(2);
-            if self.habit > 0 {
-                return;
-            }
-            LITTLE_INDEX
-        } else {
-            self.habit = self.habit.wrapping_add(2).min(JUMPY);
-            if self.habit < JUMPY {
-                return;
-            }
-            MUCH_INDEX
+        self.habit = self.habit << 1 | u32::from(!self.disc.continues(lsn));
+        let shift = match self.habit as u8 {
+            0 => LITTLE_INDEX,
+            u8::MAX => MUCH_INDEX,
+            _ => return,
         };
-        if shift == self.shift {
-            return;
+        if shift != self.shift {
+            self.divide(shift);
         }
-        let (header, sectors) = (&raw const self.disc.plan.header, self.sectors);
-        // SAFETY: this state has as many sectors behind it, and the disc that used them goes away.
-        unsafe { divide(self, header, sectors, shift) };
     }
-}
 
-/// Divides the sectors behind a state, `1 << shift`th of them for the index, and puts a disc that uses them into it.
-///
-/// # Safety
-/// The header is readable, and may be the state's own. The state is writable, whatever it holds; there are `sectors`
-/// sectors behind it, which nobody else uses as long as the disc exists.
-#[inline(never)]
-unsafe fn divide(state: *mut State, header: *const Header, sectors: usize, shift: u32) {
-    // SAFETY: the caller's promise.
-    let header = unsafe { header.read() };
-    let windows = sectors >> shift | 1;
-    let memory = state.wrapping_add(1).cast::<Sector>();
-    // SAFETY: the caller's promise; any bytes are sectors.
-    let memory = unsafe { slice::from_raw_parts_mut(memory, sectors) };
-    if let Ok(disc) = Disc::new(header, None, memory, windows, FileSector::NOWHERE) {
-        // SAFETY: the caller's promise.
-        unsafe { (&raw mut (*state).disc).write(disc) };
-        // SAFETY: likewise.
-        unsafe { (&raw mut (*state).shift).write(shift) };
+    fn divide(&mut self, shift: u32) {
+        self.shift = shift;
+        self.disc.divide(shift);
     }
 }
 

@@ -4,10 +4,10 @@
 //! cannot wrap, and are written for a CPU on which a check of each would cost as much as all the rest.
 
 use crate::error::Code;
-use crate::format::{Entry, Header, SECTOR_BLOCKS};
+use crate::format::{Entry, Header};
 use crate::index::Index;
 use crate::lz4::DecodeError;
-use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT};
 
 /// Stands for the end of a file whose size is not known; no index reaches it.
 const UNKNOWN_END: FileSector = FileSector::NOWHERE;
@@ -34,8 +34,8 @@ pub(crate) struct Span {
     pub skip: u32,
     /// How many there are; padding behind a compressed block may be among them.
     pub len: u32,
-    /// Uncompressed bytes of the block, where that is not the same for all.
-    block_len: u32,
+    /// Uncompressed bytes of the block.
+    pub block_len: u32,
     /// Whether the block is stored uncompressed.
     pub plain: bool,
 }
@@ -43,13 +43,7 @@ pub(crate) struct Span {
 /// The most bytes that a compressed block of `block_size` needs: LZ4 adds at most one byte in 255, and 16.
 ///
 /// What an index leaves for a block beyond this is a gap (R3), and not read.
-///
-/// In OPL no more than the block, as in the reader there: writers store a block plain that does not shrink. Then every
-/// block touches two sectors at most.
 const fn most_compressed(block_size: u32) -> u32 {
-    if cfg!(feature = "opl") {
-        return block_size;
-    }
     block_size.wrapping_add(block_size >> 7).wrapping_add(16)
 }
 
@@ -63,17 +57,6 @@ const fn sectors_touched(skip: u32, len: u32) -> u32 {
     skip.wrapping_add(len).wrapping_add(SECTOR_MASK) >> SECTOR_SHIFT
 }
 
-impl Span {
-    /// Uncompressed bytes of the block.
-    pub(crate) fn block_len(&self) -> u32 {
-        if SECTOR_BLOCKS {
-            SECTOR_SIZE as u32
-        } else {
-            self.block_len
-        }
-    }
-}
-
 impl Plan {
     /// A plan for a file of `file_sectors` sectors, if that is known.
     pub(crate) fn new(header: Header, file_sectors: Option<u32>) -> Self {
@@ -85,13 +68,9 @@ impl Plan {
         }
     }
 
-    /// The first sector that the file does not have. OPL never tells.
+    /// The first sector that the file does not have.
     pub(crate) fn file_end(&self) -> FileSector {
-        if cfg!(feature = "opl") {
-            UNKNOWN_END
-        } else {
-            self.file_end
-        }
+        self.file_end
     }
 
     /// Sectors of the file, if that is known.
@@ -167,17 +146,7 @@ impl Plan {
     /// The first sector behind the data that ends at entry `i`, or at the last entry at hand, as far as the file goes.
     #[inline(never)]
     pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
-        self.end(index.at_hand(i))
-    }
-
-    /// The sector in which the data of an entry begins.
-    pub(crate) fn start(&self, entry: Entry) -> FileSector {
-        self.place(entry).0
-    }
-
-    /// The first sector behind the data in front of an entry, as far as the file goes.
-    pub(crate) fn end(&self, entry: Entry) -> FileSector {
-        let (sector, byte) = self.place(entry);
+        let (sector, byte) = self.place(index.at_hand(i));
         sector.plus(u32::from(byte != 0)).min(self.file_end())
     }
 

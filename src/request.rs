@@ -3,11 +3,6 @@
 //! A request that needs more sectors than the stage has room for is still read at once: its compressed sectors *land*
 //! in the part of the caller's buffer that is filled last, and go to the stage from there. The output follows behind
 //! the reading.
-//!
-//! Where a device lets the processor work meanwhile, the sectors that the next request will need are read while this
-//! one is decoded.
-
-mod overlap;
 
 use core::ops::Range;
 
@@ -15,7 +10,6 @@ use crate::device::SectorDevice;
 use crate::disc::Disc;
 use crate::drive::Drive;
 use crate::error::Code;
-use crate::format::SECTOR_BLOCKS;
 use crate::lz4;
 use crate::plan::{Plan, Span};
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
@@ -23,13 +17,6 @@ use crate::stage::Stage;
 
 /// Alignment of every buffer that a device is given, in bytes.
 const DEVICE_ALIGN: usize = 4;
-
-/// Whether a request may read to its own buffer; without, one that needs more than the stage has room for takes
-/// several device requests.
-const LANDING: bool = cfg!(not(feature = "opl"));
-
-/// Whether the device may read for the next request while this one is decoded.
-const OVERLAP: bool = cfg!(feature = "overlap");
 
 /// No sectors.
 const NOTHING: Range<FileSector> = FileSector(0)..FileSector(0);
@@ -73,26 +60,20 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     /// A block that is one sector is decoded where it belongs. A larger one is decoded in the block buffer and stays
     /// there for the next request, which may need the rest of it.
     pub(crate) fn serve(&mut self, lsn: u32, end: u32) -> Result<(), Code> {
-        if OVERLAP {
-            self.end = Block(end);
-            return self.serve_overlapped(lsn);
-        }
         let per_block = self.disc.plan.header.sectors_per_block();
         self.end = Block(end.wrapping_sub(1) / per_block).next();
         let mut block = Block(lsn / per_block);
         let mut skip = lsn % per_block;
         while self.delivered < self.out.len() {
-            if SECTOR_BLOCKS || self.disc.buffered != block {
+            if self.disc.buffered != block {
                 let span = self.span(block)?;
                 if !self.stage(&span)? {
                     continue;
                 }
-                if !SECTOR_BLOCKS {
-                    self.disc.buffered = Block::NONE;
-                }
+                self.disc.buffered = Block::NONE;
                 self.decode(&span)?;
             }
-            if !SECTOR_BLOCKS && let Some(sector) = self.disc.block.get(skip as usize) {
+            if let Some(sector) = self.disc.block.get(skip as usize) {
                 self.disc.buffered = block;
                 self.out
                     .get_mut(self.delivered)
@@ -125,7 +106,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             block: buffer,
             ..
         } = &mut *self.disc;
-        let out = if SECTOR_BLOCKS || buffer.is_empty() {
+        let out = if buffer.is_empty() {
             self.out.get_mut(self.delivered).ok_or(Code::Internal)?
         } else {
             Sector::bytes_mut(buffer)
@@ -139,9 +120,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
     fn stage(&mut self, span: &Span) -> Result<bool, Code> {
         if !self.disc.stage.holds(span) {
             self.disc.stage.keep(span.first);
-            if LANDING {
-                self.stage_landed()?;
-            }
+            self.stage_landed()?;
             if !self.disc.stage.holds(span) {
                 self.read(span)?;
                 return Ok(false);
@@ -174,10 +153,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         let stage = &self.disc.stage;
         let room = self.out.len().wrapping_sub(self.delivered) as u32;
         let landing_end = need.min(stage.end().plus(room));
-        if LANDING
-            && landing_end > stage.limit()
-            && self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN)
-        {
+        if landing_end > stage.limit() && self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN) {
             return self.land(landing_end);
         }
         let mut until = need;
@@ -212,7 +188,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
 fn decode(plan: &Plan, stage: &Stage<'_>, span: &Span, out: &mut [u8]) -> Result<(), Code> {
     let bytes = stage.bytes(span)?;
     let (out, padding) = out
-        .split_at_mut_checked(span.block_len() as usize)
+        .split_at_mut_checked(span.block_len as usize)
         .ok_or(Code::Internal)?;
     padding.fill(0);
     if span.plain {

@@ -45,6 +45,7 @@ pub struct FileSector(pub u32);
 
 impl FileSector {
     /// No sector of any file.
+    #[cfg(not(feature = "opl"))]
     pub(crate) const NOWHERE: Self = Self(u32::MAX);
 
     /// The sector `count` further on. Files end far below the 2^32nd sector (see `Plan`), so this does not wrap.
@@ -64,6 +65,7 @@ pub struct Block(pub u32);
 
 impl Block {
     /// No block of any image.
+    #[cfg(any(not(feature = "opl"), feature = "overlap"))]
     pub(crate) const NONE: Self = Self(u32::MAX);
 
     /// The block after this one. Images have fewer than 2^31 blocks, so this does not wrap.
@@ -80,33 +82,4 @@ pub(crate) fn copy_to(to: &mut [u8], from: &[u8]) -> bool {
         to.copy_from_slice(from);
     }
     fits
-}
-
-/// Moves `count` sectors from number `from` on to the start of the slice; nothing, and `false`, if they are not there.
-pub(crate) fn move_down(sectors: &mut [Sector], from: usize, count: usize) -> bool {
-    let Some((_, back)) = sectors.split_at_checked(from) else {
-        return false;
-    };
-    if count > back.len() {
-        return false;
-    }
-    let len = count.wrapping_mul(SECTOR_SIZE);
-    #[cfg(not(all(target_arch = "mips", feature = "overlap")))]
-    {
-        let start = from.wrapping_mul(SECTOR_SIZE);
-        Sector::bytes_mut(sectors).copy_within(start..start.wrapping_add(len), 0);
-    }
-    #[cfg(all(target_arch = "mips", feature = "overlap"))]
-    {
-        let from = back.as_ptr();
-        // SAFETY: both ranges are inside the slice; they are the same, or a sector apart at least.
-        unsafe { zso_move_down(sectors.as_mut_ptr(), from, len) };
-    }
-    true
-}
-
-#[cfg(all(target_arch = "mips", feature = "overlap"))]
-unsafe extern "C" {
-    /// `memmove` for sectors that move towards the start; of `lz4/mips.s`, where the compiler's own is 1 KiB.
-    fn zso_move_down(to: *mut Sector, from: *const Sector, len: usize) -> *mut Sector;
 }

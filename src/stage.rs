@@ -4,7 +4,7 @@ use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
 use crate::plan::Span;
-use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector, copy_to, move_down};
+use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector, copy_to};
 
 /// Consecutive file sectors, from the start of the memory on.
 pub(crate) struct Stage<'m> {
@@ -31,22 +31,12 @@ impl<'m> Stage<'m> {
 
     /// The first sector for which there is no room.
     pub(crate) fn limit(&self) -> FileSector {
-        self.first.plus(self.len())
-    }
-
-    /// Sectors that there is memory for.
-    pub(crate) fn len(&self) -> u32 {
-        self.memory.len() as u32
+        self.first.plus(self.memory.len() as u32)
     }
 
     /// Whether all of a block is staged.
     pub(crate) fn holds(&self, span: &Span) -> bool {
-        self.has(span.first, span.end)
-    }
-
-    /// Whether all sectors from `first` to `end` are staged.
-    pub(crate) fn has(&self, first: FileSector, end: FileSector) -> bool {
-        self.first <= first && end <= self.end
+        self.first <= span.first && span.end <= self.end
     }
 
     /// The bytes of a staged block.
@@ -55,24 +45,6 @@ impl<'m> Stage<'m> {
         Sector::bytes(self.memory)
             .get(start..start.wrapping_add(span.len as usize))
             .ok_or(Code::Internal)
-    }
-
-    /// What is staged, and memory for the sectors up to `until`, as far as there is room, apart.
-    pub(crate) fn split(&mut self, until: FileSector) -> Result<(Stage<'_>, &mut [Sector]), Code> {
-        let Self { first, end, .. } = *self;
-        let used = end.since(first) as usize;
-        let (memory, free) = self
-            .memory
-            .split_at_mut_checked(used)
-            .ok_or(Code::Internal)?;
-        let count = free.len().min(until.since(end) as usize);
-        let added = free.get_mut(..count).ok_or(Code::Internal)?;
-        Ok((Stage { memory, first, end }, added))
-    }
-
-    /// Counts sectors up to `until` as staged: they have been read to where [`split`](Self::split) said.
-    pub(crate) fn extend(&mut self, until: FileSector) {
-        self.end = until;
     }
 
     /// Memory for the sectors to be added.
@@ -84,8 +56,8 @@ impl<'m> Stage<'m> {
 
     /// Makes `first` the stage's first sector: what is staged from there on is kept, all else is dropped.
     ///
-    /// What is kept is short, so that moving it costs less than reading it again. Without overlap it is the sectors in
-    /// which the last block ends and the next one begins, and what would not fit in front of itself is dropped, too.
+    /// What is kept is the sectors in which the last block ends and the next one begins, so that moving it costs less
+    /// than reading it again. What would not fit in front of itself is dropped, too.
     pub(crate) fn keep(&mut self, first: FileSector) {
         if first == self.first {
             return;
@@ -93,14 +65,11 @@ impl<'m> Stage<'m> {
         let drop = first.since(self.first) as usize;
         let kept = self.end.since(first) as usize;
         // In front of the first sector and behind the last one `drop` or `kept` have wrapped.
-        let is_kept = if cfg!(feature = "overlap") {
-            move_down(self.memory, drop, kept)
-        } else {
-            self.memory
-                .split_at_mut_checked(drop)
-                .and_then(|(front, back)| Some((front, back.get(..kept)?)))
-                .is_some_and(|(front, back)| copy_to(Sector::bytes_mut(front), Sector::bytes(back)))
-        };
+        let is_kept = self
+            .memory
+            .split_at_mut_checked(drop)
+            .and_then(|(front, back)| Some((front, back.get(..kept)?)))
+            .is_some_and(|(front, back)| copy_to(Sector::bytes_mut(front), Sector::bytes(back)));
         self.end = if is_kept { self.end } else { first };
         self.first = first;
     }

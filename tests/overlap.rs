@@ -102,13 +102,32 @@ fn runs_are_read_while_they_are_decoded() {
     let mut device = Threaded::new(&zso.bytes, &log);
     let mut image = Image::mount(&mut device, &mut memory).expect("valid");
     assert_reads(&mut image, &disc, in_runs(8));
-    drop(image);
     // The first request of the run cannot know that it is one, and the last has nothing behind it.
     assert!(device.overlapped >= 600 / 8 - 10, "{}", device.overlapped);
     // Each sector of the file is read once, but for what a block's end and the next one's beginning share.
     let read = log.sectors();
     let file = zso.bytes.len().div_ceil(SECTOR_SIZE) as u64;
     assert!(read <= file + file / 8, "{read} sectors of {file}");
+}
+
+/// What is read ahead goes where earlier sectors of the same run were.
+#[test]
+fn what_was_read_over_is_not_staged() {
+    let disc = game();
+    let zso = zso(&disc, &Builder::default());
+    for back in 0..24 {
+        for memory in [9, 17, 29] {
+            let mut memory = vec![Sector::ZERO; memory];
+            let device = Threaded::new(&zso.bytes, &Log::default());
+            let mut image = Image::mount(device, &mut memory).expect("valid");
+            assert_reads(&mut image, &disc, in_runs(9).skip(30).take(5));
+            assert_reads(
+                &mut image,
+                &disc,
+                [(35 * 9 - back, 1), (35 * 9 - back + 1, 4)],
+            );
+        }
+    }
 }
 
 #[test]

@@ -44,12 +44,9 @@ zso_lz4_decode:
 
 .if {MEMCPY}
 # void *memcpy(void *to, const void *from, size_t len): a run whose source has ended (at 0), so that `tail` returns.
-# zso_move_down is the same where both may overlap, with `to` at least a sector in front.
-        .globl  memcpy, zso_move_down
-        .hidden zso_move_down
+        .globl  memcpy
         .type   memcpy,@function
 memcpy:
-zso_move_down:
         beq     $a2, $zero, .Ldone
          move   $v0, $a0
         addu    $a3, $a0, $a2

@@ -5,8 +5,8 @@
 #![allow(unsafe_code, reason = "calls C functions, and is called as one")]
 
 use core::cell::Cell;
+use core::ffi::c_void;
 use core::mem::{MaybeUninit, transmute};
-use core::ptr;
 
 use super::device::{Failed, OplDevice};
 use crate::device::{SectorDevice, Work};
@@ -50,7 +50,7 @@ struct SemaOptions {
 struct ThreadOptions {
     attr: u32,
     option: u32,
-    function: unsafe extern "C" fn(*mut Worker),
+    function: unsafe extern "C" fn(*const c_void),
     stack: u32,
     priority: u32,
 }
@@ -60,30 +60,17 @@ unsafe extern "C" {
     fn SignalSema(sema: i32) -> i32;
     fn WaitSema(sema: i32) -> i32;
     fn CreateThread(options: *const ThreadOptions) -> i32;
-    fn StartThread(thread: i32, argument: *mut Worker) -> i32;
+    fn StartThread(thread: i32, argument: *const c_void) -> i32;
 }
 
 impl Worker {
-    /// Puts a worker to `place`, with a thread if that is `wanted` and the kernel has the memory.
-    ///
-    /// # Safety
-    /// `place` is writable, and nothing else is ever put there.
-    pub(super) unsafe fn put(place: *mut Self, wanted: bool) {
-        let worker = Self {
-            asked: NOBODY,
-            done: NOBODY,
-            work: Cell::new(MaybeUninit::uninit()),
-        };
-        // SAFETY: the caller's promise.
-        unsafe { place.write(worker) };
-        if wanted {
-            // SAFETY: written just now, and nobody else looks at it.
-            unsafe { &mut *place }.start();
+    /// Begins to be a worker, with a thread if that is `wanted` and the kernel has the memory. Whatever it was before, it
+    /// stays where it is for ever.
+    pub(super) fn start(&mut self, wanted: bool) {
+        self.asked = NOBODY;
+        if !wanted {
+            return;
         }
-    }
-
-    /// Makes the thread, if the kernel has the memory.
-    fn start(&mut self) {
         // SAFETY: the kernel reads the options.
         let asked = unsafe { CreateSema(&raw const SEMA) };
         // SAFETY: likewise.
@@ -94,7 +81,7 @@ impl Worker {
             self.asked = asked;
             self.done = done;
             // SAFETY: the thread was made just now, and what it is given is there for ever.
-            unsafe { StartThread(thread, ptr::from_mut(self)) };
+            unsafe { StartThread(thread, (&raw const *self).cast()) };
         }
     }
 
@@ -163,9 +150,9 @@ static SEMA: SemaOptions = SemaOptions {
 ///
 /// # Safety
 /// Nobody else is in this function, and the worker is there for ever.
-unsafe extern "C" fn run(worker: *mut Worker) {
+unsafe extern "C" fn run(worker: *const c_void) {
     // SAFETY: it was put there before the thread was started.
-    let worker = unsafe { &*worker };
+    let worker = unsafe { &*worker.cast::<Worker>() };
     loop {
         // SAFETY: the kernel takes any number.
         unsafe { WaitSema(worker.asked) };

@@ -64,6 +64,7 @@ pub fn build() -> Result<Built> {
             let package = Package {
                 name: "zso",
                 features: object.features,
+                flags: object.flags,
             };
             let compiled = compile::staticlib(attempt.toolchain, &attempt.flags, &package)?;
             let looked = Looked::at(&place(&linker, &compiled, object, &dir)?, *object)?;
@@ -96,7 +97,11 @@ pub fn build() -> Result<Built> {
 pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Path) -> Result<()> {
     let toolchains = Toolchain::all(paths::root())?;
     let flags = [&compile::FLAGS[..], &[compile::NO_DELAY_FILLER]].concat();
-    let package = Package { name, features: "" };
+    let package = Package {
+        name,
+        features: "",
+        flags: &[],
+    };
     let mut fault = anyhow!("there is no compiler to try");
     for toolchain in &toolchains {
         match compile::staticlib(toolchain, &flags, &package) {

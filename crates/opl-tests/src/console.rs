@@ -276,6 +276,7 @@ impl Console {
         assert!(zone.end <= GAME.end, "no room for {size} bytes");
         self.write(zone.start, &vec![CANARY; zone.len()]);
         self.buffer = start..start + size;
+        self.kernel.caller = start;
         start
     }
 

@@ -39,6 +39,8 @@ const NOISE: &str = "unknown and unstable feature specified for `-Ctarget-featur
 pub struct Package {
     pub name: &'static str,
     pub features: &'static str,
+    /// Flags besides those of all packages.
+    pub flags: &'static [&'static str],
 }
 
 /// Compiles a package, shows what the compiler has to say, and returns the archive.
@@ -73,7 +75,10 @@ pub fn staticlib(toolchain: &Toolchain, flags: &[&str], package: &Package) -> Re
         // A folder of its own: two cargos of different versions do not share one well.
         .arg("--target-dir")
         .arg(paths::root().join("target/iop-build"))
-        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+        .env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            [flags, package.flags].concat().join("\x1f"),
+        )
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut child = cargo

@@ -57,11 +57,20 @@ fn assert_reads_all(console: &mut Console, image: &Image, what: &str) {
     }
 }
 
+/// With a stage, and with none.
+fn settings() -> [Setup; 2] {
+    [16, 0].map(|zso_cache| Setup {
+        zso_cache,
+        ..Setup::default()
+    })
+}
+
 fn a_failing_request_costs_what_it_read(reader: Reader) {
     let image = small();
-    for &variant in reader.variants() {
+    let variants = reader.variants().iter();
+    for (&variant, setup) in variants.flat_map(|v| settings().map(|setup| (v, setup))) {
         let mut short = 0;
-        let mut console = image.mounted(module(variant, reader), &Setup::default());
+        let mut console = image.mounted(module(variant, reader), &setup);
         for after in 0..24 {
             console.medium().fail(after, 1);
             for (lsn, count) in [(0, 8), (8, 8), (30, 17), (20, 1)] {
@@ -153,9 +162,10 @@ fn there_is_no_memory(reader: Reader) {
     }
 }
 
-/// A console with a damaged image, of which only safety can be expected.
-fn damaged(image: &Image, module: Module) -> Console {
-    let mut console = image.boot(module, &Setup::default());
+/// A console with a damaged image, of which only safety can be expected; every other round without a stage.
+fn damaged(image: &Image, module: Module, round: usize) -> Console {
+    // Variants take turns as well.
+    let mut console = image.boot(module, &settings()[round / 6 % 2]);
     console.mount();
     console
 }
@@ -181,7 +191,7 @@ fn headers_that_cannot_be(reader: Reader) {
         let mut image = small();
         image.zso.bytes[place..place + bytes.len()].copy_from_slice(bytes);
         for &variant in reader.variants() {
-            let mut console = damaged(&image, module(variant, reader));
+            let mut console = damaged(&image, module(variant, reader), 0);
             // Sizes may be believed, and then have data behind them; anything else is refused.
             let most = if place == 8 { 4 * SECTOR } else { 0 };
             for lsn in [0, 3, SECTORS - 1, SECTORS, 500_000] {
@@ -223,7 +233,7 @@ fn index_entries_that_cannot_be(reader: Reader) {
         ];
         image.zso.set_entry(broken, values[round % values.len()]);
         let variant = of_round(reader, round);
-        let mut console = damaged(&image, module(variant, reader));
+        let mut console = damaged(&image, module(variant, reader), round);
         for (lsn, count) in [(broken as u32 - 8, 16), (broken as u32, 1), (0, SECTORS)] {
             // The block in front ends, and that behind begins, where the entry says.
             let good = (broken as u32 - 1).saturating_sub(lsn).min(count);
@@ -255,7 +265,7 @@ fn damaged_blocks(reader: Reader) {
             let place = rng.within(block.clone());
             image.zso.bytes[place] = rng.byte();
         }
-        let mut console = damaged(&image, module(of_round(reader, round), reader));
+        let mut console = damaged(&image, module(of_round(reader, round), reader), round);
         let (front, behind) = (broken as u32, broken as u32 + 1);
         assert!(console.deliver(broken as u32 - 5, 10).len() >= 5 * SECTOR);
         assert!(console.deliver(0, front) == image.expected(0, front));

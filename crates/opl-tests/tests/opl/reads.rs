@@ -50,8 +50,13 @@ fn every_kind_of_image_on_every_device(reader: Reader) {
             reader,
             linker,
         };
-        for image in images::kinds() {
-            let mut console = image.mounted(module, &Setup::default());
+        let kinds = images::kinds().iter();
+        for (image, zso_cache) in kinds.flat_map(|image| [(image, 0), (image, 16)]) {
+            let setup = Setup {
+                zso_cache,
+                ..Setup::default()
+            };
+            let mut console = image.mounted(module, &setup);
             // The naive reader is too slow for all of it.
             let step = if reader == Reader::Naive { 64 } else { 16 };
             for lsn in (0..image.sectors()).step_by(step) {
@@ -71,17 +76,23 @@ fn every_kind_of_image_on_every_device(reader: Reader) {
 fn any_number_of_sectors(reader: Reader) {
     let image = images::usual();
     let module = module(Variant::Hdd, reader);
-    let mut console = image.mounted(module, &Setup::default());
-    // The naive reader takes a second for four thousand.
-    let step = if reader.is_ours() { 7 } else { 200 };
-    let small = 1..20;
-    let large = [31, 64, 255, 256, 257, 258, 511, 512, 513];
-    let any = (20..=600).step_by(step);
-    for (n, count) in small.chain(large).chain(any).enumerate() {
-        let lsn = n as u32 * 37 % (image.sectors() - count);
-        assert_delivers(&mut console, image, lsn, count);
+    for zso_cache in [0, 16] {
+        let setup = Setup {
+            zso_cache,
+            ..Setup::default()
+        };
+        let mut console = image.mounted(module, &setup);
+        // The naive reader takes a second for four thousand.
+        let step = if reader.is_ours() { 7 } else { 200 };
+        let small = 1..20;
+        let large = [31, 64, 255, 256, 257, 258, 511, 512, 513];
+        let any = (20..=600).step_by(step);
+        for (n, count) in small.chain(large).chain(any).enumerate() {
+            let lsn = n as u32 * 37 % (image.sectors() - count);
+            assert_delivers(&mut console, image, lsn, count);
+        }
+        assert_device_use(&mut console, module);
     }
-    assert_device_use(&mut console, module);
 }
 
 fn the_ways_in_which_games_read(reader: Reader) {
@@ -97,9 +108,16 @@ fn the_ways_in_which_games_read(reader: Reader) {
         Pattern::Interleaved,
         random,
     ];
-    for (variant, accurate_reads) in [(Variant::Bdm, false), (Variant::Smb, true)] {
+    let variants = [
+        (Variant::Bdm, false, 16),
+        (Variant::Smb, true, 16),
+        (Variant::Hdd, false, 8),
+        (Variant::Bdm, true, 0),
+    ];
+    for (variant, accurate_reads, zso_cache) in variants {
         let setup = Setup {
             accurate_reads,
+            zso_cache,
             ..Setup::default()
         };
         let module = module(variant, reader);

@@ -13,6 +13,7 @@ on_each_reader!(
     any_number_of_sectors,
     the_ways_in_which_games_read,
     any_cache_setting,
+    requests_without_a_cache,
     the_end_of_the_disc,
     buffers_of_any_alignment,
     raw_sectors,
@@ -153,6 +154,33 @@ fn any_cache_setting(reader: Reader) {
             assert_delivers(&mut console, image, lsn, count);
         }
         assert_device_use(&mut console, module);
+    }
+}
+
+/// Per read of a game, in the field: 2.9 in runs, and 2.97 for single sectors anywhere.
+fn requests_without_a_cache(reader: Reader) {
+    let image = images::usual();
+    let setup = Setup {
+        zso_cache: 0,
+        ..Setup::default()
+    };
+    let mut rng = Rng::new(12);
+    let in_runs: Vec<_> = (0..800).step_by(8).map(|lsn| (lsn, 8)).collect();
+    let overlapping: Vec<_> = (0..700).step_by(7).map(|lsn| (lsn, 8)).collect();
+    let anywhere: Vec<_> = (0..100)
+        .map(|_| (rng.within(0..image.sectors() as usize) as u32, 1))
+        .collect();
+    for (reads, most) in [(in_runs, 2.9), (overlapping, 2.9), (anywhere, 2.97)] {
+        let mut console = image.mounted(module(Variant::Bdm, reader), &setup);
+        console.medium().reset_log();
+        for &(lsn, count) in &reads {
+            assert_delivers(&mut console, image, lsn, count);
+        }
+        let requests = console.medium().log().requests as f64 / reads.len() as f64;
+        println!("{requests:.2} requests a read, {most} in the field");
+        // The object with a thread, which there is not, has room for fewer index entries.
+        let most = most + if reader == Reader::Overlap { 0.1 } else { 0.0 };
+        assert!(requests <= most || !reader.is_ours(), "{requests}");
     }
 }
 

@@ -64,7 +64,7 @@ impl<'m> Disc<'m> {
         drive: &mut Drive<D>,
         memory: &'m mut [Sector],
     ) -> Result<Self, Code> {
-        let header = read_header(drive, memory.first_mut().ok_or(Code::Memory)?)?;
+        let header = drive.read_header(memory.first_mut().ok_or(Code::Memory)?)?;
         let for_two =
             memory_sectors(header.block_size(), 0).wrapping_add(SECOND_WINDOW_FROM) as usize;
         let windows = if memory.len() < for_two { 1 } else { 2 };
@@ -148,16 +148,4 @@ impl<'m> Disc<'m> {
     pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
         count.min(self.plan.header.sectors().saturating_sub(lsn))
     }
-}
-
-/// Reads the file's first sector and the header in it.
-pub(crate) fn read_header<D: SectorDevice>(
-    drive: &mut Drive<D>,
-    sector: &mut Sector,
-) -> Result<Header, Code> {
-    if drive.device.sectors() == Some(0) {
-        return Err(Code::NotZso);
-    }
-    drive.read(FileSector(0), &mut sector.0)?;
-    Header::read(sector.0.first_chunk().ok_or(Code::Internal)?)
 }

@@ -4,7 +4,8 @@ use crate::device::SectorDevice;
 #[cfg(feature = "overlap")]
 use crate::device::Work;
 use crate::error::Code;
-use crate::sector::FileSector;
+use crate::format::Header;
+use crate::sector::{FileSector, Sector};
 
 /// A device and its last error.
 pub(crate) struct Drive<D: SectorDevice> {
@@ -28,6 +29,15 @@ impl<D: SectorDevice> Drive<D> {
     pub(crate) fn read(&mut self, first: FileSector, buf: &mut [u8]) -> Result<(), Code> {
         let result = self.device.read_sectors(first.0, buf);
         result.map_err(|error| self.failed(error))
+    }
+
+    /// Reads the file's first sector and the header in it.
+    pub(crate) fn read_header(&mut self, sector: &mut Sector) -> Result<Header, Code> {
+        if self.device.sectors() == Some(0) {
+            return Err(Code::NotZso);
+        }
+        self.read(FileSector(0), &mut sector.0)?;
+        Header::read(sector.0.first_chunk().ok_or(Code::Internal)?)
     }
 
     /// Reads sectors from `first` on, and runs `work` once, meanwhile if the device can.

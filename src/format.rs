@@ -405,6 +405,14 @@ impl Entry {
     pub fn offset(self) -> u32 {
         self.0 & !PLAIN
     }
+
+    /// Where it points: a sector, and a byte in it. 32-bit arithmetic reaches 4 TiB this way.
+    pub(crate) fn place(self, align: u8) -> (FileSector, u32) {
+        let align = u32::from(align);
+        let sector = self.offset().wrapping_shr(SECTOR_SHIFT.wrapping_sub(align));
+        let byte = self.offset().wrapping_shl(align) & SECTOR_MASK;
+        (FileSector(sector), byte)
+    }
 }
 
 /// The smallest `align` with which an index reaches byte `file_size` of a file (R5); `None` if no header may have it.

@@ -1,7 +1,7 @@
 //! A mounted image, for Rust: disc and device in one, and errors with all their numbers.
 
 use crate::device::SectorDevice;
-use crate::disc::{Disc, memory_sectors, read_header};
+use crate::disc::{Disc, memory_sectors};
 use crate::drive::Drive;
 use crate::error::{BlockFault, Code, Error};
 use crate::format::{Header, HeaderError};
@@ -130,7 +130,7 @@ fn explain_mount<D: SectorDevice>(drive: &mut Drive<D>, code: Code, have: u32) -
         return HeaderError::Short { len: 0 }.into();
     }
     let mut sector = Sector::ZERO;
-    if let Err(Code::Device) = read_header(drive, &mut sector) {
+    if let Err(Code::Device) = drive.read_header(&mut sector) {
         return drive.take_error().map_or(Error::Internal, Error::Device);
     }
     match Header::parse(&sector.0) {

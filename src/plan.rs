@@ -99,7 +99,7 @@ impl Plan {
             return Err(Code::Index);
         }
 
-        let (first, skip) = self.place(own);
+        let (first, skip) = own.place(self.header.align());
         let end = first.plus(sectors_touched(skip, len));
         if end <= self.file_end() {
             return Ok(Span {
@@ -146,18 +146,8 @@ impl Plan {
     /// The first sector behind the data that ends at entry `i`, or at the last entry at hand, as far as the file goes.
     #[inline(never)]
     pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
-        let (sector, byte) = self.place(index.at_hand(i));
+        let (sector, byte) = index.at_hand(i).place(self.header.align());
         sector.plus(u32::from(byte != 0)).min(self.file_end())
-    }
-
-    /// Where an entry points: a sector, and a byte in it. 32-bit arithmetic reaches 4 TiB this way.
-    fn place(&self, entry: Entry) -> (FileSector, u32) {
-        let align = u32::from(self.header.align());
-        let sector = entry
-            .offset()
-            .wrapping_shr(SECTOR_SHIFT.wrapping_sub(align));
-        let byte = entry.offset().wrapping_shl(align) & SECTOR_MASK;
-        (FileSector(sector), byte)
     }
 
     /// What a decoder's error means: bytes that end early may be missing because the file ends inside the block.

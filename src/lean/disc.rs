@@ -3,7 +3,7 @@
 use crate::device::SectorDevice;
 use crate::drive::Drive;
 use crate::error::Code;
-use crate::format::{Entry, Header};
+use crate::format::Entry;
 use crate::index::Index;
 use crate::plan::Plan;
 use crate::request::Request;
@@ -51,7 +51,7 @@ impl<'m> Disc<'m> {
         drive: &mut Drive<D>,
         memory: &'m mut [Sector],
     ) -> Result<Self, Code> {
-        let header = read_header(drive, memory.first_mut().ok_or(Code::Memory)?)?;
+        let header = drive.read_header(memory.first_mut().ok_or(Code::Memory)?)?;
         let memory = Room::new(memory);
         if memory.len() < FEWEST_SECTORS {
             return Err(Code::Memory);
@@ -152,13 +152,4 @@ impl<'m> Disc<'m> {
     pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
         count.min(self.plan.header.sectors().saturating_sub(lsn))
     }
-}
-
-/// Reads the file's first sector and the header in it.
-pub(crate) fn read_header<D: SectorDevice>(
-    drive: &mut Drive<D>,
-    sector: &mut Sector,
-) -> Result<Header, Code> {
-    drive.read(FileSector(0), &mut sector.0)?;
-    Header::read(sector.0.first_chunk().ok_or(Code::Internal)?)
 }

@@ -6,7 +6,7 @@
 use crate::error::Code;
 use crate::format::{Entry, Header};
 use crate::index::Index;
-use crate::sector::{FileSector, SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{FileSector, SECTOR_SIZE};
 
 /// What is known of a file once it is mounted.
 pub(crate) struct Plan {
@@ -61,7 +61,7 @@ impl Plan {
         } else {
             units.wrapping_shl(align)
         };
-        let (first, skip) = self.place(own);
+        let (first, skip) = own.place(self.header.align());
         Ok(Span {
             entry: own,
             first,
@@ -74,23 +74,13 @@ impl Plan {
     /// The first sector behind the data that ends at entry `i`, or at the last entry at hand.
     #[inline(never)]
     pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
-        let (sector, byte) = self.place(index.at_hand(i));
+        let (sector, byte) = index.at_hand(i).place(self.header.align());
         sector.plus(u32::from(byte != 0))
     }
 
     /// The sector in which the data of an entry begins.
     #[cfg(feature = "overlap")]
     pub(crate) fn start(&self, entry: Entry) -> FileSector {
-        self.place(entry).0
-    }
-
-    /// Where an entry points: a sector, and a byte in it. 32-bit arithmetic reaches 4 TiB this way.
-    fn place(&self, entry: Entry) -> (FileSector, u32) {
-        let align = u32::from(self.header.align());
-        let sector = entry
-            .offset()
-            .wrapping_shr(SECTOR_SHIFT.wrapping_sub(align));
-        let byte = entry.offset().wrapping_shl(align) & SECTOR_MASK;
-        (FileSector(sector), byte)
+        entry.place(self.header.align()).0
     }
 }

@@ -12,11 +12,9 @@ const CHUNK: u32 = 8;
 const ASKED: f64 = 0.84;
 /// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
 const ASKED_OVERLAPPING: f64 = 0.32;
-/// Times the cycles that its threads make of the other reader's: 10.8 a byte instead of 9.6.
-const THREADS: f64 = 1.125;
 /// Part of the shorter one of both works that is not hidden behind the longer one: what it took on those devices more
 /// than the longer one, in the mean.
-const NOT_HIDDEN: f64 = 0.28;
+const NOT_HIDDEN: f64 = 0.18;
 
 /// What a game loads: bytes of the disc, what is stored of them, and what it takes to read that.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
@@ -68,7 +66,7 @@ impl Load {
     pub fn overlap_seconds(&self, backend: &Backend) -> Option<f64> {
         let device = self.device_seconds(backend, ASKED_OVERLAPPING);
         let driver = self.stored / SECTOR * backend.driver_cycles as f64;
-        let processor = (THREADS * self.cycles + driver) / CLOCK;
+        let processor = (self.cycles + driver) / CLOCK;
         let together = device.max(processor) + NOT_HIDDEN * device.min(processor);
         (!backend.spins).then_some(together)
     }
@@ -131,14 +129,14 @@ mod tests {
     fn as_long_as_it_takes_the_object() {
         let bytes = 6416.0 * 2048.0;
         let played = [
-            ("USB", 19.15, 15.63, Some(14.22)),
-            ("USB, slim", 16.23, 13.71, Some(12.31)),
-            ("MX4SIO", 9.17, 9.36, Some(7.32)),
-            ("MMCE", 8.14, 8.69, Some(6.61)),
-            ("SMB", 4.90, 6.83, Some(5.00)),
-            ("iLink", 2.43, 4.98, Some(4.26)),
-            ("UDPFS", 2.60, 5.04, Some(4.30)),
-            ("UDPBD", 1.72, 4.47, Some(4.14)),
+            ("USB", 19.15, 15.63, Some(13.83)),
+            ("USB, slim", 16.23, 13.71, Some(11.91)),
+            ("MX4SIO", 9.17, 9.36, Some(6.92)),
+            ("MMCE", 8.14, 8.69, Some(6.20)),
+            ("SMB", 4.90, 6.83, Some(4.58)),
+            ("iLink", 2.43, 4.98, Some(3.72)),
+            ("UDPFS", 2.60, 5.04, Some(3.76)),
+            ("UDPBD", 1.72, 4.47, Some(3.60)),
             ("HDD", 0.42, 3.86, None),
         ];
         for (name, iso, zso, overlap) in played {

@@ -57,9 +57,9 @@ struct State {
 /// what is worth more, windows of the index or sectors read ahead.
 type Habit = u32;
 
-/// From how many sectors on some of them are a stage. A smaller one would take more requests than none, and one sector
-/// does without.
-const STAGE_FROM: usize = 9;
+/// From how many sectors on some of them are a stage. A smaller one would take more requests than none, with which one
+/// sector is enough.
+const STAGE_FROM: usize = 5;
 
 /// One sector in two for the index.
 const MUCH_INDEX: u32 = 1;

@@ -21,7 +21,7 @@ const FIELD: u32 = 2048 + 257 * 4 + 64;
 pub const CACHES: [u8; 9] = [0, 1, 2, 3, 4, 5, 8, 16, 32];
 
 /// The smallest setting with which a thread is made: there is a stage to read ahead to.
-const THREAD_FROM: u8 = 8;
+const THREAD_FROM: u8 = 4;
 
 /// The most stack that the reader may take with all that it calls: a game's thread has little.
 const STACK: u32 = 512;

@@ -123,6 +123,8 @@ pub unsafe extern "C" fn ziso_init(header: *const [u8; HEADER_SIZE], _first_bloc
 
 /// Reads sectors of the disc, and returns how many could be read before the end of the media or a failure.
 ///
+/// Without a stage the device reads to `buf` itself, so that should be aligned as it wants it: cdvdman aligns to 4 bytes.
+///
 /// # Safety
 /// `buf` is writable for `count` sectors, and no other function of this file is running.
 #[unsafe(no_mangle)]

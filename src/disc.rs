@@ -143,9 +143,4 @@ impl<'m> Disc<'m> {
     pub(crate) fn failed_at(&self, _lsn: u32, _delivered: usize) -> Block {
         self.current
     }
-
-    /// How many of `count` sectors from `lsn` on the disc has.
-    pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
-        count.min(self.plan.header.sectors().saturating_sub(lsn))
-    }
 }

@@ -119,7 +119,7 @@ pub unsafe extern "C" fn zso_read(
     };
     // SAFETY: a disc is mounted, so its drive was written, too; nothing else refers to it.
     let drive = unsafe { &mut *drive };
-    let count = disc.available(lsn, count);
+    let count = disc.plan.header.available(lsn, count);
     if count == 0 {
         return 0;
     }

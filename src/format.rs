@@ -34,7 +34,7 @@ const PLAIN: u32 = 1 << 31;
 
 /// Whether blocks are sectors in every image that this build accepts, and all of them whole: what is behind the last
 /// whole sector of an image is not there. So no code is needed for others.
-pub(crate) const SECTOR_BLOCKS: bool = cfg!(feature = "opl");
+const SECTOR_BLOCKS: bool = cfg!(feature = "opl");
 
 /// Why the first bytes of a file are not a header that this reader accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -214,10 +214,15 @@ impl Header {
         self.blocks
     }
 
+    /// How many of `count` sectors from `lsn` on the image has.
+    pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
+        count.min(self.sectors().saturating_sub(lsn))
+    }
+
     /// Uncompressed bytes of one of the image's blocks (R7: the last one may be partial).
     #[must_use]
     pub fn block_len(&self, block: Block) -> u32 {
-        if !SECTOR_BLOCKS && block.next().0 == self.blocks {
+        if block.next().0 == self.blocks {
             self.last_block_len()
         } else {
             self.block_size()

@@ -46,7 +46,7 @@ impl<'m, D: SectorDevice> Image<'m, D> {
             return Err(Error::Buffer { len });
         }
         let count = self
-            .disc
+            .header()
             .available(lsn, u32::try_from(sectors.len()).unwrap_or(u32::MAX));
         let Some(out) = sectors
             .get_mut(..count as usize)

@@ -188,7 +188,7 @@ impl State {
         if count == 0 {
             return true;
         }
-        self.disc.available(lsn, count) == count
+        self.disc.plan.header.available(lsn, count) == count
             && self
                 .disc
                 .read(&mut Drive::new(&mut self.device), lsn, out)

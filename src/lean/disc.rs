@@ -147,9 +147,4 @@ impl<'m> Disc<'m> {
     pub(crate) fn failed_at(&self, lsn: u32, delivered: usize) -> Block {
         Block(lsn.wrapping_add(delivered as u32))
     }
-
-    /// How many of `count` sectors from `lsn` on the disc has.
-    pub(crate) fn available(&self, lsn: u32, count: u32) -> u32 {
-        count.min(self.plan.header.sectors().saturating_sub(lsn))
-    }
 }

@@ -110,8 +110,7 @@ impl<'r, 'm: 'r> Request<'r, 'm> {
             (sector, skip) = (span.first, span.skip);
         }
         while spare.len < span.len {
-            // Sectors of the memory that the output has reached.
-            let reached = if stage.is_lent() { self.delivered } else { 0 };
+            let reached = stage.reached(self.delivered);
             #[cfg(feature = "overlap")]
             stage.go_on(sector);
             let place = match stage.place(sector) {
@@ -165,7 +164,7 @@ impl<'r, 'm: 'r> Request<'r, 'm> {
         } = &mut *self.disc;
         stage.begin(first, 0, 0);
         let len = self.memory.len();
-        let free = if stage.is_lent() { self.delivered } else { 0 };
+        let free = stage.reached(self.delivered);
         let wanted = plan.end_at(index, wanted).since(first) as i32;
         let mut count = (wanted.max(1) as u32).min(len.wrapping_sub(free));
         loop {

@@ -61,6 +61,11 @@ impl<'m> Stage<'m> {
     pub(crate) fn is_lent(&self) -> bool {
         cfg!(feature = "isofs") || self.memory.len() == 0
     }
+
+    /// How many sectors of the memory hold output when so many sectors are delivered.
+    pub(crate) fn reached(&self, delivered: u32) -> u32 {
+        if self.is_lent() { delivered } else { 0 }
+    }
 }
 
 #[cfg(feature = "overlap")]

@@ -69,11 +69,11 @@ pub fn run() -> Result<()> {
     let start = Instant::now();
     let steps = steps();
     let outcomes: Vec<Outcome> = steps.iter().map(Step::run).collect::<Result<_>>()?;
-    let failed_steps: Vec<&str> = steps
+    let failed_steps: Vec<String> = steps
         .iter()
         .zip(&outcomes)
         .filter(|(_, outcome)| outcome.failed > 0)
-        .map(|(step, _)| step.name)
+        .map(|(step, outcome)| told(step.name, &outcome.failures))
         .collect();
     println!(
         "{} steps in {:.0} s",
@@ -91,4 +91,12 @@ pub fn run() -> Result<()> {
     println!("{passed} passed, {failed} failed");
     ensure!(failed == 0, "what failed is shown above");
     Ok(())
+}
+
+/// What to look for: a step, and its tests that failed.
+fn told(step: &str, failures: &[String]) -> String {
+    match failures {
+        [] => step.to_owned(),
+        _ => format!("{step} ({})", failures.join(", ")),
+    }
 }

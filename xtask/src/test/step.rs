@@ -36,6 +36,8 @@ pub struct Outcome {
     pub passed: usize,
     /// Tests that failed.
     pub failed: usize,
+    /// The names of those that have one.
+    pub failures: Vec<String>,
     /// What was not tested, and why.
     pub skipped: Vec<String>,
 }
@@ -89,10 +91,11 @@ impl Step {
         Ok(outcome)
     }
 
-    /// Shows the end of what the program wrote, and keeps the rest where it can be found.
+    /// Shows the end of what the program wrote of its failures, and keeps the rest where it can be found.
     fn show(&self, text: &str) -> Result<()> {
-        let lines: Vec<&str> = text.lines().collect();
-        let hidden = lines.len().saturating_sub(SHOWN);
+        let lines: Vec<&str> = text.lines().filter(|line| !tells_success(line)).collect();
+        let shown = &lines[lines.len().saturating_sub(SHOWN)..];
+        let hidden = text.lines().count() - shown.len();
         if hidden > 0 {
             let log = paths::root().join(format!(
                 "target/test/{}.log",
@@ -102,7 +105,7 @@ impl Step {
             fs::write(&log, text)?;
             println!("({hidden} lines more in {})", paths::shown(&log));
         }
-        println!("{}", lines[hidden..].join("\n"));
+        println!("{}", shown.join("\n"));
         Ok(())
     }
 
@@ -131,10 +134,12 @@ impl Outcome {
             (false, passed, 0) => (passed, 1),
             (_, passed, failed) => (passed, failed),
         };
+        let failures = stdout.lines().filter_map(failure);
         let skipped = stdout.lines().filter_map(|line| line.strip_prefix(SKIPPED));
         Self {
             passed,
             failed,
+            failures: failures.map(str::to_owned).collect(),
             skipped: skipped.map(str::to_owned).collect(),
         }
     }
@@ -156,6 +161,26 @@ fn counts(line: &str) -> Option<(usize, usize)> {
     Some((passed.parse().ok()?, failed.parse().ok()?))
 }
 
+/// The name of a test, in the line that says that it failed.
+fn failure(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
+/// Whether a line is of no use to somebody who looks for a failure.
+fn tells_success(line: &str) -> bool {
+    let of_test = line.starts_with("test ")
+        && [" ... ok", " ... ignored"]
+            .iter()
+            .any(|end| line.contains(end));
+    let begins = [
+        "running ",
+        "test result: ok",
+        "   Compiling ",
+        "     Running ",
+    ];
+    line.is_empty() || of_test || begins.iter().any(|begin| line.starts_with(begin))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +193,7 @@ mod tests {
         Outcome {
             passed,
             failed,
+            failures: Vec::new(),
             skipped: Vec::new(),
         }
     }
@@ -188,6 +214,36 @@ mod tests {
     #[test]
     fn what_does_not_compile_has_failed() {
         assert_eq!(Outcome::new(false, OK), outcome(12, 1));
+    }
+
+    #[test]
+    fn failures_are_named() {
+        let told = Outcome::new(
+            false,
+            &format!("test a::b ... ok\ntest a::c ... FAILED\n{BAD}"),
+        );
+        assert_eq!(told.failures, ["a::c"]);
+    }
+
+    #[test]
+    fn what_passed_hides_no_failure() {
+        for line in [
+            "",
+            "running 2 tests",
+            "test a ... ok",
+            "test b ... ignored, some minutes",
+            OK,
+        ] {
+            assert!(tells_success(line), "{line}");
+        }
+        for line in [
+            "test a ... FAILED",
+            BAD,
+            "thread 'a' panicked at src/lib.rs:1:1:",
+            "error[E0001]: no",
+        ] {
+            assert!(!tells_success(line), "{line}");
+        }
     }
 
     #[test]

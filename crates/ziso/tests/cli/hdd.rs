@@ -44,10 +44,11 @@ fn word(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(bytes[at..][..4].try_into().unwrap())
 }
 
-/// What a write would change.
-fn state(folder: &Folder) -> (u64, i64, i64) {
+/// What a write would change. Not the blocks that the file takes: they can become more when the system brings them to
+/// its own disk.
+fn state(folder: &Folder) -> (i64, i64) {
     let meta = folder.path("disk.img").metadata().unwrap();
-    (meta.blocks(), meta.mtime(), meta.mtime_nsec())
+    (meta.mtime(), meta.mtime_nsec())
 }
 
 #[test]

@@ -66,9 +66,11 @@ impl Folder {
     ///
     /// A program that does not end has no exit code, which is -1 here.
     pub fn on_terminal(&self, args: &str, question: &str, keys: &[u8]) -> Run {
-        let line = format!("{} {args}", env!("CARGO_BIN_EXE_ziso"));
+        // In the shell's place: Ctrl-C goes to both, and some shells would end by it, with a code of their own.
+        let line = format!("exec {} {args}", env!("CARGO_BIN_EXE_ziso"));
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+            .env("SHELL", "/bin/sh")
             .current_dir(self.0.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

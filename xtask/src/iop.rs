@@ -6,7 +6,7 @@ mod link;
 mod record;
 mod toolchain;
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -20,6 +20,9 @@ use toolchain::Toolchain;
 
 /// What the objects were made with.
 const RECORD: &str = "zso.txt";
+
+/// A file beside them that is locked while something is built for the console.
+const LOCK: &str = ".lock";
 
 /// Checked objects.
 pub struct Built {
@@ -39,9 +42,9 @@ struct Attempt<'a> {
 ///
 /// An object that breaks a rule stays where it is, to be looked at; the archives do not.
 pub fn build() -> Result<Built> {
+    let _alone = alone()?;
     let toolchains = Toolchain::all(paths::root())?;
     let dir = paths::iop();
-    fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
     // Were this build to fail, these would be of another one.
     let archives = OBJECTS.iter().filter_map(|object| object.archive);
     for name in archives.chain([RECORD]) {
@@ -95,6 +98,7 @@ pub fn build() -> Result<Built> {
 ///
 /// Programs are not checked as objects are, so none takes a compiler's chance with branch delay slots.
 pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Path) -> Result<()> {
+    let _alone = alone()?;
     let toolchains = Toolchain::all(paths::root())?;
     let flags = [&compile::FLAGS[..], &[compile::NO_DELAY_FILLER]].concat();
     let package = Package {
@@ -112,6 +116,25 @@ pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Pat
         }
     }
     Err(fault)
+}
+
+/// Waits until no other process builds for the console, and keeps others from it while the file is open: one would link
+/// what the other one has compiled.
+fn alone() -> Result<File> {
+    let dir = paths::iop();
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
+    let path = dir.join(LOCK);
+    let cannot = || format!("cannot lock {}", paths::shown(&path));
+    let lock = File::create(&path).with_context(cannot)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("waiting for another build of the console's objects");
+            lock.lock().with_context(cannot)?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+    }
+    Ok(lock)
 }
 
 /// All compilers as they are, then all without the pass of LLVM that puts loads where they must not be: code becomes

@@ -7,11 +7,12 @@ use crate::error::Code;
 use crate::format::Header;
 use crate::sector::{FileSector, Sector};
 
+/// Whether errors are kept: loaders' own functions do not tell them to anybody.
+const KEEPS_ERRORS: bool = cfg!(not(all(feature = "opl", target_arch = "mips")));
+
 /// A device and its last error.
 pub(crate) struct Drive<D: SectorDevice> {
     pub(crate) device: D,
-    // Loaders' own functions do not tell it to anybody.
-    #[cfg(not(all(feature = "opl", target_arch = "mips")))]
     pub(crate) error: Option<D::Error>,
 }
 
@@ -19,7 +20,6 @@ impl<D: SectorDevice> Drive<D> {
     pub(crate) fn new(device: D) -> Self {
         Self {
             device,
-            #[cfg(not(all(feature = "opl", target_arch = "mips")))]
             error: None,
         }
     }
@@ -53,25 +53,14 @@ impl<D: SectorDevice> Drive<D> {
     }
 
     /// The device's last error, once.
-    #[cfg(not(all(feature = "opl", target_arch = "mips")))]
     pub(crate) fn take_error(&mut self) -> Option<D::Error> {
         self.error.take()
     }
 
-    /// The same where it is not kept.
-    #[cfg(all(feature = "opl", target_arch = "mips"))]
-    pub(crate) fn take_error(&mut self) -> Option<D::Error> {
-        None
-    }
-
-    #[cfg(not(all(feature = "opl", target_arch = "mips")))]
     fn failed(&mut self, error: D::Error) -> Code {
-        self.error = Some(error);
-        Code::Device
-    }
-
-    #[cfg(all(feature = "opl", target_arch = "mips"))]
-    fn failed(&mut self, _: D::Error) -> Code {
+        if KEEPS_ERRORS {
+            self.error = Some(error);
+        }
         Code::Device
     }
 }

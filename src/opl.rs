@@ -46,8 +46,8 @@ unsafe extern "C" {
 #[repr(C, align(64))]
 struct State {
     disc: Disc<'static>,
-    /// Which part of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
-    shift: u32,
+    /// How many sixteenths of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
+    sixteenths: u32,
     habit: Habit,
     #[cfg(feature = "overlap")]
     worker: Worker,
@@ -61,8 +61,9 @@ type Habit = u32;
 /// sector is enough.
 const STAGE_FROM: usize = 5;
 
-/// One sector in two for the index.
-const MUCH_INDEX: u32 = 1;
+/// Sixteenths of the memory for the index where reads are short. With a cache of 16 sectors one more than half of it: a
+/// stage of 7 is enough for them.
+const MUCH_INDEX: u32 = 9;
 
 /// The address of the variables. `la` is one pair of relocations that nothing else shares, as OPL's linker needs it.
 fn variables() -> *mut Variables {
@@ -163,19 +164,19 @@ impl State {
     /// long runs. What was in memory has to be read again, which is rare.
     fn adapt(&mut self, lsn: u32) {
         self.habit = self.habit << 1 | u32::from(!self.disc.continues(lsn));
-        let shift = match self.habit as u8 {
+        let sixteenths = match self.habit as u8 {
             0 => LITTLE_INDEX,
             u8::MAX => MUCH_INDEX,
             _ => return,
         };
-        if shift != self.shift {
-            self.divide(shift);
+        if sixteenths != self.sixteenths {
+            self.divide(sixteenths);
         }
     }
 
-    fn divide(&mut self, shift: u32) {
-        self.shift = shift;
-        self.disc.divide(shift);
+    fn divide(&mut self, sixteenths: u32) {
+        self.sixteenths = sixteenths;
+        self.disc.divide(sixteenths);
     }
 }
 

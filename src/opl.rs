@@ -46,8 +46,8 @@ unsafe extern "C" {
 #[repr(C, align(64))]
 struct State {
     disc: Disc<'static>,
-    /// How many sixteenths of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
-    sixteenths: u32,
+    /// Which part of them are windows of the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
+    shift: u32,
     habit: Habit,
     #[cfg(feature = "overlap")]
     worker: Worker,
@@ -61,9 +61,8 @@ type Habit = u32;
 /// sector is enough.
 const STAGE_FROM: usize = 5;
 
-/// Sixteenths of the memory for the index where reads are short. With a cache of 16 sectors one more than half of it: a
-/// stage of 7 is enough for them.
-const MUCH_INDEX: u32 = 9;
+/// One sector in two for the index; of 16 it is 9, as a stage of 7 is enough for short reads.
+const MUCH_INDEX: u32 = 1;
 
 /// The address of the variables. `la` is one pair of relocations that nothing else shares, as OPL's linker needs it.
 fn variables() -> *mut Variables {
@@ -164,19 +163,19 @@ impl State {
     /// long runs. What was in memory has to be read again, which is rare.
     fn adapt(&mut self, lsn: u32) {
         self.habit = self.habit << 1 | u32::from(!self.disc.continues(lsn));
-        let sixteenths = match self.habit as u8 {
+        let shift = match self.habit as u8 {
             0 => LITTLE_INDEX,
             u8::MAX => MUCH_INDEX,
             _ => return,
         };
-        if sixteenths != self.sixteenths {
-            self.divide(sixteenths);
+        if shift != self.shift {
+            self.divide(shift);
         }
     }
 
-    fn divide(&mut self, sixteenths: u32) {
-        self.sixteenths = sixteenths;
-        self.disc.divide(sixteenths);
+    fn divide(&mut self, shift: u32) {
+        self.shift = shift;
+        self.disc.divide(shift);
     }
 }
 

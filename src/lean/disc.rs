@@ -14,8 +14,8 @@ use crate::stage::Stage;
 /// The smallest number of sectors of which some are the stage.
 pub(crate) const FEWEST_SECTORS: u32 = 3;
 
-/// Sixteenths of the memory for the index where two streams may be far apart, and all the rest is for reading ahead.
-pub(crate) const LITTLE_INDEX: u32 = 2;
+/// One sector in eight for the index: two streams far apart, and all the rest for reading ahead.
+pub(crate) const LITTLE_INDEX: u32 = 3;
 
 /// A sector in which the bytes of a block are put together. They stay there, as loaders read the last sector again.
 pub(crate) struct Spare<'m> {
@@ -82,19 +82,20 @@ impl<'m> Disc<'m> {
         Ok(self.index.load(drive, i))
     }
 
-    /// Divides the memory: one sector is spare, so many sixteenths of the others, or one, for the index, and the rest for
-    /// the stage. If there is but one, it is both spare and the index's. What was known is forgotten.
+    /// Divides the memory: one sector is spare, one in `1 << shift` for the index and an eighth of that besides, and the
+    /// rest for the stage. If there is but one, it is both spare and the index's. What was known is forgotten.
     #[inline(never)]
     #[allow(
         unsafe_code,
         reason = "takes memory from its parts without asking them"
     )]
-    pub(crate) fn divide(&mut self, sixteenths: u32) {
+    pub(crate) fn divide(&mut self, shift: u32) {
         // SAFETY: whatever had parts of it until now gets others.
         let memory = unsafe { self.memory.again() };
         let (spare, others) = memory.split(1);
         let len = others.len();
-        let (mut windows, stage) = others.split((len.wrapping_mul(sixteenths) >> 4).max(1));
+        let part = len >> shift;
+        let (mut windows, stage) = others.split(part.wrapping_add(part >> 3).max(1));
         let is_shared = len == 0;
         if is_shared {
             // SAFETY: no entry is loaded while a block is in use, and what is gathered is not used behind that.

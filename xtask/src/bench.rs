@@ -61,8 +61,8 @@ pub struct Measured {
     pub sha256: String,
     /// Size of the compressed file, in bytes.
     pub zso_bytes: u64,
-    /// Level of compression.
-    pub level: u8,
+    /// How it was compressed: a level, or an option of `ziso compress`.
+    pub compressed: String,
     /// The traces.
     pub played: Vec<Played>,
 }
@@ -77,9 +77,10 @@ pub fn run(options: &Options) -> Result<()> {
     let built = iop::build()?;
     let measured = images
         .iter()
-        .map(|image| measure(&built, image, options.level))
+        .map(|image| measure(&built, image, Some(options.level)))
         .collect::<Result<Vec<_>>>()?;
-    let document = table::markdown(&built, &measured);
+    let for_console = measure(&built, &images[0], None)?;
+    let document = table::markdown(&built, &measured, &for_console);
     print!("{document}");
     match &options.docs {
         Some(dir) => write(dir, &document, &measured[0].played),
@@ -87,9 +88,13 @@ pub fn run(options: &Options) -> Result<()> {
     }
 }
 
-fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
+/// Of an image that is compressed at a level, or for the console.
+fn measure(built: &Built, path: &Path, level: Option<u8>) -> Result<Measured> {
     let disc = Disc::open(path)?;
-    let zso = ZsoFile::make(&disc, path, level)?;
+    let zso = match level {
+        Some(level) => ZsoFile::make(&disc, path, level)?,
+        None => ZsoFile::make_for_console(&disc, path)?,
+    };
     let setup = Setup {
         disc: &disc,
         zso: &zso,
@@ -106,7 +111,7 @@ fn measure(built: &Built, path: &Path, level: u8) -> Result<Measured> {
         sectors: disc.sectors,
         sha256: disc.sha256()?,
         zso_bytes: zso.len,
-        level,
+        compressed: level.map_or("--for-console".to_owned(), |level| format!("level {level}")),
         played: played?,
     })
 }

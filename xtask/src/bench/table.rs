@@ -1,7 +1,7 @@
 //! The figures, for people: a Markdown document.
 
 use super::event::Footprint;
-use super::play::{Played, Reader, speedup};
+use super::play::{Played, Reader, mean, speedup};
 use super::trace::Scene;
 use super::{Measured, field, goals};
 use crate::contract::OBJECTS;
@@ -39,15 +39,21 @@ const CHARTS: &str = "\
 ![When device and processor are busy at the start of a level load](loading-timeline.svg)
 ";
 
-/// The whole document; the first image in full.
-pub fn markdown(built: &Built, measured: &[Measured]) -> String {
-    let mut parts = vec![HEAD.to_owned(), images(&built.compiler, measured)];
+/// The whole document; the first image in full, which was also compressed `for_console`.
+pub fn markdown(built: &Built, measured: &[Measured], for_console: &Measured) -> String {
+    let all: Vec<_> = measured.iter().chain([for_console]).collect();
+    let mut parts = vec![HEAD.to_owned(), images(&built.compiler, &all)];
     for measured in measured {
         parts.push(summary(measured));
     }
     if let Some(first) = measured.first() {
         let played = &first.played;
         parts.push(format!("## Charts: {}\n\n{CHARTS}", first.name));
+        parts.push(format!(
+            "## Compressed for the console: {}\n\n{FOR_CONSOLE}\n{}",
+            first.name,
+            gains(played, &for_console.played)
+        ));
         parts.push(format!("## The objects\n\n{}", objects(built, played)));
         parts.push(format!(
             "## Requests: {}\n\n{}",
@@ -113,11 +119,11 @@ fn objects(built: &Built, played: &[Played]) -> String {
     )
 }
 
-fn images(compiler: &str, measured: &[Measured]) -> String {
+fn images(compiler: &str, measured: &[&Measured]) -> String {
     let head = [
         "image",
         "sectors",
-        "compressed, level",
+        "compressed",
         "bytes",
         "of the image",
         "SHA-256",
@@ -129,7 +135,7 @@ fn images(compiler: &str, measured: &[Measured]) -> String {
             [
                 measured.name.clone(),
                 measured.sectors.to_string(),
-                measured.level.to_string(),
+                measured.compressed.clone(),
                 measured.zso_bytes.to_string(),
                 format!("{:.1} %", 100.0 * measured.zso_bytes as f64 / bytes),
                 measured.sha256.clone(),
@@ -184,6 +190,36 @@ fn speedups(played: &[Played]) -> String {
                 row.push(format!("{:.2}", speedup(played, reader, over, backend)));
             }
         }
+        row
+    };
+    let rows: Vec<_> = BACKENDS.iter().map(row).collect();
+    grid(&strs(&head), &rows)
+}
+
+const FOR_CONSOLE: &str = "\
+`ziso compress --for-console` makes a larger file that takes less work to decode. How many times as fast everything then
+is: above 1 where the decoder is what a game waits for, below it where the device is.
+";
+
+/// How many times as fast a file is that was compressed for the console: a level, and all traces in the mean.
+fn gains(played: &[Played], for_console: &[Played]) -> String {
+    let readers = [Reader::Opl, Reader::Overlap];
+    let mut head = vec!["device".to_owned()];
+    for reader in readers {
+        head.extend(["level", "all traces"].map(|what| format!("{}: {what}", reader.name())));
+    }
+    let row = |backend: &Backend| {
+        let gain = |reader, scene: Option<Scene>| {
+            let pairs = played.iter().zip(for_console);
+            let wanted =
+                pairs.filter(|(played, _)| scene.is_none_or(|scene| played.trace.scene == scene));
+            mean(wanted.map(|(played, made)| {
+                played.seconds(reader, backend) / made.seconds(reader, backend)
+            }))
+        };
+        let gains = readers.map(|reader| [gain(reader, Some(Scene::Level)), gain(reader, None)]);
+        let mut row = vec![backend.name.to_owned()];
+        row.extend(gains.as_flattened().iter().map(|gain| format!("{gain:.2}")));
         row
     };
     let rows: Vec<_> = BACKENDS.iter().map(row).collect();

@@ -34,6 +34,23 @@ pub struct ZsoFile {
 impl ZsoFile {
     /// Compresses the image at `path`, which is `disc`, to a file in target/run.
     pub fn make(disc: &Disc, path: &Path, level: u8) -> Result<Self> {
+        let options = ziso::Options {
+            level,
+            ..Default::default()
+        };
+        Self::make_with(disc, path, options)
+    }
+
+    /// The same, to a file that the console decodes faster.
+    pub fn make_for_console(disc: &Disc, path: &Path) -> Result<Self> {
+        let options = ziso::Options {
+            for_console: true,
+            ..Default::default()
+        };
+        Self::make_with(disc, path, options)
+    }
+
+    fn make_with(disc: &Disc, path: &Path, options: ziso::Options) -> Result<Self> {
         let dir = paths::run();
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
         let out = dir
@@ -41,10 +58,9 @@ impl ZsoFile {
             .with_extension("zso");
         // Not verified on this machine: the console's object is about to read all of it.
         let options = ziso::Options {
-            level,
             force: true,
             verify: false,
-            ..Default::default()
+            ..options
         };
         let bar = bar("compressing", disc.len());
         let mut watch = |progress: Progress| {
@@ -54,7 +70,8 @@ impl ZsoFile {
         let made = ziso::compress(path, &out, &options, &mut watch);
         bar.finish_and_clear();
         made.with_context(|| format!("cannot compress {}", path.display()))?;
-        Self::open(&out, level).with_context(|| format!("cannot read {}", paths::shown(&out)))
+        Self::open(&out, options.level)
+            .with_context(|| format!("cannot read {}", paths::shown(&out)))
     }
 
     fn open(path: &Path, level: u8) -> Result<Self> {

@@ -10,6 +10,7 @@ use crate::format::{Entry, Header};
 use crate::index::Index;
 use crate::plan::{self, Plan};
 use crate::request::Request;
+use crate::run::Run;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
@@ -30,8 +31,7 @@ pub(crate) struct Disc<'m> {
     pub(crate) buffered: Block,
     /// The block that a request is at: the one to be named if it fails.
     pub(crate) current: Block,
-    /// The LSN behind the last request: a request for it, or for the sector before it, goes on with a run.
-    next: u32,
+    run: Run,
 }
 
 /// Sectors of memory that a reader needs for an image with blocks of `block_size` bytes, to stage `stage_sectors`
@@ -101,7 +101,7 @@ impl<'m> Disc<'m> {
             block,
             buffered: Block::NONE,
             current: Block::NONE,
-            next: u32::MAX,
+            run: Run::NONE,
         })
     }
 
@@ -114,11 +114,6 @@ impl<'m> Disc<'m> {
         self.index.load(drive, i)
     }
 
-    /// Whether a request goes on where the last one ended, or one sector before: loaders read the last sector again.
-    pub(crate) fn continues(&self, lsn: u32) -> bool {
-        self.next.wrapping_sub(lsn) <= 1
-    }
-
     /// Reads sectors from `lsn` on, at least one and no more than the disc has, and tells how many there are in `out`
     /// whatever became of the rest.
     pub(crate) fn read<D: SectorDevice>(
@@ -128,13 +123,13 @@ impl<'m> Disc<'m> {
         out: &mut [[u8; SECTOR_SIZE]],
     ) -> (usize, Result<(), Code>) {
         let end = lsn.wrapping_add(out.len() as u32);
-        let sequential = self.continues(lsn);
-        self.next = u32::MAX;
+        let sequential = self.run.continues(lsn);
+        self.run = Run::NONE;
         let mut request = Request::new(self, drive, out, sequential);
         let result = request.serve(lsn, end);
         let delivered = request.delivered;
         if result.is_ok() {
-            self.next = end;
+            self.run = Run::up_to(end);
         }
         (delivered, result)
     }

@@ -80,6 +80,7 @@ mod room;
     target_arch = "mips"
 ))]
 mod rt;
+mod run;
 mod sector;
 #[cfg_attr(feature = "opl", path = "lean/stage.rs")]
 mod stage;

@@ -40,7 +40,7 @@ struct State {
     device: FhiDevice<Provider>,
 }
 
-/// Sectors of memory for a compressed disc: three windows of the index, one that is spare, and thirteen for what is read
+/// Sectors of memory for a compressed disc: two windows of the index, one that is spare, and fourteen for what is read
 /// ahead.
 const SECTORS: usize = 17;
 

@@ -162,7 +162,7 @@ impl State {
     /// Divides the memory anew where the game's habit has changed: windows of the index for jumps, all the rest for
     /// long runs. What was in memory has to be read again, which is rare.
     fn adapt(&mut self, lsn: u32) {
-        self.habit = self.habit << 1 | u32::from(!self.disc.continues(lsn));
+        self.habit = self.habit << 1 | u32::from(!self.disc.run.continues(lsn));
         let shift = match self.habit as u8 {
             0 => LITTLE_INDEX,
             u8::MAX => MUCH_INDEX,

@@ -8,6 +8,7 @@ use crate::index::Index;
 use crate::plan::Plan;
 use crate::request::Request;
 use crate::room::Room;
+use crate::run::Run;
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector};
 use crate::stage::Stage;
 
@@ -35,8 +36,7 @@ pub(crate) struct Disc<'m> {
     /// All memory: one sector, or three or more.
     pub(crate) memory: Room<'m>,
     pub(crate) spare: Spare<'m>,
-    /// The LSN behind the last request: a request for it, or for the sector before it, goes on with a run.
-    next: u32,
+    pub(crate) run: Run,
 }
 
 /// Sectors of memory to stage `stage_sectors` sectors of the file at a time.
@@ -67,7 +67,7 @@ impl<'m> Disc<'m> {
                 len: 0,
                 rest: FileSector(0),
             },
-            next: 0,
+            run: Run::NONE,
         };
         disc.divide(LITTLE_INDEX);
         Ok(disc)
@@ -105,12 +105,7 @@ impl<'m> Disc<'m> {
         self.spare.memory = spare;
         self.spare.entry = Entry(0);
         self.stage.move_to(stage);
-        self.next = u32::MAX;
-    }
-
-    /// Whether a request goes on where the last one ended, or one sector before: loaders read the last sector again.
-    pub(crate) fn continues(&self, lsn: u32) -> bool {
-        self.next.wrapping_sub(lsn) <= 1
+        self.run = Run::NONE;
     }
 
     /// Reads sectors from `lsn` on, at least one and no more than the disc has, and tells how many there are in `out`
@@ -122,8 +117,8 @@ impl<'m> Disc<'m> {
         out: &mut [[u8; SECTOR_SIZE]],
     ) -> (usize, Result<(), Code>) {
         let end = lsn.wrapping_add(out.len() as u32);
-        let sequential = self.continues(lsn);
-        self.next = u32::MAX;
+        let sequential = self.run.continues(lsn);
+        self.run = Run::NONE;
         // Games read in runs, and then it pays to read on; not into the caller's buffer.
         let mut wanted = end;
         if sequential && !self.stage.is_lent() {
@@ -139,7 +134,7 @@ impl<'m> Disc<'m> {
         let result = request.serve(drive, lsn, wanted);
         let delivered = request.delivered as usize;
         if result.is_ok() {
-            self.next = end;
+            self.run = Run::up_to(end);
         }
         (delivered, result)
     }

@@ -78,6 +78,17 @@ impl Default for Setup {
     }
 }
 
+impl Setup {
+    /// The usual one, with this setting of the user's.
+    #[must_use]
+    pub fn with_cache(zso_cache: u8) -> Self {
+        Self {
+            zso_cache,
+            ..Self::default()
+        }
+    }
+}
+
 /// A console with one module.
 pub struct Console {
     machine: Machine,

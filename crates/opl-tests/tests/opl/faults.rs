@@ -59,10 +59,7 @@ fn assert_reads_all(console: &mut Console, image: &Image, what: &str) {
 
 /// With a stage, and with none.
 fn settings() -> [Setup; 2] {
-    [16, 0].map(|zso_cache| Setup {
-        zso_cache,
-        ..Setup::default()
-    })
+    [16, 0].map(Setup::with_cache)
 }
 
 fn a_failing_request_costs_what_it_read(reader: Reader) {

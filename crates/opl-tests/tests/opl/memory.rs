@@ -44,10 +44,7 @@ fn field(zso_cache: u8) -> u32 {
 
 fn assert_memory(variant: Variant, reader: Reader, zso_cache: u8) {
     let most = field(zso_cache);
-    let setup = Setup {
-        zso_cache,
-        ..Setup::default()
-    };
+    let setup = Setup::with_cache(zso_cache);
     let mut console = images::usual().mounted(module(variant, reader), &setup);
     assert!(!console.deliver(3, 40).is_empty());
     let given = console.kernel().given();

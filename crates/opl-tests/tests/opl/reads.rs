@@ -53,10 +53,7 @@ fn every_kind_of_image_on_every_device(reader: Reader) {
         };
         let kinds = images::kinds().iter();
         for (image, zso_cache) in kinds.flat_map(|image| [(image, 0), (image, 16)]) {
-            let setup = Setup {
-                zso_cache,
-                ..Setup::default()
-            };
+            let setup = Setup::with_cache(zso_cache);
             let mut console = image.mounted(module, &setup);
             // The naive reader is too slow for all of it.
             let step = if reader == Reader::Naive { 64 } else { 16 };
@@ -78,10 +75,7 @@ fn any_number_of_sectors(reader: Reader) {
     let image = images::usual();
     let module = module(Variant::Hdd, reader);
     for zso_cache in [0, 16] {
-        let setup = Setup {
-            zso_cache,
-            ..Setup::default()
-        };
+        let setup = Setup::with_cache(zso_cache);
         let mut console = image.mounted(module, &setup);
         // The naive reader takes a second for four thousand.
         let step = if reader.is_ours() { 7 } else { 200 };
@@ -142,10 +136,7 @@ fn the_ways_in_which_games_read(reader: Reader) {
 fn any_cache_setting(reader: Reader) {
     let image = images::usual();
     for (n, zso_cache) in CACHES.into_iter().enumerate() {
-        let setup = Setup {
-            zso_cache,
-            ..Setup::default()
-        };
+        let setup = Setup::with_cache(zso_cache);
         let module = module(Variant::CDVDMAN[n % 3], reader);
         let mut console = image.mounted(module, &setup);
         let in_order = (0..100).step_by(8).map(|lsn| (lsn, 8));
@@ -160,10 +151,7 @@ fn any_cache_setting(reader: Reader) {
 /// Per read of a game, in the field: 2.9 in runs, and 2.97 for single sectors anywhere.
 fn requests_without_a_cache(reader: Reader) {
     let image = images::usual();
-    let setup = Setup {
-        zso_cache: 0,
-        ..Setup::default()
-    };
+    let setup = Setup::with_cache(0);
     let mut rng = Rng::new(12);
     let in_runs: Vec<_> = (0..800).step_by(8).map(|lsn| (lsn, 8)).collect();
     let overlapping: Vec<_> = (0..700).step_by(7).map(|lsn| (lsn, 8)).collect();

@@ -24,10 +24,7 @@ fn raw_data_is_the_files_bytes() {
         (Variant::Smb, 16),
         (Variant::Isofs, 0),
     ] {
-        let setup = Setup {
-            zso_cache,
-            ..Setup::default()
-        };
+        let setup = Setup::with_cache(zso_cache);
         let mut console = image.mounted(module(variant, Reader::Naive), &setup);
         let mut rng = Rng::new(1);
         for _ in 0..200 {

@@ -82,9 +82,7 @@ impl Screen {
     pub(crate) fn warn(&self, message: &str) {
         self.bars.suspend(|| output::warn(message));
     }
-}
 
-impl Screen {
     /// Asks a question, above the bars, and returns what was typed. Ctrl-C then ends the program, and not only a run:
     /// whoever waits for an answer has nothing under way.
     pub(crate) fn ask(&self, question: &str) -> anyhow::Result<String> {

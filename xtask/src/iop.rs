@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use crate::check::Looked;
-use crate::contract::{self, OBJECTS, Object};
+use crate::contract::{OBJECTS, Object};
 use crate::paths;
 use compile::Package;
 use link::Linker;
@@ -151,28 +151,6 @@ fn attempts(toolchains: &[Toolchain]) -> impl Iterator<Item = Attempt<'_>> {
 }
 
 impl Built {
-    /// `zso.o`.
-    pub fn reader(&self) -> &Looked {
-        self.object(&contract::READER)
-    }
-
-    /// `zso_opl.o`.
-    pub fn opl(&self) -> &Looked {
-        self.object(&contract::OPL)
-    }
-
-    /// `zso_opl_overlap.o`.
-    pub fn overlap(&self) -> &Looked {
-        self.object(&contract::OVERLAP)
-    }
-
-    fn object(&self, wanted: &Object) -> &Looked {
-        let mut objects = OBJECTS.iter().zip(&self.objects);
-        let found = objects.find(|(object, _)| object.name == wanted.name);
-        // invariant: all of OBJECTS were built, in their order.
-        found.expect("every object is built").1
-    }
-
     /// All size tables.
     pub fn sizes(&self) -> String {
         self.objects.iter().map(Looked::sizes).collect()

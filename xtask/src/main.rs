@@ -1,37 +1,29 @@
-//! Everything that computes around the library: the console's object and its check, disc images, measurements, tests.
+//! Builds the console's objects, checks them, runs the tests, and gives the objects to what measures and boots them.
 //!
 //! | command | module |
 //! |---|---|
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
-//! | `make-iso` | [`make_iso`] |
-//! | `run` | [`run`] |
-//! | `bench` | [`mod@bench`] |
-//! | `decoder` | [`decoder`] |
 //! | `test` | [`mod@test`] |
+//! | `make-iso` | the package `common` |
+//! | `run`, `bench`, `decoder`, `parse` | the package `bench`, with objects from [`built`] |
+//! | `boot` | the package `boot`, with a ROM from [`built`] |
 //!
-//! Foreign programs are started by [`process`], which also says why that needs care; places are in [`paths`].
 //! Exit status: 0 fine, 1 something failed or differs, 2 wrong usage.
 #![forbid(unsafe_code)]
 
-mod bench;
-mod boot;
+mod built;
 mod check;
 mod contract;
-mod decoder;
-mod hash;
 mod iop;
-mod make_iso;
-mod parse;
-mod paths;
-mod process;
-mod run;
 mod sizes;
 mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bench::{decoder, loading, parse, reader};
 use clap::{Parser, Subcommand};
+use common::{hash, make_iso, paths, process};
 
 #[derive(Parser)]
 #[command(name = "xtask", about, disable_help_subcommand = true)]
@@ -61,9 +53,9 @@ enum Command {
         large: bool,
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
-    Run(run::Options),
+    Run(reader::Options),
     /// Play what games read while they load, on models of all devices, and compare with the reader in the field
-    Bench(bench::Options),
+    Bench(loading::Options),
     /// Compare the console's decoder with two others on many blocks, and measure it
     Decoder(decoder::Options),
     /// Compare parses of LZ4 by what they cost the console's decoder
@@ -99,13 +91,19 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
             };
             make_iso::make_of_games(&out.unwrap_or(usual), large)
         }
-        Command::Run(options) => run::run(&options),
-        Command::Bench(options) => bench::run(&options),
-        Command::Decoder(options) => decoder::run(&options),
-        Command::Parse(options) => parse::run(&options),
-        Command::Boot(options) => boot::run(&options),
+        Command::Run(options) => run(&options),
+        Command::Bench(options) => loading::run(&options, built::objects),
+        Command::Decoder(options) => decoder::run(&options, built::objects),
+        Command::Parse(options) => parse::run(&options, built::objects),
+        Command::Boot(options) => boot::run(&options, &built::rom()?),
         Command::Test => test::run(),
     }
+}
+
+fn run(options: &reader::Options) -> anyhow::Result<()> {
+    let zso = reader::run(options, built::objects)?;
+    println!("\nthe same on a whole console, in PCSX2:");
+    boot::boot_image(&built::rom()?, &zso)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use crate::boot::SKIPPED;
+use boot::SKIPPED;
 use step::{Outcome, Step};
 
 const WARNINGS: [&str; 3] = ["--", "-D", "warnings"];

@@ -58,6 +58,12 @@ pub struct Report {
     pub defined: Vec<String>,
 }
 
+/// Names and sizes in bytes of an object's functions that have a size; none if the bytes cannot be read as ELF.
+#[must_use]
+pub fn functions(bytes: &[u8]) -> Vec<(String, u32)> {
+    Elf::parse(bytes).map_or(Vec::new(), |elf| symbols::functions(&elf))
+}
+
 /// Checks the bytes of an object.
 ///
 /// Never panics, whatever the bytes are. A file that cannot be read as ELF gives one violation,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use object::elf::STT_FILE;
+use object::elf::{STT_FILE, STT_FUNC};
 
 use crate::elf::{Binding, Elf, Home, Symbol};
 use crate::rules::Rules;
@@ -25,6 +25,12 @@ pub(crate) fn check(elf: &Elf, rules: &Rules, out: &mut Vec<Violation>) {
 /// Names of the symbols that the object needs, sorted.
 pub(crate) fn undefined(elf: &Elf) -> Vec<String> {
     names(real_symbols(elf).filter(|s| s.home == Home::Undefined))
+}
+
+/// Names and sizes of the functions that have a size.
+pub(crate) fn functions(elf: &Elf) -> Vec<(String, u32)> {
+    let functions = real_symbols(elf).filter(|s| s.kind == STT_FUNC.0 && s.size > 0);
+    functions.map(|s| (s.name.clone(), s.size)).collect()
 }
 
 /// Names of the symbols that the object gives to others, sorted.

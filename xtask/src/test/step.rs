@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::boot::SKIPPED;
 use crate::{paths, process};
+use boot::SKIPPED;
 
 /// Lines that are shown of what a failed program wrote.
 const SHOWN: usize = 150;

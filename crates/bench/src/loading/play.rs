@@ -1,0 +1,182 @@
+//! Plays every trace on every reader.
+
+use anyhow::{Context, Result, anyhow};
+use testkit::module::Module;
+
+use super::event::{Contender, Recording};
+use super::field::Field;
+use super::layout::Layout;
+use super::opl::Opl;
+use super::ours::Ours;
+use super::plain::Plain;
+use super::timeline::Timeline;
+use super::trace::{self, Trace};
+use common::Original;
+use common::ZsoFile;
+use common::device::{Asked, FileDevice};
+use common::progress::bar;
+use ziso::backend::{BACKENDS, Backend};
+
+/// What can read a game's disc.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// The image is not compressed: there is no reader.
+    Iso,
+    /// The one in the field.
+    Field,
+    /// Ours, with the functions of `zso.h`.
+    Ours,
+    /// Ours, with the functions of OPL's.
+    Opl,
+    /// The same, decoding while the device reads.
+    Overlap,
+}
+
+impl Reader {
+    /// All of them, those under test last.
+    pub const ALL: [Self; 5] = [Self::Iso, Self::Field, Self::Ours, Self::Opl, Self::Overlap];
+    /// Those that are compared with the others.
+    pub const TESTED: [Self; 3] = [Self::Ours, Self::Opl, Self::Overlap];
+
+    /// For tables and charts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Iso => "plain ISO",
+            Self::Field => "field",
+            Self::Ours => "zso.o",
+            Self::Opl => "zso_opl.o",
+            Self::Overlap => "zso_opl_overlap.o",
+        }
+    }
+}
+
+/// A trace, played on all readers.
+pub struct Played {
+    /// The trace.
+    pub trace: Trace,
+    /// Bytes of the compressed file in which the trace's sectors are, each counted once.
+    pub compressed: u64,
+    /// What the readers did, with as many sectors of cache.
+    recordings: Vec<(Reader, u32, Recording)>,
+}
+
+impl Played {
+    /// What a reader did with `cache` sectors of cache, or of stage.
+    pub fn recording(&self, reader: Reader, cache: u32) -> &Recording {
+        let wanted = |entry: &&(Reader, u32, Recording)| (entry.0, entry.1) == (reader, cache);
+        let found = self.recordings.iter().find(wanted);
+        // invariant: `play` goes through all readers and the caches of all backends.
+        &found.expect("it was played").2
+    }
+
+    /// When what was busy on a device.
+    pub fn timeline(&self, reader: Reader, backend: &Backend) -> Timeline {
+        Timeline::new(self.recording(reader, backend.cache), backend)
+    }
+
+    /// Seconds that it takes on a device.
+    pub fn seconds(&self, reader: Reader, backend: &Backend) -> f64 {
+        self.timeline(reader, backend).end
+    }
+}
+
+/// An image, as it is and compressed, and the console's objects.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    /// As it is.
+    pub disc: &'a Original,
+    /// Compressed.
+    pub zso: &'a ZsoFile,
+    /// `zso.o`.
+    pub object: &'a [u8],
+    /// `zso_opl.o`.
+    pub opl: &'a [u8],
+    /// `zso_opl_overlap.o`.
+    pub overlap: &'a [u8],
+}
+
+/// Plays all traces on all readers, with the caches of all backends.
+pub fn all(setup: Setup<'_>) -> Result<Vec<Played>> {
+    let layout = Layout::of(setup.zso)?;
+    let traces = trace::all(&layout);
+    let bar = bar("traces", traces.len() as u64);
+    let played = bar.wrap_iter(traces.into_iter()).map(|trace| {
+        let name = trace.name;
+        play(setup, &layout, trace).with_context(|| format!("trace {name}"))
+    });
+    let played = played.collect();
+    bar.finish_and_clear();
+    played
+}
+
+fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
+    let mut caches = BACKENDS.map(|backend| backend.cache).to_vec();
+    caches.sort_unstable();
+    caches.dedup();
+    let mut recordings = Vec::new();
+    for cache in caches {
+        for reader in Reader::ALL {
+            let recording = match reader {
+                Reader::Iso => record(&mut Plain, &trace),
+                Reader::Field => record(&mut Field::new(layout, cache), &trace),
+                Reader::Ours => record_ours(setup, cache, &trace),
+                Reader::Opl => record(&mut Opl::new(setup.opl, setup, cache)?, &trace),
+                Reader::Overlap => record(&mut Opl::new(setup.overlap, setup, cache)?, &trace),
+            };
+            recordings.push((reader, cache, recording?));
+        }
+    }
+    Ok(Played {
+        compressed: compressed(layout, &trace),
+        trace,
+        recordings,
+    })
+}
+
+fn record(reader: &mut dyn Contender, trace: &Trace) -> Result<Recording> {
+    let mut recording = Recording::default();
+    for &(lsn, count) in &trace.reads {
+        reader.read(lsn, count, &mut recording)?;
+    }
+    Ok(recording)
+}
+
+/// With a stage of as many sectors as the field's reader has cache: both take the same memory then.
+fn record_ours(setup: Setup<'_>, stage: u32, trace: &Trace) -> Result<Recording> {
+    let Setup {
+        disc, zso, object, ..
+    } = setup;
+    let mut module = Module::from_object(object);
+    let mut device = FileDevice::new(&zso.file, zso.len, &Asked::default());
+    let memory = zso::memory_sectors(zso.header.block_size(), stage);
+    let workspace = module.workspace_size(zso.header.block_size(), stage);
+    let mounted = module.mount(&mut device, memory);
+    let mounted = mounted.map_err(|code| anyhow!("the image cannot be mounted: {code:?}"))?;
+    record(&mut Ours::new(mounted, disc, workspace), trace)
+}
+
+/// Bytes of the blocks that a trace reads.
+fn compressed(layout: &Layout, trace: &Trace) -> u64 {
+    let mut wanted = vec![false; layout.blocks() as usize];
+    for &(lsn, count) in &trace.reads {
+        wanted[lsn as usize..][..count as usize].fill(true);
+    }
+    let blocks = (0..).zip(wanted).filter(|&(_, wanted)| wanted);
+    blocks.map(|(block, _)| layout.size(block, 1)).sum()
+}
+
+/// The geometric mean, 1 of nothing.
+pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
+    let logs: Vec<_> = values.into_iter().map(f64::ln).collect();
+    let sum: f64 = logs.iter().sum();
+    (sum / logs.len().max(1) as f64).exp()
+}
+
+/// How many times as fast a reader is as another one on a device, in the mean of all traces.
+pub fn speedup(played: &[Played], reader: Reader, over: Reader, backend: &Backend) -> f64 {
+    mean(
+        played
+            .iter()
+            .map(|played| played.seconds(over, backend) / played.seconds(reader, backend)),
+    )
+}

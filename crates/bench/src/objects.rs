@@ -1,0 +1,42 @@
+//! The console's objects, as they are measured. Whoever builds them hands them over.
+
+use anyhow::{Context, Result};
+use objcheck::Sizes;
+
+/// The reader with the functions of `zso.h`.
+pub const READER: &str = "zso.o";
+/// The reader with the functions of OPL's own.
+pub const OPL: &str = "zso_opl.o";
+/// The same, decoding while the device reads.
+pub const OVERLAP: &str = "zso_opl_overlap.o";
+
+/// Builds the objects, or fails with what is wrong with them. Measurements that need no object do not call it.
+pub type Build = fn() -> Result<Objects>;
+
+/// An object and what was found out about it.
+pub struct Object {
+    /// File name.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Sizes of its sections.
+    pub sizes: Sizes,
+    /// Most bytes of code and constants that it may have.
+    pub code_budget: u32,
+}
+
+/// All objects.
+pub struct Objects {
+    /// The compiler that they were built with.
+    pub compiler: String,
+    /// One by one.
+    pub all: Vec<Object>,
+}
+
+impl Objects {
+    /// The object of this file name.
+    pub fn get(&self, name: &str) -> Result<&Object> {
+        let found = self.all.iter().find(|object| object.name == name);
+        found.with_context(|| format!("there is no object {name}"))
+    }
+}

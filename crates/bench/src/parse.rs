@@ -1,0 +1,90 @@
+//! `cargo xtask parse`: what it costs the console how an LZ4 encoder parses a block.
+//!
+//! Blocks of images are encoded by lz4's high-compression encoder and by `ziso`'s own, which knows what the decoder's
+//! work is made of: for the same size, and for a little more. The console's object decodes all of them in the simulator,
+//! and every block is compared.
+
+mod compare;
+mod console;
+mod encode;
+mod fit;
+mod least_squares;
+mod sample;
+mod speed;
+mod table;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use common::make_iso;
+
+use crate::{Build, READER, save};
+use console::Console;
+use sample::Sample;
+
+/// Options of `parse`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The images, whole numbers of sectors of 2048 bytes [default: one made of files of this machine]
+    images: Vec<PathBuf>,
+    /// Blocks of each image, spread over it
+    #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..))]
+    blocks: u32,
+    /// The console's object, if not the one that is built from these sources
+    #[arg(long, value_name = "FILE")]
+    object: Option<PathBuf>,
+    /// Only measure what the parts of a block cost the decoder, and show that as the encoder's table
+    #[arg(long)]
+    fit: bool,
+    /// Write the tables to a file, as Markdown
+    #[arg(long, value_name = "FILE", conflicts_with = "fit")]
+    table: Option<PathBuf>,
+}
+
+/// Does it all, and shows the tables on the standard output.
+pub fn run(options: &Options, build: Build) -> Result<()> {
+    let samples = samples(options)?;
+    let (object, name) = object(options, build)?;
+    let mut console = Console::new(&object);
+    if options.fit {
+        let fit = fit::measure(&mut console, &samples)?;
+        print!("{}", fit::shown(&fit));
+        return Ok(());
+    }
+    ensure!(
+        !cfg!(debug_assertions),
+        "encoders of this build are slow; type `cargo run --release -p xtask -- parse`"
+    );
+    let fit = fit::measure(&mut console, &samples)?;
+    let compared = samples
+        .iter()
+        .map(|sample| compare::all(&mut console, sample));
+    let compared = compared.collect::<Result<Vec<_>>>()?;
+    let tables = table::markdown(&name, &fit, &compared, &speed::worst());
+    print!("{tables}");
+    save(options.table.as_deref(), &tables)
+}
+
+/// The object, and what it is.
+fn object(options: &Options, build: Build) -> Result<(Vec<u8>, String)> {
+    let Some(path) = &options.object else {
+        let objects = build()?;
+        return Ok((
+            objects.get(READER)?.bytes.clone(),
+            format!("the object by {}", objects.compiler),
+        ));
+    };
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok((bytes, "an object that was given".to_owned()))
+}
+
+fn samples(options: &Options) -> Result<Vec<Sample>> {
+    let mut images = options.images.clone();
+    if images.is_empty() {
+        images.push(make_iso::of_system()?);
+    }
+    let read = |path: &PathBuf| Sample::read(path, options.blocks);
+    images.iter().map(read).collect()
+}

@@ -1,0 +1,148 @@
+//! The figures, for people: a Markdown document.
+
+use ziso::parse::cost::{CYCLE, MIN_MATCH};
+
+use super::compare::{Compared, Kind, Row};
+use super::fit::Fit;
+use crate::table::grid;
+use crate::work::ratio;
+
+/// What is above the tables in the document.
+const HEAD: &str = "\
+# Parses in figures
+
+Made by `cargo run --release -p xtask -- parse IMAGE... --table docs/bench/parse.md`. Do not edit: type that again.
+
+LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, and
+`parse` is `ziso`'s own (`crates/ziso/src/parse.rs`): of all blocks for the same data it finds the one for which bytes,
+times the rate, plus cycles of the console's decoder are the least. `parse +0.5 %` has the lowest rate, in whole cycles
+per byte, at which the sample takes up no more than 1.005 times the bytes of lz4 HC 12, and `for console` the rate that
+`ziso compress --for-console` has. Blocks have 2048 bytes.
+
+Bytes are those of all blocks of the sample; one that does not become smaller counts with its own size. Sequences, cycles
+and instructions are those of the blocks that are compressed by every encoder of the table, decoded and compared by the
+console's object in the simulator (a load takes 7 cycles). Compression is on one core, the encoders taking turns; the
+ratio is what to trust.
+";
+
+/// The whole document.
+pub fn markdown(
+    decoder: &str,
+    fit: &Fit,
+    compared: &[Compared],
+    worst: &[(String, [f64; 2])],
+) -> String {
+    let mut parts = vec![HEAD.to_owned()];
+    parts.extend(compared.iter().map(image));
+    parts.push(speeds(worst));
+    parts.push(model(decoder, fit));
+    parts.join("\n")
+}
+
+fn image(compared: &Compared) -> String {
+    let head = [
+        "encoder",
+        "cycles for a byte",
+        "bytes",
+        "more bytes",
+        "sequences/block",
+        "cycles/B",
+        "fewer cycles",
+        "instructions/B",
+        "fewer instructions",
+        "MB/s",
+        "of lz4 HC 12",
+    ];
+    let rows: Vec<_> = match compared.rows.split_first() {
+        Some((peer, _)) => compared.rows.iter().map(|row| line(row, peer)).collect(),
+        None => Vec::new(),
+    };
+    format!(
+        "## {}, {} MB\n\n{} blocks from all over it, {} of them decoded.\n\n{}",
+        compared.image,
+        compared.image_bytes / 1_000_000,
+        compared.blocks,
+        compared.decoded,
+        grid(&head, &rows)
+    )
+}
+
+fn line(row: &Row, peer: &Row) -> [String; 11] {
+    let fewer = |value: f64, of: f64| format!("{:.2} %", 100.0 * (1.0 - value / of));
+    let (work, peers) = (&row.work, &peer.work);
+    [
+        name(row.kind),
+        match row.kind {
+            Kind::Hc(_) => "-".to_owned(),
+            Kind::Parse { rate, .. } => rate.to_string(),
+        },
+        row.bytes.to_string(),
+        format!("{:+.3} %", 100.0 * (ratio(row.bytes, peer.bytes) - 1.0)),
+        format!("{:.1}", row.sequences),
+        format!("{:.2}", work.cycles_per_byte()),
+        fewer(work.cycles_per_byte(), peers.cycles_per_byte()),
+        format!("{:.2}", work.instructions_per_byte()),
+        fewer(work.instructions_per_byte(), peers.instructions_per_byte()),
+        format!("{:.0}", row.speed),
+        format!("{:.2}", row.speed / peer.speed),
+    ]
+}
+
+fn name(kind: Kind) -> String {
+    match kind {
+        Kind::Hc(level) => format!("lz4 HC {level}"),
+        Kind::Parse {
+            permille: Some(permille),
+            ..
+        } => format!("parse +{}.{} %", permille / 10, permille % 10),
+        Kind::Parse { permille: None, .. } => "for console".to_owned(),
+    }
+}
+
+fn speeds(worst: &[(String, [f64; 2])]) -> String {
+    let row = |(name, [hc, own]): &(String, [f64; 2])| {
+        [
+            name.clone(),
+            format!("{hc:.0}"),
+            format!("{own:.0}"),
+            format!("{:.2}", own / hc),
+        ]
+    };
+    let rows: Vec<_> = worst.iter().map(row).collect();
+    format!(
+        "## Made-up blocks\n\nSpeeds of compression in MB/s, on one core.\n\n{}",
+        grid(&["block", "lz4 HC 12", "for console", "ratio"], &rows)
+    )
+}
+
+/// What was measured for the encoder's table; not what the encoder has, until somebody puts it there.
+fn model(decoder: &str, fit: &Fit) -> String {
+    let cycles = |cost: u32| format!("{:.1}", f64::from(cost) / f64::from(CYCLE));
+    let costs = &fit.costs;
+    let row = |len: usize| {
+        let literals = costs.literals.of(len);
+        let matches = len
+            .checked_sub(MIN_MATCH)
+            .map(|i| cycles(costs.matches.of(i)));
+        [
+            len.to_string(),
+            cycles(literals),
+            matches.unwrap_or("-".to_owned()),
+        ]
+    };
+    let rows: Vec<_> = (0..=20).chain([32, 64]).map(row).collect();
+    format!(
+        "## What a sequence costs the decoder\n\n\
+         Cycles by length, by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not\n\
+         explained (mean of the absolute errors). The match has what the sequence takes besides. An offset of 1, 2 or 3 adds\n\
+         {}, {} or {}, a literal behind the last match takes {}. Decoder: {decoder}.\n\n{}",
+        fit.blocks,
+        fit.mean,
+        fit.error,
+        cycles(costs.near[0]),
+        cycles(costs.near[1]),
+        cycles(costs.near[2]),
+        cycles(costs.last_literal),
+        grid(&["bytes", "literals", "match"], &rows)
+    )
+}

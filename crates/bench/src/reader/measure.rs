@@ -1,0 +1,106 @@
+//! All measurements, one after the other.
+
+use anyhow::{Result, ensure};
+use testkit::module::Module;
+use testkit::patterns::Pattern;
+
+use super::figures::{Figures, ImageFacts, ObjectFacts, Played};
+use super::play::{self, Pair};
+use super::{decoder, loads};
+use crate::{Object, Objects, READER};
+use common::Original;
+use common::ZsoFile;
+
+/// Sectors of the stage that loaders have room for today.
+const STAGE: u32 = 16;
+
+/// Measures everything; `reads` for each pattern that is not played as a whole.
+pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Result<Figures> {
+    let pair = Pair { disc, zso };
+    let object = objects.get(READER)?;
+    let mut module = Module::from_object(&object.bytes);
+    let (sequential, sha256) = play::whole(&mut module, pair, Pattern::Sequential, STAGE)?;
+    ensure!(
+        sha256 == disc.sha256()?,
+        "what was delivered has the SHA-256 {sha256}, which is not the image's"
+    );
+
+    let smallest = smallest_stage(zso.header.block_size());
+    let mut played = vec![sequential];
+    // The other patterns need room to go somewhere.
+    for (pattern, stage) in rest(smallest, reads).filter(|_| disc.sectors > 1) {
+        played.push(play::part(&mut module, pair, pattern, stage, reads)?);
+    }
+    let decoded = decoder::measure(&mut module, pair)?;
+    let loads = loads::measure(&object.bytes, pair, STAGE, reads)?;
+    let image = image_facts(pair, sha256);
+    let workspace = |stage| (stage, module.workspace_size(zso.header.block_size(), stage));
+    let workspaces = [STAGE, smallest].map(workspace).to_vec();
+    let object = object_facts(object, &objects.compiler, &played, workspaces);
+    Ok(Figures {
+        image,
+        object,
+        played,
+        loads,
+        decoded,
+    })
+}
+
+/// What is played after the whole image was read in sequence.
+fn rest(smallest: u32, reads: u32) -> impl Iterator<Item = (Pattern, u32)> {
+    let patterns = [
+        Pattern::Sequential,
+        Pattern::Overlapping,
+        Pattern::Stream,
+        Pattern::Interleaved,
+        Pattern::Random {
+            seed: 1,
+            requests: reads,
+        },
+        Pattern::RandomSingle {
+            seed: 2,
+            requests: reads,
+        },
+    ];
+    let stages = [STAGE, smallest].into_iter();
+    let all = stages.flat_map(move |stage| patterns.map(|pattern| (pattern, stage)));
+    all.filter(|&played| played != (Pattern::Sequential, STAGE))
+}
+
+/// The fewest sectors of a stage that do for blocks of that size: fewer are raised to as many.
+fn smallest_stage(block_size: u32) -> u32 {
+    let least = zso::memory_sectors(block_size, 0);
+    (0..=least)
+        .rev()
+        .find(|&stage| zso::memory_sectors(block_size, stage) == least)
+        .unwrap_or(0)
+}
+
+fn image_facts(pair: Pair<'_>, sha256: String) -> ImageFacts {
+    let Pair { disc, zso } = pair;
+    let blocks = zso.header.blocks();
+    ImageFacts {
+        name: disc.name.clone(),
+        sectors: disc.sectors,
+        sha256,
+        zso_bytes: zso.len,
+        level: zso.level,
+        blocks,
+        plain_blocks: blocks - zso.compressed_blocks().len() as u32,
+    }
+}
+
+fn object_facts(
+    object: &Object,
+    compiler: &str,
+    played: &[Played],
+    workspaces: Vec<(u32, u32)>,
+) -> ObjectFacts {
+    ObjectFacts {
+        compiler: compiler.to_owned(),
+        code: object.sizes.text + object.sizes.rodata,
+        budget: object.code_budget,
+        stack: played.iter().map(|played| played.stack).max().unwrap_or(0),
+        workspaces,
+    }
+}

@@ -1,17 +1,16 @@
 //! How often the device is asked, and for how much, for each way in which games read: golden numbers.
 //!
-//! `ZSO_BLESS=1 cargo test --test golden_requests` accepts new ones; a change of them is for a person to judge.
+//! They are in tests/golden/requests.txt; `cargo xtask bless` accepts new ones.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::OnceLock;
 
-use testkit::data;
 use testkit::device::{Log, RamDevice};
 use testkit::image::{Builder, Zso};
 use testkit::on_host;
 use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
+use testkit::{data, golden};
 use zso::memory_sectors;
 
 /// Sectors of the disc: 6 MiB.
@@ -103,17 +102,7 @@ fn table() -> String {
 
 #[test]
 fn requests_are_as_they_were() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/requests.txt");
-    let table = table();
-    println!("{table}");
-    if std::env::var_os("ZSO_BLESS").is_some() {
-        std::fs::write(&path, &table).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        table, golden,
-        "\n{table}\nRun with ZSO_BLESS=1 if this is meant to be so."
-    );
+    golden::check("requests.txt", &table());
 }
 
 #[test]

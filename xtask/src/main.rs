@@ -3,7 +3,7 @@
 //! | command | module |
 //! |---|---|
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
-//! | `test` | [`mod@test`] |
+//! | `test`, `bless` | [`mod@test`], [`bless`] |
 //! | `make-iso` | the package `common` |
 //! | `run`, `bench`, `decoder`, `parse` | the package `bench`, with objects from [`built`] |
 //! | `boot` | the package `boot`, with a ROM from [`built`] |
@@ -11,6 +11,7 @@
 //! Exit status: 0 fine, 1 something failed or differs, 2 wrong usage.
 #![forbid(unsafe_code)]
 
+mod bless;
 mod built;
 mod check;
 mod contract;
@@ -54,7 +55,7 @@ enum Command {
     },
     /// Compress an image, read all of it with the console's object in the simulator, and measure
     Run(reader::Options),
-    /// Play what games read while they load, on models of all devices, and compare with the reader in the field
+    /// Play what games read while they load, on models of all devices, and compare with OPL's C reader
     Bench(loading::Options),
     /// Compare the console's decoder with two others on many blocks, and measure it
     Decoder(decoder::Options),
@@ -62,6 +63,8 @@ enum Command {
     Parse(parse::Options),
     /// Boot images in an emulator of the whole console
     Boot(boot::Options),
+    /// Take requests, transfers and boot lines as they are now for the expected ones, in tests/golden
+    Bless,
     /// Run all tests and lints
     Test,
 }
@@ -96,6 +99,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Decoder(options) => decoder::run(&options, built::objects),
         Command::Parse(options) => parse::run(&options, built::objects),
         Command::Boot(options) => boot::run(&options, &built::rom()?),
+        Command::Bless => bless::run(),
         Command::Test => test::run(),
     }
 }

@@ -81,21 +81,21 @@ impl Case {
         (self.map != Map::Fhi).then(|| self.file_sectors())
     }
 
-    /// Mounts the file with memory for `stage` staged sectors, and runs a test.
+    /// Mounts the file with memory for `read_ahead` buffered sectors, and runs a test.
     ///
     /// # Errors
     /// When it cannot be mounted.
     pub fn on<T>(
         &self,
         target: Target,
-        stage: u32,
+        read_ahead: u32,
         test: impl FnOnce(&mut dyn Reader) -> T,
     ) -> Result<T, Code> {
         match target {
-            Target::Host => host::mounted(self, stage, test),
+            Target::Host => host::mounted(self, read_ahead, test),
             Target::Console => {
                 let mut console = Console::new(self);
-                console.mount(stage)?;
+                console.mount(read_ahead)?;
                 Ok(test(&mut console))
             }
         }
@@ -105,12 +105,12 @@ impl Case {
     ///
     /// # Panics
     /// When the file cannot be mounted, or the transfers differ.
-    pub fn on_both(&self, stage: u32, mut test: impl FnMut(&mut dyn Reader)) -> Vec<Transfer> {
+    pub fn on_both(&self, read_ahead: u32, mut test: impl FnMut(&mut dyn Reader)) -> Vec<Transfer> {
         let [host, console] = Target::BOTH.map(|target| {
             // Shown when the test fails.
             println!("{}: {target:?}", self.name);
             let _ = self.wire.take_transfers();
-            let mounted = self.on(target, stage, &mut test);
+            let mounted = self.on(target, read_ahead, &mut test);
             mounted.unwrap_or_else(|code| panic!("{} on {target:?}: {code:?}", self.name));
             self.wire.take_transfers()
         });

@@ -14,7 +14,7 @@ use zso::{Code, SECTOR_SIZE};
 use crate::case::{Case, Map};
 use crate::medium::Wire;
 
-/// Where the objects are loaded to, one behind the other.
+/// Where the objects are loaded to, one after the other.
 const OBJECTS: u32 = 0x1_0000;
 /// The map's state.
 const STATE: Range<u32> = 0x3_0000..0x3_0340;
@@ -130,18 +130,18 @@ impl Console {
         console
     }
 
-    /// Makes the map and mounts the image in a workspace with so many staged sectors.
+    /// Makes the map and mounts the image in a workspace with so many buffered sectors.
     ///
     /// # Errors
     /// The map's, and the reader's.
-    pub fn mount(&mut self, stage: u32) -> Result<(), Code> {
+    pub fn mount(&mut self, read_ahead: u32) -> Result<(), Code> {
         let sectors = self.make_map()?;
         assert!(
             sectors >= self.file_sectors,
             "the map has {sectors} sectors, the file {}",
             self.file_sectors
         );
-        let size = self.call("zso_workspace_size", &[SECTOR_SIZE as u32, stage]);
+        let size = self.call("zso_workspace_size", &[SECTOR_SIZE as u32, read_ahead]);
         self.workspace = size;
         self.guard();
         let read = self.symbols[self.read_function()];

@@ -17,10 +17,10 @@ use crate::medium::Wire;
 /// Mounts a case's file and runs a test.
 pub(crate) fn mounted<T>(
     case: &Case,
-    stage: u32,
+    read_ahead: u32,
     test: impl FnOnce(&mut dyn Reader) -> T,
 ) -> Result<T, Code> {
-    let memory = memory_sectors(SECTOR_SIZE as u32, stage);
+    let memory = memory_sectors(SECTOR_SIZE as u32, read_ahead);
     with_device(case, |device| {
         let mut device = Known {
             device,

@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::NamedTempFile;
 use zso::device::Fragment;
 
-/// An empty volume of `bytes` bytes, made by `program` with these arguments and the volume's path behind them.
+/// An empty volume of `bytes` bytes, made by `program` with these arguments and the volume's path after them.
 pub(crate) fn empty_volume(program: &str, args: &[&str], bytes: u64) -> Vec<u8> {
     let file = NamedTempFile::new().expect("there is room for a volume");
     file.as_file().set_len(bytes).expect("files can be sparse");

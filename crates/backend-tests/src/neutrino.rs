@@ -16,7 +16,7 @@ const LIBRARY: u32 = 0x2_0000;
 const HEAP: Range<u32> = 0x3_0000..0x8_0000;
 /// Where a game reads to.
 const DESTINATION: u32 = 0x10_0000;
-/// Where the functions are behind a library's name, and which of them are `fhi_size` and `fhi_read`.
+/// Where the functions are after a library's name, and which of them are `fhi_size` and `fhi_read`.
 const EXPORTS: u32 = 20;
 const SIZE: u32 = 4;
 const READ: u32 = 5;
@@ -132,7 +132,7 @@ impl Cdvdman {
         self.call("fhi_get_lsn", &[])
     }
 
-    /// `fhi_read_sectors` of a handle, to a buffer `misalign` bytes behind a 64-byte boundary.
+    /// `fhi_read_sectors` of a handle, to a buffer `misalign` bytes after a 64-byte boundary.
     ///
     /// # Errors
     /// The number that it returned.

@@ -3,16 +3,16 @@
 //! | what | module |
 //! |---|---|
 //! | what games read | [`trace`] |
-//! | readers: none, the field's, ours with two contracts | [`plain`], [`field`], [`ours`] and [`opl`], each an [`event::Contender`] |
+//! | readers: none, OPL's C reader, ours with two contracts | [`plain`], [`c_reader`], [`ours`] and [`opl`], each an [`event::Contender`] |
 //! | what they do | [`event`] |
 //! | devices | [`ziso::backend`]; [`ziso::drive`] for comparison |
 //! | when who is busy | [`timeline`] |
 //! | all of it | [`play`], [`goals`] |
 //! | for people | [`table`], [`chart`] |
 
+mod c_reader;
 mod chart;
 mod event;
-mod field;
 mod goals;
 mod layout;
 mod opl;

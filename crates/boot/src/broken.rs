@@ -42,7 +42,7 @@ struct Case {
 }
 
 enum Damage {
-    /// Words from a symbol's place on, so many words behind it.
+    /// Words from a symbol's place on, so many words after it.
     Code(&'static str, usize, Vec<u32>),
     /// The table of the ROM's files is not there.
     Directory,

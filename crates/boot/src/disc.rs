@@ -100,7 +100,7 @@ fn idle_program() -> Vec<u8> {
         40 << 16 | 1,
         0,
     ];
-    // To be loaded, from behind the heads; all rights.
+    // To be loaded, from after the headers; all rights.
     let start = HEAD + SEGMENT;
     let segment = [1, start, ADDRESS, ADDRESS, CODE_BYTES, CODE_BYTES, 7, 4];
     let words = identification

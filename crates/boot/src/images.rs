@@ -93,13 +93,13 @@ fn damaged() -> Zso {
     const PLAIN: u32 = 1 << 31;
     let mut zso = Builder::default().build(&data::text(7, 64 * SECTOR_SIZE));
     let start = |block: usize| zso.blocks[block].bytes.start;
-    // A match in front of the block; literals without end; more of them than the block has room for.
+    // A match before the block; literals without end; more of them than the block has room for.
     let (offset, endless, long) = (start(10), start(20), zso.blocks[21].bytes.clone());
     zso.bytes[offset..][..4].copy_from_slice(&[0x10, b'a', 9, 0]);
     zso.bytes[endless..][..SECTOR_SIZE.min(long.start - endless)].fill(0xFF);
     zso.bytes[long.start..][..10]
         .copy_from_slice(&[0xF0, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
-    // An entry that points in front of the one before it; a block that is too short to be plain.
+    // An entry that points before the one before it; a block that is too short to be plain.
     zso.set_entry(30, FIRST);
     zso.set_entry(40, zso.entry(40) | PLAIN);
     zso

@@ -9,7 +9,7 @@ const TROUBLE: [&str; 5] = [
     "Unimplemented op",
     // A jump to where there is no memory.
     "Unhandled page fault",
-    // A read behind the end of the disc, which the drive reports as a success.
+    // A read past the end of the disc, which the drive reports as a success.
     "past the end",
     // The EE, which should have nothing to do.
     "TLB Miss",
@@ -33,17 +33,17 @@ pub enum Line<'l> {
 }
 
 impl<'l> Line<'l> {
-    /// What a line is. Emulators put times and the like in front of it.
+    /// What a line is. Emulators put times and the like before it.
     pub fn parse(line: &'l str) -> Self {
         let line = line.trim_end();
-        let behind = |word: &str| line.find(word).map(|at| &line[at + word.len()..]);
-        if let Some(text) = behind(TIME) {
+        let after = |word: &str| line.find(word).map(|at| &line[at + word.len()..]);
+        if let Some(text) = after(TIME) {
             return Self::Time(text);
         }
-        if let Some(text) = behind(PROGRESS) {
+        if let Some(text) = after(PROGRESS) {
             return progress(text).unwrap_or(Self::Noise);
         }
-        match behind(LINE) {
+        match after(LINE) {
             Some(line) if line == PASS => Self::End { passed: true, line },
             Some(line) if line.starts_with(FAIL) => Self::End {
                 passed: false,

@@ -76,7 +76,7 @@ impl Rom {
     }
 }
 
-/// The loaded parts of a program, one behind the other, as they lie in the ROM.
+/// The loaded parts of a program, one after the other, as they lie in the ROM.
 fn code(elf: &[u8]) -> Result<Vec<u8>> {
     let file: ElfFile32<'_, LittleEndian> = ElfFile32::parse(elf)?;
     let mut code = Vec::new();
@@ -97,7 +97,7 @@ fn code(elf: &[u8]) -> Result<Vec<u8>> {
     Ok(code)
 }
 
-/// A ROM of `code` and what has to be behind it.
+/// A ROM of `code` and what has to be after it.
 fn with_directory(code: Vec<u8>) -> Vec<u8> {
     let directory_len = 4 * UNIT;
     let mut rom = code;
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_directory_is_behind_the_code() {
+    fn the_directory_is_after_the_code() {
         let rom = with_directory(vec![7; 48]);
         assert_eq!(rom.len(), SIZE);
         assert_eq!(rom[48..64], *b"RESET\0\0\0\0\0\0\0\x30\0\0\0");

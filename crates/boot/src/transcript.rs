@@ -1,22 +1,32 @@
-//! What the ROM has to say: the expected lines are in a file beside the ROM's sources.
+//! What the ROM has to say: the expected lines are in tests/golden/boot.txt.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use similar::TextDiff;
+use testkit::golden;
 
 use super::verdict::Fault;
 use common::paths;
 
 fn expected_file() -> PathBuf {
-    paths::root().join("crates/bootrom/transcript.txt")
+    golden::path("boot.txt")
 }
 
-/// Takes a transcript for the expected one.
+/// The page that shows the expected lines.
+fn page() -> PathBuf {
+    paths::root().join("docs/boot.md")
+}
+
+/// Takes a transcript for the expected one, also on the page that shows it.
 pub fn bless(lines: &[String]) -> Result<()> {
-    let path = expected_file();
-    fs::write(&path, text(lines)).with_context(|| format!("cannot write {}", paths::shown(&path)))
+    let shown =
+        fs::read_to_string(page())?.replace(&fs::read_to_string(expected_file())?, &text(lines));
+    for (path, text) in [(expected_file(), text(lines)), (page(), shown)] {
+        fs::write(&path, text).with_context(|| format!("cannot write {}", paths::shown(&path)))?;
+    }
+    Ok(())
 }
 
 /// Compares a transcript with the expected one.
@@ -52,9 +62,8 @@ mod tests {
     #[test]
     fn the_document_shows_it() {
         let read = |path| fs::read_to_string(path).unwrap();
-        let shown = read(paths::root().join("docs/boot.md"));
         assert!(
-            shown.contains(&read(expected_file())),
+            read(page()).contains(&read(expected_file())),
             "copy {} to docs/boot.md",
             paths::shown(&expected_file())
         );

@@ -24,7 +24,7 @@ pub enum Fault {
     Trap(String),
     /// The transcript is not the expected one: lines that differ.
     #[error(
-        "the transcript is not as in crates/bootrom/transcript.txt, which `scripts/boot --bless` makes:\n{0}"
+        "the transcript is not as in tests/golden/boot.txt, which `cargo xtask bless` makes:\n{0}"
     )]
     Transcript(String),
     /// Two boots have said different things: lines that differ.

@@ -8,7 +8,7 @@ use crate::cdvd::CdvdError;
 use crate::disc_file::DiscFile;
 use crate::faulty::Faulty;
 use crate::host_file::HostFile;
-use crate::image::{CHUNK, Memory, STAGE};
+use crate::image::{CHUNK, Memory, READ_AHEAD};
 use crate::manifest::CRC32;
 use crate::program::{Fault, Machine};
 use crate::protocol::{CUT, DAMAGED, GAME, LARGE, MANIFEST};
@@ -47,10 +47,10 @@ pub(crate) fn run(machine: &mut Machine<'_>) -> Result<bool, Fault> {
 
 /// What is wrong is told when mounting.
 fn mounting(machine: &mut Machine<'_>) -> Result<(), Fault> {
-    let unmounted = read_unmounted(&mut machine.memory[..STAGE as usize], machine.sector);
+    let unmounted = read_unmounted(&mut machine.memory[..READ_AHEAD as usize], machine.sector);
     say!("read of nothing mounted: {}", Outcome(unmounted));
     let whole = machine.memory.len() as u32;
-    let small = workspace_size(SECTOR_SIZE as u32, STAGE).div_ceil(SECTOR_SIZE as u32);
+    let small = workspace_size(SECTOR_SIZE as u32, READ_AHEAD).div_ceil(SECTOR_SIZE as u32);
     for (name, sectors, what) in [
         (MANIFEST, whole, "mount of a text"),
         (LARGE, small, "mount of large blocks in a small workspace"),

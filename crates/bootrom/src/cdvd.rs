@@ -28,7 +28,7 @@ const PATIENCE: u32 = 10 * clock::HERTZ;
 /// Sectors that one command reads at most: how many blocks one DMA has.
 const MOST: usize = 1024;
 
-/// Bytes in front of a DVD sector's data.
+/// Bytes before a DVD sector's data.
 const FRAME_HEAD: usize = 12;
 /// Bytes of a DVD sector.
 const FRAME: usize = FRAME_HEAD + SECTOR_SIZE + 4;

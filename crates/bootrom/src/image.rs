@@ -13,7 +13,7 @@ use crate::reader::{Counted, Disc, Waits, ZsoError, workspace_size};
 /// Sectors that games ask for at a time.
 pub(crate) const CHUNK: u32 = 8;
 /// Sectors that the reader keeps in memory.
-pub(crate) const STAGE: u32 = 16;
+pub(crate) const READ_AHEAD: u32 = 16;
 /// Where a file's header has the size of its blocks.
 const BLOCK_SIZE: usize = 16;
 /// Sectors between two lines on how far it is.
@@ -31,7 +31,7 @@ impl<'m> Memory<'m> {
     /// Divides memory for a file that begins with this sector.
     pub(crate) fn divide(memory: &'m mut [Sector], first: &Sector) -> Option<Self> {
         let block_size = first.0.get(BLOCK_SIZE..)?.first_chunk()?;
-        let size = workspace_size(u32::from_le_bytes(*block_size), STAGE) as usize;
+        let size = workspace_size(u32::from_le_bytes(*block_size), READ_AHEAD) as usize;
         let (workspace, buffer) = memory.split_at_mut_checked(size.div_ceil(SECTOR_SIZE))?;
         Some(Self {
             workspace,

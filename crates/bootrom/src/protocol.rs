@@ -7,9 +7,9 @@ pub const LINE: &str = "zso: ";
 pub const TIME: &str = "zso-time: ";
 /// How far reading has come: sectors, and how many there are.
 pub const PROGRESS: &str = "zso-read: ";
-/// The last line, behind [`LINE`], if all is well.
+/// The last line, after [`LINE`], if all is well.
 pub const PASS: &str = "SENTINEL PASS";
-/// The last line, behind [`LINE`], if not.
+/// The last line, after [`LINE`], if not.
 pub const FAIL: &str = "SENTINEL FAIL";
 
 /// The file with the manifest.

@@ -10,7 +10,7 @@ const MAGIC: [u8; 7] = *b"\x01CD001\x01";
 const VOLUME_SECTORS: usize = 80;
 /// Where in it the root directory's own record is.
 const ROOT: usize = 156;
-/// Bytes of a record in front of its name.
+/// Bytes of a record before its name.
 const RECORD_HEAD: usize = 33;
 
 /// Why a file is not found.
@@ -120,7 +120,7 @@ fn find_in(mut records: &[u8], name: &str) -> Result<Option<Extent>, Damaged> {
     Ok(None)
 }
 
-/// Whether a record's name is this one, with a version behind it.
+/// Whether a record's name is this one, with a version after it.
 fn is_named(record: &[u8], name: &str) -> Option<bool> {
     let len = usize::from(*record.get(RECORD_HEAD - 1)?);
     let found = record.get(RECORD_HEAD..)?.get(..len)?;

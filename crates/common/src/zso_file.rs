@@ -113,7 +113,7 @@ impl ZsoFile {
         &self.index
     }
 
-    /// What a block is stored as, padding behind it included.
+    /// What a block is stored as, padding after it included.
     pub fn stored(&self, block: u32) -> Result<Vec<u8>> {
         let place = |i: usize| self.index.get(i).map(|&entry| self.byte(entry));
         let (start, end) = place(block as usize)

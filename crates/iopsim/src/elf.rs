@@ -99,7 +99,7 @@ pub struct Image {
     pub sections: Vec<Section>,
     /// Named symbols in loaded sections, in the object's order.
     pub symbols: Vec<Symbol>,
-    /// First address behind the last section.
+    /// First address after the last section.
     pub end: u32,
 }
 
@@ -134,7 +134,7 @@ impl Image {
 }
 
 impl Machine {
-    /// Loads a relocatable object to `base` and the addresses behind it.
+    /// Loads a relocatable object to `base` and the addresses after it.
     ///
     /// Sections with content or zeros to be allocated are laid out in the object's order, each with its
     /// alignment, and relocated in the order of the relocation tables: R_MIPS_32, 26, HI16 and LO16, and

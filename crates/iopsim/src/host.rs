@@ -9,7 +9,7 @@ use crate::trap::Trap;
 
 /// Where host functions are: no RAM, and in reach of `jal` from all of RAM below kseg0.
 const BASE: u32 = 0x0FF0_0000;
-/// Distance of two host functions. More than a word, so that running on behind one is a fault.
+/// Distance of two host functions. More than a word, so that running on after one is a fault.
 const STRIDE: u32 = 16;
 /// Where a call from the host returns to.
 pub(crate) const RETURN: u32 = BASE - STRIDE;

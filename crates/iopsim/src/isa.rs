@@ -268,7 +268,7 @@ const LOOKUP: [Option<Op>; 192] = {
 pub enum Flow {
     /// To the next instruction.
     Next,
-    /// To the target or on behind the delay slot.
+    /// To the target or on after the delay slot.
     Branch {
         /// Address of the target.
         target: u32,

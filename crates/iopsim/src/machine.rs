@@ -242,7 +242,7 @@ impl Machine {
     /// Executes instructions from the CPU's current state until something stops it, and says what:
     /// for programs that are not functions. Host functions have no handler here.
     ///
-    /// After a [`Trap::Syscall`] or [`Trap::Break`] the program goes on behind it with
+    /// After a [`Trap::Syscall`] or [`Trap::Break`] the program goes on after it with
     /// `cpu_mut().jump(pc + 4)`.
     pub fn run(&mut self) -> Trap {
         let limit = self.limit();

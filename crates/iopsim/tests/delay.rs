@@ -212,7 +212,7 @@ fn halves_of_an_unaligned_load_keep_the_other_bytes() {
 }
 
 #[test]
-fn an_unaligned_pair_needs_a_gap_behind_it() {
+fn an_unaligned_pair_needs_a_gap_after_it() {
     let pair = [asm::lwr(V0, 1, T0), asm::lwl(V0, 4, T0)];
     let body = [&[DATA_TO_T0], &pair[..], &[asm::addu(V0, V0, V0)]].concat();
     assert_eq!(
@@ -280,7 +280,7 @@ fn conditions_of_branches() {
 }
 
 #[test]
-fn links_point_behind_the_delay_slot() {
+fn links_point_after_the_delay_slot() {
     let calls = [
         asm::jal(at(5)),
         asm::bgezal(ZERO, 1),

@@ -120,7 +120,7 @@ fn an_endless_loop_uses_up_the_budget() {
 }
 
 #[test]
-fn a_program_goes_on_behind_a_syscall() {
+fn a_program_goes_on_after_a_syscall() {
     let mut machine = strict(&[
         asm::addiu(V0, ZERO, 1),
         asm::syscall(0),

@@ -49,7 +49,7 @@ pub(crate) enum Step {
     To(usize, Path),
     /// Something that is not in sight.
     Unknown(Blind),
-    /// Whatever is linked behind this object.
+    /// Whatever is linked after this object.
     PastEnd,
 }
 
@@ -107,7 +107,7 @@ impl<'e> Code<'e> {
         at < self.end
     }
 
-    /// Whether the instruction stands behind a branch.
+    /// Whether the instruction stands after a branch.
     pub fn is_in_slot(&self, at: usize) -> bool {
         self.branch_before(at).is_some()
     }
@@ -166,7 +166,7 @@ impl<'e> Code<'e> {
         let Some(instr) = self.instr(branch) else {
             return Vec::new();
         };
-        let behind = branch.saturating_add(2);
+        let after = branch.saturating_add(2);
         let (path, falls_through) = match instr.successors(offset(branch)) {
             Flow::Next => return Vec::new(),
             Flow::Branch { .. } => (Path::Taken, true),
@@ -175,8 +175,8 @@ impl<'e> Code<'e> {
         };
         let mut steps: Vec<Step> = self.arrive(branch, path).into_iter().collect();
         if falls_through {
-            steps.push(self.step(behind, Path::NotTaken));
-        } else if instr.writes().is_some() && !self.has(behind) {
+            steps.push(self.step(after, Path::NotTaken));
+        } else if instr.writes().is_some() && !self.has(after) {
             // The callee returns to there. It is not the next step, but there must be something.
             steps.push(Step::PastEnd);
         }

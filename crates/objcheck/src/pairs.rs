@@ -116,7 +116,7 @@ fn base(section: &Section, low: u32) -> Option<u32> {
     }
 }
 
-/// Whether nothing comes to the word behind the instruction's delay slot by running on.
+/// Whether nothing comes to the word after the instruction's delay slot by running on.
 fn never_returns(instr: Instr) -> bool {
     matches!(instr.successors(0), Flow::Jump { .. }) || instr.op == Op::Jr
 }

@@ -117,7 +117,7 @@ pub enum Violation {
         align: u32,
     },
 
-    /// Linkers place the section right behind the one before it.
+    /// Linkers place the section right after the one before it.
     #[error(
         "section {section} is aligned to {align} byte(s), but LOADCORE patches words in it or the CPU runs it"
     )]

@@ -13,7 +13,7 @@
 #define BOUNCE_SECTORS 1
 #endif
 
-#define RAW_2340 2340 /* header and subheader in front of the data, checksums behind it */
+#define RAW_2340 2340 /* header and subheader before the data, checksums after it */
 #define RAW_2328 2328 /* the data, and what follows it */
 #define HEADER_2340 12
 

@@ -7,7 +7,7 @@
 #define ENTRIES 257
 #define PLAIN 0x80000000
 #define NO_SECTOR 0xFFFFFFFF
-#define MAX_SPAN 0x10000u /* a block's bytes in the file, gaps behind it included */
+#define MAX_SPAN 0x10000u /* a block's bytes in the file, gaps after it included */
 
 u8 *ziso_tmp_buf;
 u32 *ziso_idx_cache;
@@ -17,7 +17,7 @@ u32 ziso_total_block;
 
 static u32 loaded;     /* the file's sector in ziso_tmp_buf */
 static u32 last_bytes; /* in the disc's last sector */
-static u32 known_end;  /* of the blocks whose index entries are at hand, in units of 1 << align bytes */
+static u32 known_end;  /* of the blocks whose index entries are cached, in units of 1 << align bytes */
 
 /* Bytes of the file that are still to come. */
 struct input
@@ -120,7 +120,7 @@ static int fill_index(u32 block)
     ziso_idx_start_block = -1;
     known_end = 0;
     for (i = 0; i < ENTRIES && block + i <= ziso_total_block; i++) {
-        u32 word = 6 + block + i; /* in the file, behind the header's six */
+        u32 word = 6 + block + i; /* in the file, after the header's six */
 
         if (load(word / (SECTOR_SIZE / 4)) != 0)
             return -1;

@@ -231,7 +231,7 @@ impl Console {
         self.read_as(lsn, count, SECTOR_SIZE, 0)
     }
 
-    /// `cdvdman_read` of sectors of any size to a buffer `misalign` bytes behind a 64-byte boundary: the status, and
+    /// `cdvdman_read` of sectors of any size to a buffer `misalign` bytes after a 64-byte boundary: the status, and
     /// what the call has passed.
     ///
     /// # Panics
@@ -244,7 +244,7 @@ impl Console {
         (status, bytes)
     }
 
-    /// `ziso_read_sector` to a buffer with room for `room` sectors, `misalign` bytes behind a 64-byte boundary: the
+    /// `ziso_read_sector` to a buffer with room for `room` sectors, `misalign` bytes after a 64-byte boundary: the
     /// sectors that were delivered.
     ///
     /// # Panics
@@ -273,7 +273,7 @@ impl Console {
         self.device_to(lsn, count, count, 0)
     }
 
-    /// `DeviceReadSectors` to a buffer with room for `room` sectors, `misalign` bytes behind a 64-byte boundary.
+    /// `DeviceReadSectors` to a buffer with room for `room` sectors, `misalign` bytes after a 64-byte boundary.
     pub fn device_to(&mut self, lsn: u32, count: u32, room: u32, misalign: u32) -> (u32, Vec<u8>) {
         let buffer = self.set_buffer(room * SECTOR_SIZE, misalign);
         let status = self.call(Export::Device, &[lsn, 0, buffer, count]);

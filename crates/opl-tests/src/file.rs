@@ -37,7 +37,7 @@ impl DiscFile {
         self.len().div_ceil(2048)
     }
 
-    /// What a device has at a position; junk behind the end.
+    /// What a device has at a position; junk past the end.
     #[must_use]
     pub fn read(&self, position: u64, len: usize) -> Vec<u8> {
         let mut read = vec![JUNK; len];

@@ -289,7 +289,7 @@ fn words<const N: usize>(context: &HostContext<'_>, place: u32) -> Result<[u32; 
     }))
 }
 
-/// Checks that a driver can write to an address by DMA, or at least as well as to what lies `misalign` bytes behind a
+/// Checks that a driver can write to an address by DMA, or at least as well as to what lies `misalign` bytes after a
 /// word.
 fn assert_aligned(address: u32, misalign: u32) {
     assert!(

@@ -106,7 +106,7 @@ impl Medium {
         let lengths = split(clusters, run);
         let mut block = 999;
         for (n, length) in lengths.into_iter().enumerate() {
-            // The third and those behind it are where 32 bits do not reach.
+            // The third and those after it are where 32 bits do not reach.
             block += if n == 2 { 1 << 32 } else { 17 };
             self.append(block, length * CLUSTER);
             block += length * CLUSTER;

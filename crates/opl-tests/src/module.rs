@@ -198,7 +198,7 @@ fn scratch() -> TempDir {
     tempfile::tempdir().expect("a temporary folder can be made")
 }
 
-/// A link script that puts each section to where the kernel has it, and what a linker adds, behind them.
+/// A link script that puts each section to where the kernel has it, and what a linker adds, after them.
 fn place_script(irx: &Irx, base: u32) -> String {
     let section = |(name, range): &(&str, Range<u32>)| {
         format!("{name} {:#x} : {{ *({name}) }}\n", base + range.start)

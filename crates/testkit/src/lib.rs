@@ -8,6 +8,7 @@
 //! | [`iso`] | discs with files on them |
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
+//! | [`golden`] | figures that must not change unnoticed |
 //! | [`reader`], [`host`], [`mod@module`] | the reader, as Rust on this machine and as the console's object in a simulator |
 //!
 //! A test that is written against [`reader::Reader`] runs on both readers with [`on_both`]:
@@ -29,6 +30,7 @@ pub mod code;
 pub mod data;
 pub mod device;
 pub mod encode;
+pub mod golden;
 pub mod host;
 pub mod image;
 pub mod iso;

@@ -1,15 +1,14 @@
 //! Which transfers reading takes: golden numbers.
 //!
-//! `ZSO_BLESS=1 cargo test -p backend-tests golden` accepts new ones; a change of them is for a person to judge.
+//! They are in tests/golden/transfers.txt; `cargo xtask bless` accepts new ones.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use backend_tests::console::Console;
 use backend_tests::{Case, Map, Transfer};
-use testkit::Rng;
 use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
+use testkit::{Rng, golden};
 
 use crate::places;
 
@@ -69,21 +68,11 @@ fn table(cases: &[Case]) -> String {
 
 #[test]
 fn transfers_are_as_they_were() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/transfers.txt");
     let (_, zso) = places::image();
     let (_server, smb) = places::on_server(&zso.bytes, places::PART_SECTORS);
     let mut cases = places::local(&zso.bytes);
     cases.push(smb);
-    let table = table(&cases);
-    println!("{table}");
-    if std::env::var_os("ZSO_BLESS").is_some() {
-        std::fs::write(&path, &table).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        table, golden,
-        "\n{table}\nRun with ZSO_BLESS=1 if this is meant to be so."
-    );
+    golden::check("transfers.txt", &table(&cases));
 }
 
 /// A file in one run is read as if there were no map.
@@ -116,11 +105,11 @@ fn place(case: &Case, block: u64) -> (u32, u64) {
             let mut left = block;
             for fragment in fragments {
                 match left.checked_sub(fragment.count.into()) {
-                    Some(behind) => left = behind,
+                    Some(rest) => left = rest,
                     None => return (0, fragment.start + left),
                 }
             }
-            panic!("block {block} is behind the file")
+            panic!("block {block} is past the end of the file")
         }
         other => panic!("no model of {other:?}"),
     }

@@ -102,7 +102,7 @@ fn only_what_adjoins_in_the_file_is_joined() {
     let (front, back) = zso.bytes.split_at(half);
     let mut back = back.to_vec();
     back.resize(back.len().next_multiple_of(512), 0);
-    // The file's end lies in front of its start.
+    // The file's end lies before its start.
     let device = [&back[..], front].concat();
     let table =
         [(back.len(), half), (0, back.len())].map(|(at, len)| (at as u64 / 512, len as u32 / 512));
@@ -211,9 +211,9 @@ fn a_provider_is_asked_for_what_it_can_count() {
     assert_eq!(counted.0, asked);
 }
 
-/// No sector behind the end is read, whatever the numbers.
+/// No sector past the end is read, whatever the numbers.
 #[test]
-fn sectors_behind_the_end_are_refused() {
+fn sectors_past_the_end_are_refused() {
     let (_, zso) = places::image();
     let mut cases = places::local(&zso.bytes);
     cases.retain(|case| case.map != Map::Fhi);
@@ -263,7 +263,7 @@ fn the_stack_stays_shallow() {
 /// A game of two parts, with a block across the boundary; all between is a gap, which no reader reads.
 #[test]
 fn a_game_in_two_partitions_is_one_file() {
-    /// What the main partition has room for: 128 MiB without the 4 in front of the data.
+    /// What the main partition has room for: 128 MiB without the 4 before the data.
     const FIRST_PART: usize = 124 << 20;
     let (disc, zso) = places::image();
     let block = 1500;

@@ -92,7 +92,7 @@ pub fn in_parts(file: &[u8], part_sectors: u32) -> Case {
     Case::new("parts", map, parts, file.len() as u64)
 }
 
-/// A file with a gap of so many bytes in front of one of its blocks.
+/// A file with a gap of so many bytes before one of its blocks.
 pub fn with_gap(zso: Zso, block: usize, gap: usize) -> Vec<u8> {
     let Zso { mut bytes, blocks } = zso;
     for entry in block..=blocks.len() {

@@ -51,8 +51,8 @@ fn reads_the_disc(case: &Case, disc: &[u8]) {
             requests: 200,
         },
     ];
-    for (pattern, stage) in patterns.into_iter().zip([0, 16]) {
-        case.on_both(stage, |reader| {
+    for (pattern, read_ahead) in patterns.into_iter().zip([0, 16]) {
+        case.on_both(read_ahead, |reader| {
             for (lsn, count) in pattern.requests(sectors).take(300) {
                 let read = reader.read(lsn, count);
                 assert!(

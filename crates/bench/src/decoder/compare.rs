@@ -22,11 +22,11 @@ pub struct Compared {
     pub blocks: u64,
     /// Decoded, and by `lz4_flex`, too.
     pub decoded: u64,
-    /// Decoded, but `lz4_flex` had to be given literals behind the match at the end.
+    /// Decoded, but `lz4_flex` had to be given literals after the match at the end.
     pub match_at_end: u64,
     /// Refused: the source ends too early.
     pub input_end: u64,
-    /// Refused: a match begins in front of the destination.
+    /// Refused: a match begins before the destination.
     pub offset: u64,
     /// Refused: a run is longer than the destination.
     pub overrun: u64,

@@ -28,8 +28,8 @@ impl Histogram {
 
     /// Counts a value.
     pub fn add(&mut self, value: usize, weight: usize) {
-        let behind = self.firsts.partition_point(|&first| first <= value);
-        if let Some((count, sum)) = self.counts.get_mut(behind.saturating_sub(1)) {
+        let after = self.firsts.partition_point(|&first| first <= value);
+        if let Some((count, sum)) = self.counts.get_mut(after.saturating_sub(1)) {
             *count += 1;
             *sum += weight as u64;
         }

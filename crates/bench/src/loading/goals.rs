@@ -4,9 +4,9 @@ use super::play::{Played, Reader, speedup};
 use super::trace::{Form, Scene};
 use ziso::backend::{BACKENDS, Backend};
 
-/// Mean speed-up over the field's reader that is wanted on each backend.
+/// Mean speed-up over OPL's C reader that is wanted on each backend.
 const SPEEDUP: f64 = 1.3;
-/// Requests on archives that are allowed, as a part of the field's.
+/// Requests on archives that are allowed, as a part of those of OPL's C reader.
 const REQUESTS: f64 = 0.5;
 /// Backends on which a level loads faster than from a plain image.
 const FASTER_THAN_ISO: [&str; 4] = ["USB", "USB, slim", "MX4SIO", "MMCE"];
@@ -41,11 +41,11 @@ fn never_slower(played: &[Played], reader: Reader) -> Goal {
         .iter()
         .flat_map(|backend| played.iter().map(move |played| (backend, played)));
     let ratios = pairs.map(|(backend, played)| {
-        let ratio = played.seconds(Reader::Field, backend) / played.seconds(reader, backend);
+        let ratio = played.seconds(Reader::CReader, backend) / played.seconds(reader, backend);
         (format!("{} on {}", played.trace.name, backend.name), ratio)
     });
     least(
-        "on every trace and backend at least as fast as the field's reader",
+        "on every trace and backend at least as fast as OPL's C reader",
         ratios,
         1.0,
     )
@@ -53,11 +53,11 @@ fn never_slower(played: &[Played], reader: Reader) -> Goal {
 
 fn faster_in_the_mean(played: &[Played], reader: Reader) -> Goal {
     let ratios = BACKENDS.iter().map(|backend| {
-        let ratio = speedup(played, reader, Reader::Field, backend);
+        let ratio = speedup(played, reader, Reader::CReader, backend);
         (backend.name.to_owned(), ratio)
     });
     least(
-        "on every backend at least 1.3 times as fast as the field's reader, in the mean of all traces",
+        "on every backend at least 1.3 times as fast as OPL's C reader, in the mean of all traces",
         ratios,
         SPEEDUP,
     )
@@ -94,11 +94,11 @@ fn fewer_requests(played: &[Played], reader: Reader) -> Goal {
         archives.flat_map(|played| BACKENDS.iter().map(move |backend| (played, backend.cache)));
     let parts = pairs.map(|(played, cache)| {
         let requests = |reader| played.recording(reader, cache).requests().count() as f64;
-        let part = requests(reader) / requests(Reader::Field);
+        let part = requests(reader) / requests(Reader::CReader);
         (format!("{}, cache {cache}", played.trace.name), part)
     });
     most(
-        "on archives at most half the field's device requests",
+        "on archives at most half the device requests of OPL's C reader",
         parts,
         REQUESTS,
     )

@@ -1,12 +1,11 @@
 //! Device requests and sectors for each trace and reader: golden numbers.
 //!
-//! `ZSO_BLESS=1 cargo test -p bench golden` accepts new ones; a change of them is for a person to judge.
+//! They are in tests/golden/loading.txt; `cargo xtask bless` accepts new ones.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
 
-use testkit::data;
+use testkit::{data, golden};
 
 use super::play::{self, Played, Reader, Setup};
 use common::{Original, ZsoFile, paths};
@@ -59,17 +58,5 @@ fn table(played: &[Played]) -> String {
 
 #[test]
 fn requests_are_as_they_were() {
-    let path = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src/loading/golden.txt"
-    ));
-    let table = table(&played());
-    if std::env::var_os("ZSO_BLESS").is_some() {
-        fs::write(&path, &table).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        table, golden,
-        "\n{table}\nRun with ZSO_BLESS=1 if this is meant to be so."
-    );
+    golden::check("loading.txt", &table(&played()));
 }

@@ -7,7 +7,7 @@ use zso::format::Entry;
 use common::ZsoFile;
 use ziso::parse::sequences::Sequences;
 
-/// Blocks of one sector each, which is what the reader in the field can read.
+/// Blocks of one sector each, which is what OPL's C reader can read.
 pub struct Layout {
     /// Where each block begins in the file, in bytes, and where the last one ends.
     starts: Vec<u64>,
@@ -72,7 +72,7 @@ impl Layout {
     }
 }
 
-/// Sequences of a block, up to a sector of output; what is stored behind them is padding.
+/// Sequences of a block, up to a sector of output; what is stored after them is padding.
 fn sequences(block: &[u8]) -> Option<u32> {
     let mut out = 0;
     let ends = Sequences::of(block).map(|sequence| {
@@ -89,7 +89,7 @@ mod tests {
     use testkit::encode::{Encoder, Match, put_sequence};
 
     impl Layout {
-        /// Blocks with these sizes behind an index of 5000 bytes; those of a whole sector are plain.
+        /// Blocks with these sizes after an index of 5000 bytes; those of a whole sector are plain.
         pub fn of_sizes(sizes: impl IntoIterator<Item = u32>) -> Self {
             let mut place = 5000;
             let mut index = Vec::new();

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, anyhow};
 use testkit::module::Module;
 
+use super::c_reader::CReader;
 use super::event::{Contender, Recording};
-use super::field::Field;
 use super::layout::Layout;
 use super::opl::Opl;
 use super::ours::Ours;
@@ -22,8 +22,8 @@ use ziso::backend::{BACKENDS, Backend};
 pub enum Reader {
     /// The image is not compressed: there is no reader.
     Iso,
-    /// The one in the field.
-    Field,
+    /// OPL's C reader, which ours replaces.
+    CReader,
     /// Ours, with the functions of `zso.h`.
     Ours,
     /// Ours, with the functions of OPL's.
@@ -34,7 +34,13 @@ pub enum Reader {
 
 impl Reader {
     /// All of them, those under test last.
-    pub const ALL: [Self; 5] = [Self::Iso, Self::Field, Self::Ours, Self::Opl, Self::Overlap];
+    pub const ALL: [Self; 5] = [
+        Self::Iso,
+        Self::CReader,
+        Self::Ours,
+        Self::Opl,
+        Self::Overlap,
+    ];
     /// Those that are compared with the others.
     pub const TESTED: [Self; 3] = [Self::Ours, Self::Opl, Self::Overlap];
 
@@ -42,7 +48,7 @@ impl Reader {
     pub fn name(self) -> &'static str {
         match self {
             Self::Iso => "plain ISO",
-            Self::Field => "field",
+            Self::CReader => "C reader",
             Self::Ours => "zso.o",
             Self::Opl => "zso_opl.o",
             Self::Overlap => "zso_opl_overlap.o",
@@ -61,7 +67,7 @@ pub struct Played {
 }
 
 impl Played {
-    /// What a reader did with `cache` sectors of cache, or of stage.
+    /// What a reader did with `cache` sectors of cache, or of read-ahead buffer.
     pub fn recording(&self, reader: Reader, cache: u32) -> &Recording {
         let wanted = |entry: &&(Reader, u32, Recording)| (entry.0, entry.1) == (reader, cache);
         let found = self.recordings.iter().find(wanted);
@@ -118,7 +124,7 @@ fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
         for reader in Reader::ALL {
             let recording = match reader {
                 Reader::Iso => record(&mut Plain, &trace),
-                Reader::Field => record(&mut Field::new(layout, cache), &trace),
+                Reader::CReader => record(&mut CReader::new(layout, cache), &trace),
                 Reader::Ours => record_ours(setup, cache, &trace),
                 Reader::Opl => record(&mut Opl::new(setup.opl, setup, cache)?, &trace),
                 Reader::Overlap => record(&mut Opl::new(setup.overlap, setup, cache)?, &trace),
@@ -141,15 +147,15 @@ fn record(reader: &mut dyn Contender, trace: &Trace) -> Result<Recording> {
     Ok(recording)
 }
 
-/// With a stage of as many sectors as the field's reader has cache: both take the same memory then.
-fn record_ours(setup: Setup<'_>, stage: u32, trace: &Trace) -> Result<Recording> {
+/// With a read-ahead buffer of as many sectors as OPL's C reader has cache: both take the same memory then.
+fn record_ours(setup: Setup<'_>, read_ahead: u32, trace: &Trace) -> Result<Recording> {
     let Setup {
         disc, zso, object, ..
     } = setup;
     let mut module = Module::from_object(object);
     let mut device = FileDevice::new(&zso.file, zso.len, &Asked::default());
-    let memory = zso::memory_sectors(zso.header.block_size(), stage);
-    let workspace = module.workspace_size(zso.header.block_size(), stage);
+    let memory = zso::memory_sectors(zso.header.block_size(), read_ahead);
+    let workspace = module.workspace_size(zso.header.block_size(), read_ahead);
     let mounted = module.mount(&mut device, memory);
     let mounted = mounted.map_err(|code| anyhow!("the image cannot be mounted: {code:?}"))?;
     record(&mut Ours::new(mounted, disc, workspace), trace)

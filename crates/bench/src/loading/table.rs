@@ -3,7 +3,7 @@
 use super::event::Footprint;
 use super::play::{Played, Reader, mean, speedup};
 use super::trace::Scene;
-use super::{Measured, field, goals};
+use super::{Measured, c_reader, goals};
 use crate::Objects;
 use crate::table::grid;
 use ziso::backend::{BACKENDS, Backend, Standing};
@@ -15,23 +15,23 @@ const HEAD: &str = "\
 Made by `cargo xtask make-iso --games` and `cargo xtask bench --docs docs/bench target/run/games.iso
 target/run/system.iso`. Do not edit: type that again.
 
-How long games load from a plain image, through the reader in the field, and through ours: `zso.o`, with the functions
+How long games load from a plain image, through OPL's C reader, and through ours: `zso.o`, with the functions
 of `zso.h`, `zso_opl.o`, with those of OPL's own reader, and `zso_opl_overlap.o`, which decodes while the device reads.
 Nothing of this was timed on a console. Device requests and the processor's cycles are those of code that runs: our
-objects in the simulator, every byte that they deliver compared with the image, and for the reader in the field a
-[model](#the-reader-in-the-field) that does what was measured of it. The time of the devices is a [model](#devices) with
+objects in the simulator, every byte that they deliver compared with the image, and for OPL's C reader a
+[model](#opls-c-reader) that does what was measured of it. The time of the devices is a [model](#devices) with
 few constants. Times say how long a game waits for the disc if it does nothing else.
 
-All readers have the same memory: 16 sectors of cache or of stage, and 8 on the hard disk, as loaders give them today.
-All but the last wait for the device before they decode, and that one has no read under way when it returns; on the hard
-disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim consoles interpret
-this code, and there is no model of that.
+All readers have the same memory, as loaders give it today: 16 sectors of cache or of read-ahead buffer, and 8 on the
+hard disk. All but the last wait for the device before they decode, and that one has no read under way when it returns;
+on the hard disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim
+consoles interpret this code, and there is no model of that.
 ";
 
 const CHARTS: &str = "\
 ![Seconds that a level takes to load, for each device and reader](loading-level.svg)
 
-![Mean speed-up over the reader in the field and over a plain image, for each device](loading-speedup.svg)
+![Mean speed-up over OPL's C reader and over a plain image, for each device](loading-speedup.svg)
 
 ![Device requests for each read of a game, for each trace and reader](loading-requests.svg)
 
@@ -66,7 +66,7 @@ pub fn markdown(objects: &Objects, measured: &[Measured], for_console: &Measured
             sensitivity(played)
         ));
     }
-    parts.extend([traces(), devices(), field_model()]);
+    parts.extend([traces(), devices(), c_reader_model()]);
     parts.join("\n")
 }
 
@@ -178,14 +178,14 @@ fn summary(measured: &Measured) -> String {
 fn speedups(played: &[Played]) -> String {
     let mut head = vec!["device".to_owned()];
     for reader in Reader::TESTED {
-        for over in [Reader::Field, Reader::Iso] {
+        for over in [Reader::CReader, Reader::Iso] {
             head.push(format!("{} over {}", reader.name(), over.name()));
         }
     }
     let row = |backend: &Backend| {
         let mut row = vec![backend.name.to_owned()];
         for reader in Reader::TESTED {
-            for over in [Reader::Field, Reader::Iso] {
+            for over in [Reader::CReader, Reader::Iso] {
                 row.push(format!("{:.2}", speedup(played, reader, over, backend)));
             }
         }
@@ -232,7 +232,7 @@ fn requests(played: &[Played]) -> String {
     for reader in Reader::ALL {
         head.extend(["requests", "sectors read"].map(|what| format!("{}: {what}", reader.name())));
     }
-    for reader in [Reader::Field].into_iter().chain(Reader::TESTED) {
+    for reader in [Reader::CReader].into_iter().chain(Reader::TESTED) {
         head.push(format!("{}: cycles/B", reader.name()));
     }
     let mut caches = BACKENDS.map(|backend| backend.cache).to_vec();
@@ -260,7 +260,7 @@ fn request_row(played: &Played, cache: u32) -> Vec<String> {
         ]);
     }
     let bytes = trace.sectors() as f64 * zso::SECTOR_SIZE as f64;
-    for reader in [Reader::Field].into_iter().chain(Reader::TESTED) {
+    for reader in [Reader::CReader].into_iter().chain(Reader::TESTED) {
         row.push(format!(
             "{:.1}",
             played.recording(reader, cache).cycles() as f64 / bytes
@@ -273,7 +273,7 @@ fn times(played: &[Played]) -> String {
     let mut head = vec!["trace".to_owned(), "device".to_owned()];
     head.extend(Reader::ALL.map(|reader| format!("{}, s", reader.name())));
     for reader in Reader::TESTED {
-        for over in [Reader::Field, Reader::Iso] {
+        for over in [Reader::CReader, Reader::Iso] {
             head.push(format!("{} over {}", reader.name(), over.name()));
         }
     }
@@ -293,7 +293,7 @@ fn time_row(played: &Played, backend: &Backend) -> Vec<String> {
     let mut row = vec![played.trace.name.to_owned(), backend.name.to_owned()];
     row.extend(Reader::ALL.map(|reader| format!("{:.2}", played.seconds(reader, backend))));
     for reader in Reader::TESTED {
-        for over in [Reader::Field, Reader::Iso] {
+        for over in [Reader::CReader, Reader::Iso] {
             let ratio = played.seconds(over, backend) / played.seconds(reader, backend);
             row.push(format!("{ratio:.2}"));
         }
@@ -307,7 +307,7 @@ fn sensitivity(played: &[Played]) -> String {
         "device",
         "a request costs, ms",
         "reader",
-        "over field",
+        "over C reader",
         "over plain ISO",
     ];
     let chosen = BACKENDS
@@ -321,7 +321,7 @@ fn sensitivity(played: &[Played]) -> String {
                 backend.name.to_owned(),
                 format!("{:.2}", 1e3 * backend.overhead()),
                 reader.name().to_owned(),
-                format!("{:.2}", speedup(played, reader, Reader::Field, &backend)),
+                format!("{:.2}", speedup(played, reader, Reader::CReader, &backend)),
                 format!("{:.2}", speedup(played, reader, Reader::Iso, &backend)),
             ]
         })
@@ -393,14 +393,17 @@ The DVD drive is one that is never in the wrong place: from 2250 KiB/s at the ce
 that imitate it have it, and no seek, because nobody has published how long it takes for one.
 ";
 
-fn field_model() -> String {
-    format!("{FIELD}\n{}", grid(&["what", "cycles"], &field::costs()))
+fn c_reader_model() -> String {
+    format!(
+        "{C_READER}\n{}",
+        grid(&["what", "cycles"], &c_reader::costs())
+    )
 }
 
-const FIELD: &str = "\
-## The reader in the field
+const C_READER: &str = "\
+## OPL's C reader
 
-The C reader that loaders have today, as it was found to work. For each read it makes sure that its window of 257 index
+The reader that loaders have today, as it was found to work. For each read it makes sure that its window of 257 index
 entries holds those of the read; if not, it reads the window anew from the read's first block on, past its cache. Then
 it reads the compressed bytes: what is in a first partial sector, whole sectors, what is in a last partial one. Each of
 these goes through the cache if it is shorter than that; a miss fills all of the cache, from the missed sector on. Every

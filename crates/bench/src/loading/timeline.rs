@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn work_behind_a_start_costs_no_time_of_its_own() {
+    fn work_after_a_start_costs_no_time_of_its_own() {
         let mut recording = Recording {
             events: vec![
                 Event::Start(sectors(4)),

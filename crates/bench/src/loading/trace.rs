@@ -23,7 +23,7 @@ const MIB: u32 = 512;
 pub enum Form {
     /// To a buffer aligned to 64 bytes: 8 sectors at a time.
     Aligned,
-    /// To any other buffer: 7 sectors at a time and one behind them, which the next chunk asks for again. The last
+    /// To any other buffer: 7 sectors at a time and one after them, which the next chunk asks for again. The last
     /// chunk asks for one more than the game did.
     Overlapping,
 }
@@ -189,8 +189,8 @@ impl Disc<'_> {
         };
         let end = (lsn + count).min(self.sectors());
         for first in (lsn..end).step_by(step as usize) {
-            let behind = (end.min(first + step) + more).min(self.sectors());
-            self.reads.push((first, behind - first));
+            let after = (end.min(first + step) + more).min(self.sectors());
+            self.reads.push((first, after - first));
         }
     }
 
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_for_behind_the_end() {
+    fn nothing_is_asked_for_past_the_end() {
         for sectors in [4000, 34_000, 400_000] {
             for trace in all(&layout(sectors)) {
                 let inside = |&(lsn, count): &(u32, u32)| count > 0 && lsn + count <= sectors;

@@ -135,7 +135,7 @@ fn model(decoder: &str, fit: &Fit) -> String {
         "## What a sequence costs the decoder\n\n\
          Cycles by length, by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not\n\
          explained (mean of the absolute errors). The match has what the sequence takes besides. An offset of 1, 2 or 3 adds\n\
-         {}, {} or {}, a literal behind the last match takes {}. Decoder: {decoder}.\n\n{}",
+         {}, {} or {}, a literal after the last match takes {}. Decoder: {decoder}.\n\n{}",
         fit.blocks,
         fit.mean,
         fit.error,

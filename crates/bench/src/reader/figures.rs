@@ -6,8 +6,8 @@ use crate::work::{Work, ratio};
 pub struct Played {
     /// The pattern's name.
     pub pattern: &'static str,
-    /// Sectors that the stage has.
-    pub stage: u32,
+    /// Sectors that the read-ahead buffer has.
+    pub read_ahead: u32,
     /// Whether it read the whole image.
     pub whole: bool,
     /// The game's reads.
@@ -83,7 +83,7 @@ pub struct ObjectFacts {
     pub budget: u32,
     /// Deepest stack of all, in bytes.
     pub stack: u32,
-    /// Sectors of a stage and bytes of the workspace with it.
+    /// Sectors of a read-ahead buffer, and bytes of the workspace with it.
     pub workspaces: Vec<(u32, u32)>,
 }
 

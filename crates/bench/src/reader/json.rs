@@ -29,8 +29,7 @@ fn image(image: &ImageFacts) -> Value {
 }
 
 fn object(object: &ObjectFacts) -> Value {
-    let workspace =
-        |&(stage, bytes): &(u32, u32)| json!({ "stage_sectors": stage, "bytes": bytes });
+    let workspace = |&(read_ahead, bytes): &(u32, u32)| json!({ "read_ahead_sectors": read_ahead, "bytes": bytes });
     json!({
         "compiler": object.compiler,
         "code_bytes": object.code,
@@ -43,7 +42,7 @@ fn object(object: &ObjectFacts) -> Value {
 fn played(played: &Played) -> Value {
     json!({
         "pattern": played.pattern,
-        "stage_sectors": played.stage,
+        "read_ahead_sectors": played.read_ahead,
         "whole_image": played.whole,
         "reads": played.reads,
         "device_requests": played.requests,

@@ -12,14 +12,14 @@ use super::play::{self, Pair};
 const COSTS: [u32; 4] = [5, 6, 7, 8];
 
 /// Plays about `reads` sequential reads for each cost.
-pub fn measure(object: &[u8], pair: Pair<'_>, stage: u32, reads: u32) -> Result<Vec<Load>> {
+pub fn measure(object: &[u8], pair: Pair<'_>, read_ahead: u32, reads: u32) -> Result<Vec<Load>> {
     let load = |cycles| {
         let model = CycleModel {
             load: cycles,
             ..CycleModel::r3000a()
         };
         let mut module = Module::with_cycles(object, model);
-        let played = play::part(&mut module, pair, Pattern::Sequential, stage, reads)?;
+        let played = play::part(&mut module, pair, Pattern::Sequential, read_ahead, reads)?;
         Ok(Load {
             cycles,
             reads: played.reads,

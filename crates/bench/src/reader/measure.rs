@@ -11,15 +11,15 @@ use crate::{Object, Objects, READER};
 use common::Original;
 use common::ZsoFile;
 
-/// Sectors of the stage that loaders have room for today.
-const STAGE: u32 = 16;
+/// Sectors of the read-ahead buffer that loaders have room for today.
+const READ_AHEAD: u32 = 16;
 
 /// Measures everything; `reads` for each pattern that is not played as a whole.
 pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Result<Figures> {
     let pair = Pair { disc, zso };
     let object = objects.get(READER)?;
     let mut module = Module::from_object(&object.bytes);
-    let (sequential, sha256) = play::whole(&mut module, pair, Pattern::Sequential, STAGE)?;
+    let (sequential, sha256) = play::whole(&mut module, pair, Pattern::Sequential, READ_AHEAD)?;
     ensure!(
         sha256 == disc.sha256()?,
         "what was delivered has the SHA-256 {sha256}, which is not the image's"
@@ -28,14 +28,19 @@ pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Res
     let smallest = smallest_stage(zso.header.block_size());
     let mut played = vec![sequential];
     // The other patterns need room to go somewhere.
-    for (pattern, stage) in rest(smallest, reads).filter(|_| disc.sectors > 1) {
-        played.push(play::part(&mut module, pair, pattern, stage, reads)?);
+    for (pattern, read_ahead) in rest(smallest, reads).filter(|_| disc.sectors > 1) {
+        played.push(play::part(&mut module, pair, pattern, read_ahead, reads)?);
     }
     let decoded = decoder::measure(&mut module, pair)?;
-    let loads = loads::measure(&object.bytes, pair, STAGE, reads)?;
+    let loads = loads::measure(&object.bytes, pair, READ_AHEAD, reads)?;
     let image = image_facts(pair, sha256);
-    let workspace = |stage| (stage, module.workspace_size(zso.header.block_size(), stage));
-    let workspaces = [STAGE, smallest].map(workspace).to_vec();
+    let workspace = |read_ahead| {
+        (
+            read_ahead,
+            module.workspace_size(zso.header.block_size(), read_ahead),
+        )
+    };
+    let workspaces = [READ_AHEAD, smallest].map(workspace).to_vec();
     let object = object_facts(object, &objects.compiler, &played, workspaces);
     Ok(Figures {
         image,
@@ -62,17 +67,17 @@ fn rest(smallest: u32, reads: u32) -> impl Iterator<Item = (Pattern, u32)> {
             requests: reads,
         },
     ];
-    let stages = [STAGE, smallest].into_iter();
-    let all = stages.flat_map(move |stage| patterns.map(|pattern| (pattern, stage)));
-    all.filter(|&played| played != (Pattern::Sequential, STAGE))
+    let sizes = [READ_AHEAD, smallest].into_iter();
+    let all = sizes.flat_map(move |read_ahead| patterns.map(|pattern| (pattern, read_ahead)));
+    all.filter(|&played| played != (Pattern::Sequential, READ_AHEAD))
 }
 
-/// The fewest sectors of a stage that do for blocks of that size: fewer are raised to as many.
+/// The fewest sectors of a read-ahead buffer that do for blocks of that size: fewer are raised to as many.
 fn smallest_stage(block_size: u32) -> u32 {
     let least = zso::memory_sectors(block_size, 0);
     (0..=least)
         .rev()
-        .find(|&stage| zso::memory_sectors(block_size, stage) == least)
+        .find(|&read_ahead| zso::memory_sectors(block_size, read_ahead) == least)
         .unwrap_or(0)
 }
 

@@ -31,11 +31,11 @@ pub fn whole(
     module: &mut Module,
     pair: Pair<'_>,
     pattern: Pattern,
-    stage: u32,
+    read_ahead: u32,
 ) -> Result<(Played, String)> {
     let mut hash = Sha256::new();
     let requests = pattern.requests(pair.disc.sectors).collect();
-    let mut played = play(module, pair, pattern, stage, requests, &mut |bytes| {
+    let mut played = play(module, pair, pattern, read_ahead, requests, &mut |bytes| {
         hash.update(bytes)
     })?;
     played.whole = true;
@@ -47,11 +47,11 @@ pub fn part(
     module: &mut Module,
     pair: Pair<'_>,
     pattern: Pattern,
-    stage: u32,
+    read_ahead: u32,
     reads: u32,
 ) -> Result<Played> {
     let requests = spread(pattern, pair.disc.sectors, reads as usize);
-    play(module, pair, pattern, stage, requests, &mut |_| ())
+    play(module, pair, pattern, read_ahead, requests, &mut |_| ())
 }
 
 /// About `reads` requests: stretches that follow one another, the same distance apart, the first at the start.
@@ -67,14 +67,14 @@ fn play(
     module: &mut Module,
     pair: Pair<'_>,
     pattern: Pattern,
-    stage: u32,
+    read_ahead: u32,
     requests: Vec<(u32, u32)>,
     sink: &mut dyn FnMut(&[u8]),
 ) -> Result<Played> {
     let Pair { disc, zso } = pair;
     let asked = Asked::default();
     let mut device = FileDevice::new(&zso.file, zso.len, &asked);
-    let memory = zso::memory_sectors(zso.header.block_size(), stage);
+    let memory = zso::memory_sectors(zso.header.block_size(), read_ahead);
     let mounted = module.mount(&mut device, memory);
     let mut mounted = mounted.map_err(|code| anyhow!("the image cannot be mounted: {code:?}"))?;
     ensure!(
@@ -86,7 +86,7 @@ fn play(
     asked.reset();
 
     let bar = bar(
-        format!("{}, {stage} staged", pattern.name()),
+        format!("{}, {read_ahead} buffered", pattern.name()),
         requests.len() as u64,
     );
     let mut bytes = 0;
@@ -104,7 +104,7 @@ fn play(
     work.add(bytes, &totals);
     Ok(Played {
         pattern: pattern.name(),
-        stage,
+        read_ahead,
         whole: false,
         reads: requests.len() as u64,
         requests: asked.requests(),

@@ -53,9 +53,9 @@ fn facts(image: &ImageFacts, object: &ObjectFacts) -> String {
         ],
         ["deepest stack".into(), format!("{} bytes", object.stack)],
     ];
-    for (stage, bytes) in &object.workspaces {
+    for (read_ahead, bytes) in &object.workspaces {
         rows.push([
-            format!("workspace with {stage} staged sectors"),
+            format!("workspace with {read_ahead} buffered sectors"),
             format!("{bytes} bytes"),
         ]);
     }
@@ -65,7 +65,7 @@ fn facts(image: &ImageFacts, object: &ObjectFacts) -> String {
 fn patterns(played: &[Played]) -> String {
     let head = [
         "pattern",
-        "staged sectors",
+        "buffered sectors",
         "reads",
         "device requests per read",
         "device sectors per sector",
@@ -82,7 +82,7 @@ fn pattern(played: &Played) -> [String; 8] {
     let [instructions, cycles, rate] = work(&played.work);
     [
         played.pattern.to_owned(),
-        played.stage.to_string(),
+        played.read_ahead.to_string(),
         format!("{}{all}", played.reads),
         format!("{:.3}", played.requests_per_read()),
         format!("{:.3}", played.sectors_per_sector()),

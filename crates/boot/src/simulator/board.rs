@@ -46,7 +46,7 @@ impl Board {
         }
     }
 
-    /// Takes a byte for the console. Behind the last line nothing happens any more, so that is refused.
+    /// Takes a byte for the console. After the last line nothing happens any more, so that is refused.
     fn print(&mut self, byte: u8) -> Result<(), Refused> {
         if byte != b'\n' {
             self.line.push(byte);

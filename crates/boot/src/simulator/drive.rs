@@ -1,7 +1,7 @@
 //! The disc drive: two commands that read, each with the DMA that goes with it.
 //!
 //! It takes its time: what is read is in memory when the program has asked a few times whether it is, and not before.
-//! PCSX2's drive reads behind the end of a disc and reports success; this one refuses.
+//! PCSX2's drive reads past the end of a disc and reports success; this one refuses.
 
 use std::mem;
 
@@ -29,7 +29,7 @@ const BAD_SECTOR: u8 = 0x30;
 const QUESTIONS: u32 = 3;
 /// Parameters of the commands.
 const PARAMETERS: usize = 11;
-/// Bytes of a DVD's sector in front of its data, and behind it.
+/// Bytes of a DVD's sector before its data, and after it.
 const FRAME: (usize, usize) = (12, 4);
 /// A DVD's first sector, as its frames have it.
 const FIRST_FRAME: u32 = 0x3_0000;

@@ -18,7 +18,7 @@ pub const RECORDS: u32 = 0x0010_0000;
 pub const SYS_WRITE: u32 = 4004;
 const SYS_EXIT: u32 = 4001;
 
-/// Registers before (33 words), registers after (33 words), data. HI is in place of `$zero`, LO behind
+/// Registers before (33 words), registers after (33 words), data. HI is in place of `$zero`, LO after
 /// `$ra`.
 pub const RECORD_BYTES: u32 = 512;
 const AFTER: u32 = 256;

@@ -148,7 +148,7 @@ fn branch_into_padding() {
 
 #[test]
 fn jump_out_of_the_section() {
-    // Right behind it, and far away.
+    // Right after it, and far away.
     for target in [probe_at(2), probe_at(200)] {
         let words = [j(target), NOP];
         let expected = Violation::JumpOutside {

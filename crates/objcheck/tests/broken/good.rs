@@ -176,7 +176,7 @@ pub fn local(name: &'static str, value: u32) -> Symbol {
     }
 }
 
-/// The good object with a function `probe` behind its code. Jumps in it stay in `.text`.
+/// The good object with a function `probe` after its code. Jumps in it stay in `.text`.
 pub fn probe(words: &[u32]) -> Object {
     let mut object = good();
     // Local symbols come first in a symbol table.

@@ -201,7 +201,7 @@ fn slot_at_the_end_of_a_loop_body() {
 #[test]
 fn slot_of_an_unconditional_branch() {
     for branch in [beq(ZERO, ZERO, 2), bgez(ZERO, 2), blez(ZERO, 2)] {
-        // The word behind the slot reads the register, too, but does not come next.
+        // The word after the slot reads the register, too, but does not come next.
         let words = [
             branch,
             lw(V0, 0, A0),
@@ -302,7 +302,7 @@ fn slot_of_jal_to_another_object() {
 }
 
 /// What a probe gets for a load in the slot of a register jump at 0.
-fn behind_register(words: &[u32]) -> Violation {
+fn after_register(words: &[u32]) -> Violation {
     Violation::LoadDelayUnknown {
         load: probe_place(words, 1),
         register: Register(V0),
@@ -313,13 +313,13 @@ fn behind_register(words: &[u32]) -> Violation {
 #[test]
 fn slot_of_jr() {
     let words = [jr(RA), lw(V0, 0, A0)];
-    assert_eq!(probe_violations(&words), [behind_register(&words)]);
+    assert_eq!(probe_violations(&words), [after_register(&words)]);
 }
 
 #[test]
 fn slot_of_jalr() {
     let words = [jalr(RA, T9), lw(V0, 0, A0), jr(RA), NOP];
-    assert_eq!(probe_violations(&words), [behind_register(&words)]);
+    assert_eq!(probe_violations(&words), [after_register(&words)]);
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn offset_within_a_word() {
 }
 
 #[test]
-fn offset_behind_the_section() {
+fn offset_after_the_section() {
     let mut object = good();
     object.section(".rodata").relocs[0].offset = 8;
     let expected = Violation::RelocationOutside {

@@ -57,7 +57,7 @@ fn assert_reads_all(console: &mut Console, image: &Image, what: &str) {
     }
 }
 
-/// With a stage, and with none.
+/// With a read-ahead buffer, and with none.
 fn settings() -> [Setup; 2] {
     [16, 0].map(Setup::with_cache)
 }
@@ -76,7 +76,7 @@ fn a_failing_request_costs_what_it_read(reader: Reader) {
                 short += u32::from(delivered.len() < count as usize * SECTOR);
             }
             console.medium().fail(0, 0);
-            assert_reads_all(&mut console, &image, "behind a failure");
+            assert_reads_all(&mut console, &image, "after a failure");
         }
         // A reader may have had what failed, or try again what it has not; but not always.
         assert!(short > 0, "{variant:?}: no failure was ever told");
@@ -88,14 +88,14 @@ fn a_device_that_fails_for_good(reader: Reader) {
     for &variant in reader.variants() {
         let mut console = image.mounted(module(variant, reader), &Setup::default());
         for after in 0..12 {
-            // From elsewhere, so that nothing is at hand.
+            // From elsewhere, so that nothing is buffered or cached.
             console.deliver(46, 2);
             console.medium().fail(after, u32::MAX);
             let delivered = console.deliver(5, 40);
             assert_prefix(&image, 5, 40, &delivered);
             assert_prefix(&image, 30, 4, &console.deliver(30, 4));
             console.medium().fail(0, 0);
-            assert_reads_all(&mut console, &image, "behind failures");
+            assert_reads_all(&mut console, &image, "after failures");
         }
         console.deliver(46, 2);
         console.medium().fail(0, u32::MAX);
@@ -159,7 +159,7 @@ fn there_is_no_memory(reader: Reader) {
     }
 }
 
-/// A console with a damaged image, of which only safety can be expected; every other round without a stage.
+/// A console with a damaged image, of which only safety can be expected; every other round without a read-ahead buffer.
 fn damaged(image: &Image, module: Module, round: usize) -> Console {
     // Variants take turns as well.
     let mut console = image.boot(module, &settings()[round / 6 % 2]);
@@ -189,7 +189,7 @@ fn headers_that_cannot_be(reader: Reader) {
         image.zso.bytes[place..place + bytes.len()].copy_from_slice(bytes);
         for &variant in reader.variants() {
             let mut console = damaged(&image, module(variant, reader), 0);
-            // Sizes may be believed, and then have data behind them; anything else is refused.
+            // Sizes may be believed, and then have data after them; anything else is refused.
             let most = if place == 8 { 4 * SECTOR } else { 0 };
             for lsn in [0, 3, SECTORS - 1, SECTORS, 500_000] {
                 let delivered = console.deliver(lsn, 4);
@@ -232,7 +232,7 @@ fn index_entries_that_cannot_be(reader: Reader) {
         let variant = of_round(reader, round);
         let mut console = damaged(&image, module(variant, reader), round);
         for (lsn, count) in [(broken as u32 - 8, 16), (broken as u32, 1), (0, SECTORS)] {
-            // The block in front ends, and that behind begins, where the entry says.
+            // The block before ends, and the one after it begins, where the entry says.
             let good = (broken as u32 - 1).saturating_sub(lsn).min(count);
             let delivered = console.deliver(lsn, count);
             let sure = good as usize * SECTOR;
@@ -243,10 +243,10 @@ fn index_entries_that_cannot_be(reader: Reader) {
                 "{what}"
             );
         }
-        let behind = broken as u32 + 1;
-        let delivered = console.deliver(behind, SECTORS - behind);
+        let after = broken as u32 + 1;
+        let delivered = console.deliver(after, SECTORS - after);
         assert!(
-            delivered == image.expected(behind, SECTORS - behind),
+            delivered == image.expected(after, SECTORS - after),
             "round {round}"
         );
     }
@@ -263,10 +263,10 @@ fn damaged_blocks(reader: Reader) {
             image.zso.bytes[place] = rng.byte();
         }
         let mut console = damaged(&image, module(of_round(reader, round), reader), round);
-        let (front, behind) = (broken as u32, broken as u32 + 1);
+        let (before, after) = (broken as u32, broken as u32 + 1);
         assert!(console.deliver(broken as u32 - 5, 10).len() >= 5 * SECTOR);
-        assert!(console.deliver(0, front) == image.expected(0, front));
-        assert!(console.deliver(behind, 9) == image.expected(behind, 9));
+        assert!(console.deliver(0, before) == image.expected(0, before));
+        assert!(console.deliver(after, 9) == image.expected(after, 9));
     }
 }
 

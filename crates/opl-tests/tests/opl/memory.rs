@@ -7,26 +7,26 @@ use testkit::image::Builder;
 use crate::images::{self, Image, SECTOR, module};
 
 on_each_reader!(
-    no_more_memory_than_the_reader_in_the_field,
+    no_more_memory_than_the_c_reader,
     the_variables_say_what_is_mounted,
     little_stack,
 );
 
 on_each_reader_of_isofs!(isofs_takes_memory_once);
 
-/// What the reader in the field asks for: a sector, 257 index entries, and bytes to align both.
-const FIELD: u32 = 2048 + 257 * 4 + 64;
+/// What OPL's C reader asks for: a sector, 257 index entries, and bytes to align both.
+const C_READER: u32 = 2048 + 257 * 4 + 64;
 
 /// Every setting that tests look at.
 pub const CACHES: [u8; 9] = [0, 1, 2, 3, 4, 5, 8, 16, 32];
 
-/// The smallest setting with which a thread is made: there is a stage to read ahead to.
+/// The smallest setting with which a thread is made: there is a buffer to read ahead to.
 const THREAD_FROM: u8 = 4;
 
 /// The most stack that the reader may take with all that it calls: a game's thread has little.
 const STACK: u32 = 512;
 
-fn no_more_memory_than_the_reader_in_the_field(reader: Reader) {
+fn no_more_memory_than_the_c_reader(reader: Reader) {
     for zso_cache in CACHES {
         for variant in Variant::CDVDMAN {
             assert_memory(variant, reader, zso_cache);
@@ -37,13 +37,13 @@ fn no_more_memory_than_the_reader_in_the_field(reader: Reader) {
     }
 }
 
-/// What the reader in the field takes with its cache.
-fn field(zso_cache: u8) -> u32 {
-    FIELD + 2048 * u32::from(zso_cache)
+/// What OPL's C reader takes with its cache.
+fn c_reader(zso_cache: u8) -> u32 {
+    C_READER + 2048 * u32::from(zso_cache)
 }
 
 fn assert_memory(variant: Variant, reader: Reader, zso_cache: u8) {
-    let most = field(zso_cache);
+    let most = c_reader(zso_cache);
     let setup = Setup::with_cache(zso_cache);
     let mut console = images::usual().mounted(module(variant, reader), &setup);
     assert!(!console.deliver(3, 40).is_empty());

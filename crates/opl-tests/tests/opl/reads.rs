@@ -70,7 +70,7 @@ fn every_kind_of_image_on_every_device(reader: Reader) {
     }
 }
 
-/// The reader in the field crashes where the 257th begins.
+/// OPL's C reader crashes where the 257th begins.
 fn any_number_of_sectors(reader: Reader) {
     let image = images::usual();
     let module = module(Variant::Hdd, reader);
@@ -148,7 +148,7 @@ fn any_cache_setting(reader: Reader) {
     }
 }
 
-/// Per read of a game, in the field: 2.9 in runs, and 2.97 for single sectors anywhere.
+/// Per read of a game, by OPL's C reader: 2.9 in runs, and 2.97 for single sectors anywhere.
 fn requests_without_a_cache(reader: Reader) {
     let image = images::usual();
     let setup = Setup::with_cache(0);
@@ -165,7 +165,7 @@ fn requests_without_a_cache(reader: Reader) {
             assert_delivers(&mut console, image, lsn, count);
         }
         let requests = console.medium().log().requests as f64 / reads.len() as f64;
-        println!("{requests:.2} requests a read, {most} in the field");
+        println!("{requests:.2} requests a read, {most} by OPL's C reader");
         // The object with a thread, which there is not, has room for fewer index entries.
         let most = most + if reader == Reader::Overlap { 0.1 } else { 0.0 };
         assert!(requests <= most || !reader.is_ours(), "{requests}");
@@ -237,8 +237,8 @@ fn raw_sectors(reader: Reader) {
     }
 }
 
-/// Discs have whole sectors, and the reader in the field does not look at the rest of others: it may be delivered, or
-/// not, but is no garbage and costs nothing that is in front of it.
+/// Discs have whole sectors, and OPL's C reader does not look at the rest of others: it may be delivered, or
+/// not, but is no garbage and costs nothing that is before it.
 fn a_last_sector_that_is_not_full(reader: Reader) {
     for align in [0, 2] {
         let builder = Builder {
@@ -259,10 +259,10 @@ fn a_last_sector_that_is_not_full(reader: Reader) {
     }
 }
 
-/// An image whose data begin far behind its index.
+/// An image whose data begin far after its index.
 struct Far {
     image: Image,
-    /// Where in the file: the first blocks are in front of it, the others behind.
+    /// Where in the file: the first blocks are before it, the others after.
     boundary: u64,
 }
 

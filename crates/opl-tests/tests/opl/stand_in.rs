@@ -166,13 +166,13 @@ fn an_unaligned_buffer_is_no_devices() {
 
 #[test]
 #[should_panic(expected = "outside the permitted ranges")]
-fn nothing_is_written_behind_a_buffer() {
+fn nothing_is_written_past_a_buffer() {
     let mut console = booted(Variant::Bdm, plain_disc().into(), &Setup::default());
     console.device_to(0, 2, 1, 0);
 }
 
 #[test]
-fn sectors_behind_the_file_are_on_record() {
+fn sectors_past_the_file_are_on_record() {
     let image = Image::new(
         "one block",
         data::text(1, SECTOR),

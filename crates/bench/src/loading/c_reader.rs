@@ -1,4 +1,4 @@
-//! The reader in the field, as a model: which device requests it makes, and how long its processor works.
+//! OPL's C reader, as a model: which device requests it makes, and how long its processor works.
 //!
 //! Requests follow from how it reads, described below where each step is. Its processor's time is what it decodes,
 //! copies and calls, times the constants of [`Cost`], which were fitted to measurements of the real code.
@@ -13,8 +13,8 @@ const SECTOR: u64 = zso::SECTOR_SIZE as u64;
 /// Entries of its window on the index.
 const WINDOW: u32 = 257;
 
-/// The reader in the field.
-pub struct Field<'l> {
+/// OPL's C reader.
+pub struct CReader<'l> {
     layout: &'l Layout,
     /// Sectors of its cache; 0 for none.
     cache: u32,
@@ -100,7 +100,7 @@ impl Work {
     }
 }
 
-impl<'l> Field<'l> {
+impl<'l> CReader<'l> {
     /// With a cache of so many sectors.
     pub fn new(layout: &'l Layout, cache: u32) -> Self {
         Self {
@@ -112,7 +112,7 @@ impl<'l> Field<'l> {
         }
     }
 
-    /// Makes sure that the index window has the entries of some blocks and of the one behind them.
+    /// Makes sure that the index window has the entries of some blocks and of the one after them.
     ///
     /// If not, all of it is read anew, from the first of these blocks on, and past the cache.
     fn index(&mut self, lsn: u32, count: u32, recording: &mut Recording) {
@@ -174,7 +174,7 @@ impl<'l> Field<'l> {
         self.work.copy(u64::from(count) * SECTOR, apart);
     }
 
-    /// Reads from the device. What is behind the file's end fails there, and does not count.
+    /// Reads from the device. What is past the file's end fails there, and does not count.
     fn request(&mut self, first: u32, count: u32, recording: &mut Recording) {
         self.spend(recording);
         let sectors = count.min(self.layout.file_sectors - first);
@@ -197,7 +197,7 @@ impl<'l> Field<'l> {
     }
 }
 
-impl Contender for Field<'_> {
+impl Contender for CReader<'_> {
     /// All compressed bytes of a read go to the end of the game's buffer, and block after block moves to the front.
     fn read(&mut self, lsn: u32, count: u32, recording: &mut Recording) -> Result<()> {
         let count = count.min(self.layout.blocks().saturating_sub(lsn));
@@ -304,10 +304,10 @@ mod tests {
         }
     }
 
-    fn record(field: &mut Field<'_>, reads: &[(u32, u32)]) -> Recording {
+    fn record(reader: &mut CReader<'_>, reads: &[(u32, u32)]) -> Recording {
         let mut recording = Recording::default();
         for &(lsn, count) in reads {
-            field.read(lsn, count, &mut recording).unwrap();
+            reader.read(lsn, count, &mut recording).unwrap();
         }
         recording
     }
@@ -317,7 +317,7 @@ mod tests {
         let layout = layout();
         for row in MEASURED {
             let reads = reads(row.pattern);
-            let recording = record(&mut Field::new(&layout, row.cache), &reads);
+            let recording = record(&mut CReader::new(&layout, row.cache), &reads);
             let delivered = reads
                 .iter()
                 .map(|&(_, count)| f64::from(count))
@@ -353,7 +353,7 @@ mod tests {
     fn one_read_makes_three_requests_for_the_index_and_three_for_the_data() {
         let layout = even(600);
         // The index window begins at byte 24 + 4 * 300, and ends in the next sector; so does the data.
-        let recording = record(&mut Field::new(&layout, 0), &[(300, 4)]);
+        let recording = record(&mut CReader::new(&layout, 0), &[(300, 4)]);
         assert_eq!(
             requests(&recording),
             [(0, 1), (1, 1), (148, 1), (149, 1), (150, 1)]
@@ -363,20 +363,20 @@ mod tests {
     #[test]
     fn the_cache_is_filled_whole_and_serves_what_is_in_it() {
         let layout = even(600);
-        let recording = record(&mut Field::new(&layout, 16), &[(0, 4), (4, 4), (8, 4)]);
+        let recording = record(&mut CReader::new(&layout, 16), &[(0, 4), (4, 4), (8, 4)]);
         // Byte 24 is not a sector's first, but 1028 bytes end in that sector.
         assert_eq!(requests(&recording), [(0, 1), (2, 16)]);
-        let recording = record(&mut Field::new(&layout, 3), &[(0, 8)]);
+        let recording = record(&mut CReader::new(&layout, 3), &[(0, 8)]);
         // The first partial sector fills the cache, three whole ones are as many as it has, the last one fills it again.
         assert_eq!(requests(&recording), [(0, 1), (2, 3), (3, 3), (6, 3)]);
     }
 
     #[test]
-    fn nothing_is_read_behind_the_media() {
+    fn nothing_is_read_past_the_media() {
         let layout = even(10);
-        let mut field = Field::new(&layout, 16);
-        assert_eq!(requests(&record(&mut field, &[(10, 1), (400, 3)])), []);
+        let mut reader = CReader::new(&layout, 16);
+        assert_eq!(requests(&record(&mut reader, &[(10, 1), (400, 3)])), []);
         // 15,000 bytes are 8 sectors: the cache gets those that there are.
-        assert_eq!(requests(&record(&mut field, &[(9, 4)])), [(0, 1), (6, 2)]);
+        assert_eq!(requests(&record(&mut reader, &[(9, 4)])), [(0, 1), (6, 2)]);
     }
 }

@@ -17,13 +17,14 @@ pub mod verdict;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use discs::Form;
+use discs::iso9660::{FileEntry, Layers, Listing};
 use serde::Serialize;
+use zso_write::{index_end, smallest_align};
 
 use crate::backend::{BACKENDS, Backend};
-use crate::disc::{Disc, Form};
-use crate::error::Error;
-use crate::iso9660::{FileEntry, Layers, Listing};
-use crate::layout;
+use crate::disc::{self, Disc};
+use crate::error::{At, Error};
 use crate::progress::Watch;
 use crate::sample::{Part, Sample};
 use loads::Loads;
@@ -108,14 +109,14 @@ pub struct FileAdvice {
 /// # Errors
 /// [`Error::Empty`], those of the disc, and [`Error::Interrupted`].
 pub fn advise(path: &Path, watch: Watch<'_>) -> Result<Advice, Error> {
-    let disc = Disc::open(path)?.not_empty()?;
+    let disc = disc::not_empty(disc::open(path)?)?;
     let mut memory = disc.memory();
-    let mut reader = disc.reader(&mut memory)?;
-    let files = match Layers::of(&mut reader)? {
-        Some(layers) => Listing::of(&mut reader, &layers)?.files,
+    let mut reader = disc.reader(&mut memory).at(path)?;
+    let files = match Layers::of(&mut reader).at(path)? {
+        Some(layers) => Listing::of(&mut reader, &layers).at(path)?.files,
         None => Vec::new(),
     };
-    let sample = Sample::take(&mut reader, watch)?;
+    let sample = Sample::take(path, &mut reader, watch)?;
     Ok(Advice::new(&disc, &files, &sample))
 }
 
@@ -132,7 +133,7 @@ impl Advice {
             false => (sizes.bytes, sizes.error),
         };
         Self {
-            path: disc.path().to_owned(),
+            path: disc.file().path().to_owned(),
             disc_bytes: disc.bytes(),
             zso_bytes,
             zso_bytes_error,
@@ -163,13 +164,13 @@ struct Sizes {
 impl Sizes {
     fn of(disc_bytes: u64, whole: Part) -> Self {
         let block_size = zso::format::DEFAULT_BLOCK_SIZE;
-        let align = layout::smallest_align(disc_bytes, block_size).unwrap_or(0);
+        let align = smallest_align(disc_bytes, block_size).unwrap_or(0);
         let blocks = disc_bytes.div_ceil(block_size.into());
         // Half of the largest padding behind each block, and the index.
         let padding = ((1_u64 << align) - 1) * blocks / 2;
         let data = disc_bytes as f64 * whole.ratio;
         Self {
-            bytes: layout::index_end(blocks) + padding + data as u64,
+            bytes: index_end(blocks) + padding + data as u64,
             error: (disc_bytes as f64 * whole.error).ceil() as u64,
         }
     }

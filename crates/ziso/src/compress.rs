@@ -3,20 +3,15 @@
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-use crate::encoder::Encoder;
-use crate::error::Error;
-use crate::image::Zso;
+use zso_write::{Encoder, Layout, Options, Packer, Source, Writer, Written, run_len};
+
+use crate::disc::{self, Disc, Zso};
+use crate::error::{At, Error};
 use crate::input::Input;
-use crate::layout::Layout;
-use crate::options::Options;
-use crate::original::Original;
-use crate::packer::Packer;
 use crate::pipeline::{self, Crew};
 use crate::progress::{Meter, Phase, Watch};
-use crate::source::Source;
 use crate::target::{self, Target};
 use crate::verify::compare;
-use crate::writer::{Writer, Written};
 
 /// What [`compress`] has made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,17 +45,17 @@ pub fn compress(
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
     options.check()?;
-    let original = Original::new(Input::open(input, &target::folder(output))?)?;
-    let layout = Layout::new(original.len(), options.block_size, options.align)?;
-    let mut target = Target::create(output, original.input(), options.force)?;
+    let original = disc::original(Input::open(input, &target::folder(output))?)?;
+    let layout = Layout::new(original.bytes(), options.block_size, options.align)?;
+    let mut target = Target::create(output, original.file(), options.force)?;
     let written = write(&original, &mut target, layout, options, watch)?;
     if options.verify {
-        let meter = Meter::new(watch, Phase::ReadBack, original.len());
+        let meter = Meter::new(watch, Phase::ReadBack, original.bytes());
         read_back(&mut target, &original, options, meter)?;
     }
     target.finish()?;
     Ok(Summary {
-        image_bytes: original.len(),
+        image_bytes: original.bytes(),
         output_bytes: written.file_bytes,
         blocks: layout.header.blocks(),
         plain_blocks: written.plain_blocks,
@@ -70,24 +65,31 @@ pub fn compress(
 
 /// Writes all of the new file.
 fn write(
-    original: &Original,
+    original: &Disc,
     target: &mut Target,
     layout: Layout,
     options: &Options,
     watch: Watch<'_>,
 ) -> Result<Written, Error> {
-    let run = pipeline::run_len(options.block_size);
-    let source = Source::new(original.stream(), original.path(), original.len(), run);
-    let meter = Meter::new(watch, Phase::Compress, original.len());
+    let run = run_len(options.block_size);
+    let source = Source::new(original.stream(), original.bytes(), run);
+    let image = original.file().path();
+    let meter = Meter::new(watch, Phase::Compress, original.bytes());
     let path = target.path().to_owned();
-    let written = write_zso(source, (target.file(), &path), layout, options, meter)?;
-    original.check()?;
+    let written = write_zso(
+        (source, image),
+        (target.file(), &path),
+        layout,
+        options,
+        meter,
+    )?;
+    original.check().at(image)?;
     Ok(written)
 }
 
-/// Writes a whole ZSO file; errors call it by the path beside it.
+/// Writes a whole ZSO file; errors call it and the image by the paths beside them.
 fn write_zso<R: Read + Send, W: Write + Seek>(
-    source: Source<'_, R>,
+    (source, image): (Source<R>, &Path),
     (file, path): (&mut W, &Path),
     layout: Layout,
     options: &Options,
@@ -95,7 +97,6 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
 ) -> Result<Written, Error> {
     let failed = |error| Error::write(path, error);
     let packer = Packer::new(options, layout.header.align());
-    let image = source.path();
     let worker = || {
         let mut encoder = Encoder::new(&packer);
         let packer = &packer;
@@ -104,7 +105,8 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
             packed.map_err(|error| Error::encode(image, io::Error::other(error)))
         }
     };
-    let crew = Crew::new(options.threads, source.run());
+    let source = source.map(|run| run.map_err(|error| Error::of_source(image, error)));
+    let crew = Crew::new(options.threads, run_len(options.block_size));
     let mut writer = Writer::new(file, layout, options.whole_sectors).map_err(failed)?;
     pipeline::run(source, worker, crew, &mut |packed| {
         writer.write(&packed).map_err(failed)?;
@@ -116,18 +118,23 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
 /// Reads what was written, and compares it with the image.
 fn read_back(
     target: &mut Target,
-    original: &Original,
+    original: &Disc,
     options: &Options,
     meter: Meter<'_>,
 ) -> Result<(), Error> {
-    let checked =
-        Zso::new(target.reopen()?).and_then(|zso| compare(&zso, original, options.threads, meter));
+    let checked = reopen(target).and_then(|zso| compare(&zso, original, options.threads, meter));
     checked.map_err(|error| match error {
         Error::Interrupted => error,
         error => Error::Unverified {
             source: Box::new(error),
         },
     })
+}
+
+/// The new file, to be read.
+fn reopen(target: &mut Target) -> Result<Zso, Error> {
+    let path = target.path().to_owned();
+    Zso::new(target.reopen()?).at(&path)
 }
 
 #[cfg(test)]
@@ -166,8 +173,9 @@ mod tests {
         }
     }
 
-    fn source(image: &[u8]) -> Source<'_, &[u8]> {
-        Source::new(image, Path::new("in.iso"), image.len() as u64, 256 << 10)
+    fn source(image: &[u8]) -> (Source<&[u8]>, &Path) {
+        let source = Source::new(image, image.len() as u64, 256 << 10);
+        (source, Path::new("in.iso"))
     }
 
     /// Writes a file in as many writes; returns what is in it then.
@@ -283,7 +291,8 @@ mod tests {
     #[test]
     fn plain_image_just_below_2_gib_has_all_its_offsets() {
         let image = Sevens.take(BELOW_2_GIB);
-        let source = Source::new(image, Path::new("in.iso"), BELOW_2_GIB, 256 << 10);
+        let source = Source::new(image, BELOW_2_GIB, 256 << 10);
+        let source = (source, Path::new("in.iso"));
         let options = Options {
             block_size: LARGE_BLOCK as u32,
             raw: vec![0..1 << 30, 1 << 30..BELOW_2_GIB - LARGE_BLOCK],

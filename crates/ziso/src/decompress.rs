@@ -4,8 +4,11 @@ use std::io::{self, Stdout, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use discs::ReadAt;
+
+use crate::decode::read_all;
+use crate::disc::{self, Zso};
 use crate::error::Error;
-use crate::image::Zso;
 use crate::progress::{Meter, Phase, Watch};
 use crate::stdio;
 use crate::target::{self, Target};
@@ -40,16 +43,16 @@ pub fn decompress(
     unpacking: &Unpacking,
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
-    let zso = Zso::open(input, &target::folder(output))?;
+    let zso = disc::open_zso(input, &target::folder(output))?;
     let mut output = Output::create(output, &zso, unpacking.force)?;
     let mut meter = Meter::new(watch, Phase::Decompress, zso.total_bytes());
-    zso.read_all(unpacking.threads, &mut |bytes| {
+    read_all(&zso, unpacking.threads, &mut |bytes| {
         output.write(bytes)?;
         meter.add(bytes.len())
     })?;
     output.finish()?;
     Ok(Summary {
-        input_bytes: zso.input().len(),
+        input_bytes: zso.file().len(),
         image_bytes: zso.total_bytes(),
     })
 }
@@ -65,7 +68,7 @@ impl Output {
     fn create(path: &Path, zso: &Zso, force: bool) -> Result<Self, Error> {
         match stdio::is_meant(path) {
             true => Ok(Self::Stream(io::stdout())),
-            false => Target::create(path, zso.input(), force).map(Self::File),
+            false => Target::create(path, zso.file(), force).map(Self::File),
         }
     }
 

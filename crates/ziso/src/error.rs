@@ -3,13 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::hashes::Checksum;
-use crate::image::ImageFault;
-use crate::options::OptionError;
-use crate::original::Foreign;
+use discs::dat::DatError;
+use discs::hashes::Checksum;
+use discs::{Foreign, ImageFault, SidecarFault, TrackFault};
+use zso_write::{OptionError, SourceError};
+
 use crate::parts::{self, PartsFault};
-use crate::sidecar::SidecarFault;
-use crate::track::TrackFault;
 
 /// Why a run did not do what it was asked to. Nothing was written then.
 ///
@@ -118,7 +117,7 @@ pub enum Error {
     #[error(
         "the program that starts is called {startup:?}, and there is room for {} letters; \
          type --startup with a shorter name, as SLES_123.45",
-        apa::GameHeader::MAX_STARTUP
+        ps2_apa::GameHeader::MAX_STARTUP
     )]
     Startup {
         /// Its name.
@@ -181,6 +180,14 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: SidecarFault,
+    },
+    /// A list of known discs does not help.
+    #[error("cannot use the list of discs {path:?}")]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: DatError,
     },
     /// The image is not the one that a checksum is known of.
     #[error(
@@ -282,8 +289,58 @@ impl Error {
         Self::Encode { path, source }
     }
 
-    pub(crate) fn image(path: &Path, source: ImageFault) -> Self {
+    /// An error of the disc in the file at `path`.
+    pub(crate) fn of_disc(path: &Path, error: discs::Error) -> Self {
         let path = path.to_owned();
-        Self::Image { path, source }
+        match error {
+            discs::Error::Read(source) => Self::of_stream(&path, source),
+            discs::Error::Foreign(format) => Self::Foreign { path, format },
+            discs::Error::NotZso => Self::NotZso { path },
+            discs::Error::Image(source) => Self::Image { path, source },
+            discs::Error::Track(source) => Self::Track { path, source },
+            other => Self::read(&path, io::Error::other(other)),
+        }
+    }
+
+    /// An error of the stream of the disc in the file at `path`: the disc's if it came through, or the file's.
+    pub(crate) fn of_stream(path: &Path, error: io::Error) -> Self {
+        match error.downcast() {
+            Ok(error) => Self::of_disc(path, error),
+            Err(error) => Self::read(path, error),
+        }
+    }
+
+    /// An error of the image in the file at `path`, as it is compressed.
+    pub(crate) fn of_source(path: &Path, error: SourceError) -> Self {
+        match error {
+            SourceError::Read(error) => Self::of_stream(path, error),
+            SourceError::Changed { expected, found } => Self::Changed {
+                path: path.to_owned(),
+                expected,
+                found,
+            },
+            other => Self::read(path, io::Error::other(other)),
+        }
+    }
+}
+
+/// Results of what does not know which file it reads.
+pub trait At<T> {
+    /// The same, with the file's name in the error.
+    ///
+    /// # Errors
+    /// The error, if it is one.
+    fn at(self, path: &Path) -> Result<T, Error>;
+}
+
+impl<T> At<T> for Result<T, discs::Error> {
+    fn at(self, path: &Path) -> Result<T, Error> {
+        self.map_err(|error| Error::of_disc(path, error))
+    }
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, path: &Path) -> Result<T, Error> {
+        self.map_err(|error| Error::read(path, error))
     }
 }

@@ -20,14 +20,14 @@ use serde::{Serialize, Serializer};
 use zso::SECTOR_SIZE;
 use zso::launch::Image;
 
-use crate::disc::{Disc, DiscReader, Form};
-use crate::error::Error;
-use crate::game::{self, Console, Game};
-use crate::image::Zso;
-use crate::iso9660::{FileEntry, Layers, Listing};
-use crate::layout;
+use discs::game::{self, Console, Game};
+use discs::iso9660::{FileEntry, Layers, Listing};
+use discs::{DiscReader, Form, track};
+use zso_write::smallest_align;
+
+use crate::disc::{self, Disc, Zso};
+use crate::error::{At, Error};
 use crate::map::Map;
-use crate::track;
 use index::Index;
 pub use problem::{Problem, Severity};
 pub use starts::Start;
@@ -143,7 +143,7 @@ pub enum TitleSource {
 /// [`Error::Empty`]; [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else that is wrong with
 /// it is among the [`problems`](Info::problems).
 pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
-    let disc = Disc::open(path)?.not_empty()?;
+    let disc = disc::not_empty(disc::open(path)?)?;
     let mut problems = Vec::new();
     let mut info = Info {
         path: path.to_owned(),
@@ -200,7 +200,7 @@ impl Info {
     /// What the index says.
     fn look_at_file(&mut self, zso: &Zso, problems: &mut Vec<Problem>) -> Result<(), Error> {
         let header = zso.header();
-        let index = Index::read(zso.input().file(), self.file_bytes, header);
+        let index = Index::read(zso.file(), self.file_bytes, header);
         let index = index.map_err(|error| Error::read(&self.path, error))?;
         problems.extend(index.problems);
         self.zso = Some(ZsoFacts {
@@ -216,7 +216,7 @@ impl Info {
         }
         let (align, need) = (
             header.align(),
-            layout::smallest_align(self.disc_bytes, header.block_size()),
+            smallest_align(self.disc_bytes, header.block_size()),
         );
         if let Some(need) = need.filter(|need| *need < align) {
             problems.push(Problem::LargeAlign { align, need });
@@ -235,10 +235,10 @@ impl Info {
     /// What is on the disc.
     fn look_at_disc(&mut self, disc: &Disc, problems: &mut Vec<Problem>) -> Result<(), Error> {
         let mut memory = disc.memory();
-        let mut reader = disc.reader(&mut memory)?;
-        let Some(layers) = Layers::of(&mut reader)? else {
+        let mut reader = disc.reader(&mut memory).at(&self.path)?;
+        let Some(layers) = Layers::of(&mut reader).at(&self.path)? else {
             // Also of a file that is cut, and no track any more.
-            let sector = reader.sector(0)?;
+            let sector = reader.sector(0).at(&self.path)?;
             let is_raw = sector.is_some_and(|sector| track::begins(&sector));
             problems.push(match is_raw {
                 true => Problem::RawSectors,
@@ -247,7 +247,7 @@ impl Info {
             return Ok(());
         };
         self.look_at_volumes(&layers, disc.sectors(), problems);
-        let listing = Listing::of(&mut reader, &layers)?;
+        let listing = Listing::of(&mut reader, &layers).at(&self.path)?;
         if !listing.is_complete {
             problems.push(Problem::BadTree);
         }
@@ -279,7 +279,7 @@ impl Info {
         listing: &Listing,
         problems: &mut Vec<Problem>,
     ) -> Result<(), Error> {
-        let Some(game) = Game::of(reader, listing)? else {
+        let Some(game) = Game::of(reader, listing).at(&self.path)? else {
             problems.push(Problem::NoGame);
             return Ok(());
         };

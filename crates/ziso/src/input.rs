@@ -1,17 +1,18 @@
 //! Files to read.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::device::Stream;
+use discs::ReadAt;
+
 use crate::error::Error;
 use crate::parts::{self, Parts};
 use crate::stdio;
 
 /// A file to read, which was opened once and is not opened again: so it stays the same file.
 #[derive(Debug)]
-pub(crate) struct Input {
+pub struct Input {
     /// What errors call it.
     path: PathBuf,
     file: Parts,
@@ -63,37 +64,25 @@ impl Input {
     }
 
     /// What errors call it.
-    pub(crate) fn path(&self) -> &Path {
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Its bytes.
-    pub(crate) fn file(&self) -> &Parts {
-        &self.file
-    }
-
-    /// Bytes that it has, or had when it was opened.
-    pub(crate) fn len(&self) -> u64 {
-        self.file.len()
-    }
-
-    /// Its first `len` bytes, or all of a shorter one.
-    pub(crate) fn start(&self, len: usize) -> Result<Vec<u8>, Error> {
-        let mut start = Vec::with_capacity(len);
-        let mut stream = Stream::new(&self.file).take(len as u64);
-        let read = stream.read_to_end(&mut start);
-        read.map_err(|error| self.failed(error))?;
-        Ok(start)
     }
 
     /// Whether `path` leads to this very file, by whatever name.
     pub(crate) fn is_at(&self, path: &Path) -> io::Result<bool> {
         self.file.is_at(path)
     }
+}
 
-    /// An error of reading it.
-    pub(crate) fn failed(&self, error: io::Error) -> Error {
-        Error::read(&self.path, error)
+impl ReadAt for Input {
+    fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        self.file.read_at(buf, at)
+    }
+
+    /// Bytes that it has, or had when it was opened.
+    fn len(&self) -> u64 {
+        self.file.len()
     }
 }
 

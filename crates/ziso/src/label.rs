@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use apa::game::{DISC_SECTOR, Dma};
-use apa::{GameHeader, Id, Media};
+use ps2_apa::game::{DISC_SECTOR, Dma};
+use ps2_apa::{GameHeader, Id, Media};
 
 use zso::launch::Name;
 
-use crate::disc::{Disc, DiscReader, Form};
-use crate::error::Error;
-use crate::game::{Console, Game, title_of_name};
-use crate::iso9660::{Layers, Listing};
+use discs::game::{Console, Game, title_of_name};
+use discs::iso9660::{Layers, Listing};
+use discs::{DiscReader, Form};
+
+use crate::disc::Disc;
+use crate::error::{At, Error};
 
 /// Where a volume's descriptor is.
 const DESCRIPTOR: u32 = 16;
@@ -58,14 +60,14 @@ impl Label {
     /// # Errors
     /// [`Error::NotAGame`], [`Error::Form`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
-        let path = disc.path();
+        let path = disc.file().path();
         if let Form::Track(_) | Form::Cso(_) = disc.form() {
             let path = path.to_owned();
             return Err(Error::Form { path });
         }
         let mut memory = disc.memory();
-        let mut reader = disc.reader(&mut memory)?;
-        let Some(layers) = Layers::of(&mut reader)? else {
+        let mut reader = disc.reader(&mut memory).at(path)?;
+        let Some(layers) = Layers::of(&mut reader).at(path)? else {
             let path = path.to_owned();
             return Err(Error::NotAGame { path });
         };
@@ -79,7 +81,7 @@ impl Label {
             startup: checked(startup)?,
             media: match corrections.media {
                 Some(media) => media,
-                None => media_of(&mut reader)?,
+                None => media_of(&mut reader).at(path)?,
             },
             layer_break: layers.second.map_or(0, |second| second.start),
             compressed: matches!(disc.form(), Form::Zso(_)),
@@ -134,8 +136,8 @@ impl Label {
 
 /// The program that the disc starts.
 fn startup(reader: &mut DiscReader<'_>, layers: &Layers, path: &Path) -> Result<String, Error> {
-    let listing = Listing::of(reader, layers)?;
-    match Game::of(reader, &listing)? {
+    let listing = Listing::of(reader, layers).at(path)?;
+    match Game::of(reader, &listing).at(path)? {
         Some(game) if game.console == Console::Ps2 => Ok(game.program),
         _ => Err(Error::NotAGame {
             path: path.to_owned(),
@@ -173,13 +175,13 @@ fn title_of(volume: &str, startup: &str, path: &Path) -> String {
         .to_owned()
 }
 
-fn media_of(reader: &mut DiscReader<'_>) -> Result<Media, Error> {
+fn media_of(reader: &mut DiscReader<'_>) -> Result<Media, discs::Error> {
     let descriptor = reader.sector(DESCRIPTOR)?.unwrap_or([0; DISC_SECTOR]);
     let mark = descriptor.get(CD_MARK_AT..CD_MARK_AT + CD_MARK.len());
     Ok(match mark.unwrap_or_default() {
         CD_MARK => Media::CD,
         [0, 0, 0, 0, 0, 0, 0, 0] => Media::DVD,
-        _ if reader.disc().bytes() > CD_BYTES => Media::DVD,
+        _ if reader.bytes() > CD_BYTES => Media::DVD,
         _ => Media::CD,
     })
 }

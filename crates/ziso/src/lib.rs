@@ -7,26 +7,20 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`compress`](mod@compress) | an image to a ZSO file: options, files, check afterwards |
-//! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `pipeline` | reads, works on all cores, hands on in order |
-//! | `original`, `track`, `cso`, `source` | the image, whatever file it is in, piece by piece |
-//! | `packer`, `raw` | blocks to what is stored of them |
-//! | `encoder`, [`parse`] | lz4's encoders, or the one that knows what its choices cost the console |
-//! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
-//! | [`decompress`](mod@decompress), [`verify`](mod@verify) | a ZSO file to an image, or to a verdict |
-//! | [`hashes`], `sidecar` | checksums of an image, and files that tell what they should be |
-//! | `image`, `device`, `tail` | the reader on a file, in bounded memory |
-//! | [`split`](mod@split), [`parts`], [`usbextreme`] | files in parts |
+//! | [`decompress`](mod@decompress), [`verify`](mod@verify), `decode` | a ZSO file to an image, or to a verdict |
+//! | [`disc`], [`identify`](mod@identify) | what is on a disc in a file, and which game of a list it is |
+//! | [`split`](mod@split), [`parts`] | files in parts |
 //! | [`label`] | what a loader's menu says of a game |
-//! | [`disc`], [`iso9660`], [`game`] | what is on a disc, in whatever file it is |
-//! | [`info`](mod@info), [`map`], [`dat`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
+//! | [`info`](mod@info), [`map`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
 //! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
-//! | [`pattern`] | which files are meant to be stored plain |
 //! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
 //! | [`chart`], [`picture`] | figures as SVG |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //! | `writeback` | brings a file to the disk while it is written |
+//!
+//! What discs and their files are is in [`discs`], and how a ZSO file is written in [`zso_write`].
 //!
 //! # Example
 //! ```no_run
@@ -51,64 +45,36 @@ pub mod advise;
 pub mod backend;
 pub mod chart;
 pub mod compress;
-mod cso;
-pub mod dat;
+mod decode;
 pub mod decompress;
-mod device;
 pub mod disc;
 pub mod drive;
-mod encoder;
 mod error;
-pub mod game;
-pub mod hashes;
 pub mod hdd;
-mod image;
-mod index;
+pub mod identify;
 pub mod info;
 mod input;
-pub mod iso9660;
 pub mod label;
-mod layout;
 pub mod map;
 pub mod name;
-mod options;
-mod original;
-mod packer;
-#[allow(
-    clippy::indexing_slicing,
-    reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
-)]
-pub mod parse;
 pub mod parts;
-pub mod pattern;
 pub mod picture;
 mod pipeline;
 mod progress;
-mod raw;
 pub mod rename;
 pub mod sample;
-mod sidecar;
-mod source;
 pub mod split;
 mod stdio;
-mod tail;
 mod target;
-mod track;
-pub mod usbextreme;
 pub mod verify;
 mod writeback;
-mod writer;
 
 pub use compress::compress;
-pub use cso::CsoFault;
 pub use decompress::{Unpacking, decompress};
-pub use error::Error;
-pub use hashes::Hashes;
-pub use image::ImageFault;
-pub use layout::smallest_align;
-pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
-pub use original::Foreign;
+pub use error::{At, Error};
 pub use progress::{Phase, Progress, Watch, unwatched};
-pub use sidecar::SidecarFault;
-pub use track::TrackFault;
 pub use verify::{Checks, verify};
+pub use zso_write::Options;
+
+// What is written can be read.
+const _: () = assert!(zso_write::MAX_BLOCK_SIZE <= discs::image::MAX_BLOCK_SIZE);

@@ -2,24 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use discs::name::{IMAGE_ENDINGS, ZSO_ENDINGS, ends_with};
+pub use discs::name::{is_image, is_zso};
+
 use crate::{parts, stdio};
-
-/// Endings that images go by.
-const IMAGE_ENDINGS: [&str; 4] = ["iso", "bin", "img", "cso"];
-/// Endings that ZSO files go by.
-const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
-
-/// Whether a file goes by the name of an image.
-#[must_use]
-pub fn is_image(path: &Path) -> bool {
-    ends_with(path, &IMAGE_ENDINGS)
-}
-
-/// Whether a file goes by the name of a ZSO file.
-#[must_use]
-pub fn is_zso(path: &Path) -> bool {
-    ends_with(path, &ZSO_ENDINGS)
-}
 
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 #[must_use]
@@ -51,12 +37,6 @@ fn exchange(path: &Path, known: &[&str], new: &str) -> PathBuf {
     } else {
         path.with_added_extension(new)
     }
-}
-
-fn ends_with(path: &Path, known: &[&str]) -> bool {
-    let is_known =
-        |ending: &std::ffi::OsStr| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    path.extension().is_some_and(is_known)
 }
 
 #[cfg(test)]

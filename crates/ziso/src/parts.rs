@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
-use crate::device::read_at;
-
 /// Bytes of each part but the last: loaders look for everything behind the first GiB in the second part.
 pub const PART_BYTES: u64 = 1 << 30;
 /// More of them no loader takes.
@@ -109,6 +107,26 @@ impl Parts {
         let want = usize::try_from(most).map_or(buf.len(), |most| most.min(buf.len()));
         read_at(&part.file, buf.get_mut(..want).unwrap_or_default(), inside)
     }
+}
+
+/// Reads at a place of a file, whatever its own position is.
+fn read_at(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+    loop {
+        match positional(file, buf, at) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn positional(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, at)
+}
+
+#[cfg(windows)]
+fn positional(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buf, at)
 }
 
 /// Whether a file goes by the name of a first part.

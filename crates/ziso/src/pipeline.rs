@@ -11,8 +11,6 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::error::Error;
 
-/// Bytes of the image that one thread works on at a time, or one block if that is more.
-const RUN: u64 = 256 << 10;
 /// Bytes of the image that are under way, at most; twice as much memory if they become no smaller.
 const UNDER_WAY: u64 = 12 << 20;
 
@@ -23,12 +21,6 @@ struct Job<J, R> {
 }
 
 type Replies<R> = Receiver<Receiver<Result<R, Error>>>;
-
-/// Bytes that one job should have: whole blocks, at least one.
-pub(crate) fn run_len(block_size: u32) -> u64 {
-    let block_size = u64::from(block_size.max(1));
-    (RUN / block_size).max(1) * block_size
-}
 
 /// How many threads do the work, and how many jobs may be under way.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +125,8 @@ mod tests {
 
     use super::*;
 
+    const RUN: u64 = 256 << 10;
+
     fn crew(threads: usize) -> Crew {
         Crew::new(NonZeroUsize::new(threads), RUN)
     }
@@ -235,7 +229,5 @@ mod tests {
     fn large_jobs_are_few() {
         let crew = Crew::new(NonZeroUsize::new(3), 16 << 20);
         assert_eq!(crew.under_way, 4);
-        assert_eq!(run_len(16 << 20), 16 << 20);
-        assert_eq!(run_len(6144) % 6144, 0);
     }
 }

@@ -5,15 +5,15 @@
 
 use std::iter;
 use std::ops::Range;
+use std::path::Path;
 
-use lzzzz::{lz4, lz4_hc};
+use discs::DiscReader;
 use zso::SECTOR_SIZE;
+use zso_write::parse::cost::CONSOLE;
+use zso_write::{Encoder, Options, Packer};
 
-use crate::disc::DiscReader;
-use crate::error::Error;
+use crate::error::{At, Error};
 use crate::map::Map;
-use crate::options::Options;
-use crate::parse::cost::CONSOLE;
 use crate::progress::{Meter, Phase, Watch};
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
@@ -69,17 +69,17 @@ impl Sample {
     ///
     /// # Errors
     /// Those of the disc, and [`Error::Interrupted`].
-    pub fn take(reader: &mut DiscReader<'_>, watch: Watch<'_>) -> Result<Self, Error> {
-        let disc_bytes = reader.disc().bytes();
-        let runs = reader.disc().sectors().div_ceil(RUN);
+    pub fn take(path: &Path, reader: &mut DiscReader<'_>, watch: Watch<'_>) -> Result<Self, Error> {
+        let disc_bytes = reader.bytes();
+        let runs = reader.bytes().div_ceil(SECTOR).div_ceil(RUN);
         let taken = (runs / SPARSE).clamp(FEWEST, MOST).min(runs);
         let mut meter = Meter::new(watch, Phase::Sample, taken * RUN * SECTOR);
-        let mut encoder = Encoder::new();
+        let mut encoder = Sampler::new();
         let mut run = vec![0; (RUN * SECTOR) as usize];
         let mut blocks = Vec::new();
         for number in 0..taken {
             let first = place(number, taken, runs) * RUN;
-            let read = reader.read_at(first * SECTOR, &mut run)?;
+            let read = reader.read_at(first * SECTOR, &mut run).at(path)?;
             let read = run.get(..read).unwrap_or_default();
             for (lsn, block) in (first..).zip(read.chunks(SECTOR_SIZE)) {
                 blocks.push(encoder.block(lsn as u32, block));
@@ -139,24 +139,17 @@ fn place(number: u64, taken: u64, runs: u64) -> u64 {
     start(number) + (mixed ^ (mixed >> 31)) % len.max(1)
 }
 
-/// lz4's encoder, with memory for a block.
-struct Encoder {
-    level: i32,
-    out: Vec<u8>,
-}
+/// The encoder that images are compressed with by default.
+struct Sampler(Encoder);
 
-impl Encoder {
+impl Sampler {
     fn new() -> Self {
-        Self {
-            level: Options::default().level.into(),
-            out: vec![0; lz4::max_compressed_size(SECTOR_SIZE)],
-        }
+        Self(Encoder::new(&Packer::new(&Options::default(), 0)))
     }
 
     fn block(&mut self, lsn: u32, block: &[u8]) -> Block {
-        let len = lz4_hc::compress(block, &mut self.out, self.level);
-        // The output has room for everything: nothing else can go wrong. A block that did not shrink is stored plain.
-        let compressed = len.ok().and_then(|len| self.out.get(..len));
+        // A block that did not shrink is stored plain.
+        let compressed = self.0.encode(block).ok();
         let compressed = compressed.filter(|compressed| compressed.len() < block.len());
         let bytes = block.len() as u32;
         Block {
@@ -240,21 +233,21 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::disc::Disc;
+    use crate::disc;
     use crate::progress::unwatched;
 
     fn sample_of(image: &[u8]) -> Sample {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), image).unwrap();
-        let disc = Disc::open(file.path()).unwrap();
+        let disc = disc::open(file.path()).unwrap();
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).unwrap();
-        Sample::take(&mut reader, &mut unwatched).unwrap()
+        Sample::take(file.path(), &mut reader, &mut unwatched).unwrap()
     }
 
     /// What all blocks become.
     fn truth(image: &[u8]) -> f64 {
-        let mut encoder = Encoder::new();
+        let mut encoder = Sampler::new();
         let stored = image
             .chunks(2048)
             .map(|block| encoder.block(0, block).stored);
@@ -351,10 +344,10 @@ mod tests {
     fn sampling_can_be_ended() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), vec![1; 100_000]).unwrap();
-        let disc = Disc::open(file.path()).unwrap();
+        let disc = disc::open(file.path()).unwrap();
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).unwrap();
-        let sample = Sample::take(&mut reader, &mut |_| ControlFlow::Break(()));
+        let sample = Sample::take(file.path(), &mut reader, &mut |_| ControlFlow::Break(()));
         assert!(matches!(sample, Err(Error::Interrupted)));
     }
 }

@@ -4,15 +4,16 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::device::Stream;
-use crate::disc::Disc;
-use crate::error::Error;
+use discs::usbextreme::{self, ENTRY_BYTES, Entry, LIST};
+use discs::{ReadAt, Stream};
+
+use crate::disc::{self, Disc};
+use crate::error::{At, Error};
 use crate::input::Input;
 use crate::label::{Corrections, Label};
 use crate::parts::{MAX_PARTS, PART_BYTES, path_of};
 use crate::progress::{Meter, Phase, Watch};
 use crate::target::{Target, folder};
-use crate::usbextreme::{self, ENTRY_BYTES, Entry, LIST};
 
 /// Bytes that are copied and compared at a time.
 const RUN: u64 = 1 << 20;
@@ -58,8 +59,8 @@ pub struct Split {
 /// # Errors
 /// Any [`Error`]; no part is left then.
 pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Split, Error> {
-    let disc = Disc::open(input)?;
-    let file = disc.input();
+    let disc = disc::open(input)?;
+    let file = disc.file();
     let count = parts_of(file, options)?;
     let to = options.folder.clone().unwrap_or_else(|| folder(input));
     let listing = match &options.usbextreme {
@@ -117,7 +118,7 @@ fn write(
     watch: Watch<'_>,
 ) -> Result<Vec<Target>, Error> {
     let mut meter = Meter::new(watch, Phase::Copy, file.len());
-    let mut stream = Stream::new(file.file());
+    let mut stream = Stream::new(file);
     let mut done = 0;
     let mut targets = Vec::new();
     for number in 0..count {
@@ -138,7 +139,7 @@ fn write(
 fn next_run(file: &Input, stream: &mut Stream<'_>, left: u64) -> Result<Vec<u8>, Error> {
     let mut run = Vec::new();
     let read = stream.take(RUN.min(left)).read_to_end(&mut run);
-    match read.map_err(|error| file.failed(error))? {
+    match read.at(file.path())? {
         0 => Err(Error::Changed {
             path: file.path().to_owned(),
             expected: file.len(),
@@ -151,17 +152,17 @@ fn next_run(file: &Input, stream: &mut Stream<'_>, left: u64) -> Result<Vec<u8>,
 /// Reads all parts back.
 fn compare(file: &Input, targets: &mut [Target], watch: Watch<'_>) -> Result<(), Error> {
     let mut meter = Meter::new(watch, Phase::ReadBack, file.len());
-    let mut stream = Stream::new(file.file());
+    let mut stream = Stream::new(file);
     let mut done = 0;
     for target in targets {
         let part = target.reopen()?;
-        let mut copy = Stream::new(part.file());
+        let mut copy = Stream::new(&part);
         let end = done + part.len();
         while done < end {
             let run = next_run(file, &mut stream, end - done)?;
             let mut read = Vec::with_capacity(run.len());
             let copied = copy.by_ref().take(run.len() as u64).read_to_end(&mut read);
-            copied.map_err(|error| part.failed(error))?;
+            copied.at(part.path())?;
             if read != run {
                 return Err(unverified(file, &part, done));
             }
@@ -218,7 +219,12 @@ impl Listing {
         options: &Splitting,
     ) -> Result<Self, Error> {
         let label = Label::of(disc, corrections)?;
-        let entry = Entry::new(&label, count as u8);
+        let entry = Entry::new(
+            &label.title,
+            &label.startup,
+            label.media.0 as u8,
+            count as u8,
+        );
         let path = folder.join(LIST);
         let old = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
@@ -295,7 +301,7 @@ mod tests {
             // And they are read as one file again.
             let input = Input::open(&split.parts[0], folder.path()).unwrap();
             let mut read = Vec::new();
-            Stream::new(input.file()).read_to_end(&mut read).unwrap();
+            Stream::new(&input).read_to_end(&mut read).unwrap();
             assert!(read == fs::read(&path).unwrap());
         }
     }

@@ -1,15 +1,19 @@
 //! A ZSO file to a verdict.
 
+use std::fs;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use discs::hashes::{Checksum, Hasher, Hashes};
+use discs::sidecar;
+
+use crate::decode::read_all;
+use crate::disc::{self, Disc, Zso};
 use crate::error::Error;
-use crate::hashes::{Checksum, Hasher, Hashes};
-use crate::image::Zso;
-use crate::original::Original;
+use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
-use crate::{sidecar, source, target};
+use crate::target;
 
 /// What a ZSO file is to be compared with.
 #[derive(Clone, Copy, Default, Debug)]
@@ -40,19 +44,19 @@ pub struct Report {
 /// [`Error::Image`], [`Error::Differs`], [`Error::LengthDiffers`] or [`Error::Checksum`] if the file does not pass;
 /// others if that could not be found out.
 pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Report, Error> {
-    let zso = Zso::open(zso, &target::folder(zso))?;
+    let zso = disc::open_zso(zso, &target::folder(zso))?;
     let known = checks
         .sidecar
         .map(|path| Known::new(path, &zso))
         .transpose()?;
-    let original = checks.against.map(Original::open).transpose()?;
+    let original = checks.against.map(open_original).transpose()?;
     let comparison = original
         .as_ref()
         .map(|original| Comparison::new(&zso, original));
     let mut comparison = comparison.transpose()?;
     let mut meter = Meter::new(watch, Phase::Verify, zso.total_bytes());
     let mut hasher = Hasher::default();
-    zso.read_all(checks.threads, &mut |bytes| {
+    read_all(&zso, checks.threads, &mut |bytes| {
         if let Some(comparison) = &mut comparison {
             comparison.next(bytes)?;
         }
@@ -68,6 +72,11 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
     })
 }
 
+/// Opens an image that is no stream.
+fn open_original(path: &Path) -> Result<Disc, Error> {
+    disc::original(Input::open(path, Path::new(""))?)
+}
+
 /// A checksum that an image must have.
 struct Known<'p> {
     sidecar: &'p Path,
@@ -76,7 +85,12 @@ struct Known<'p> {
 
 impl<'p> Known<'p> {
     fn new(sidecar: &'p Path, zso: &Zso) -> Result<Self, Error> {
-        let checksum = sidecar::checksum(sidecar, zso.path())?;
+        let text = fs::read(sidecar).map_err(|error| Error::open(sidecar, error))?;
+        let checksum = sidecar::checksum(&String::from_utf8_lossy(&text), zso.file().path());
+        let checksum = checksum.map_err(|source| Error::Sidecar {
+            path: sidecar.to_owned(),
+            source,
+        })?;
         Ok(Self { sidecar, checksum })
     }
 
@@ -84,7 +98,7 @@ impl<'p> Known<'p> {
         match self.checksum.is_of(hashes) {
             true => Ok(()),
             false => Err(Error::Checksum {
-                zso: zso.path().to_owned(),
+                zso: zso.file().path().to_owned(),
                 sidecar: self.sidecar.to_owned(),
                 wanted: self.checksum,
             }),
@@ -95,12 +109,12 @@ impl<'p> Known<'p> {
 /// Compares the image in `zso` with `original`, and nothing else.
 pub(crate) fn compare(
     zso: &Zso,
-    original: &Original,
+    original: &Disc,
     threads: Option<NonZeroUsize>,
     mut meter: Meter<'_>,
 ) -> Result<(), Error> {
     let mut comparison = Comparison::new(zso, original)?;
-    zso.read_all(threads, &mut |bytes| {
+    read_all(zso, threads, &mut |bytes| {
         comparison.next(bytes)?;
         meter.add(bytes.len())
     })?;
@@ -118,18 +132,18 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// Starts with the first byte of images that are as long as each other.
-    fn new(zso: &'a Zso, original: &'a Original) -> Result<Self, Error> {
-        if original.len() != zso.total_bytes() {
+    fn new(zso: &'a Zso, original: &'a Disc) -> Result<Self, Error> {
+        if original.bytes() != zso.total_bytes() {
             return Err(Error::LengthDiffers {
-                zso: zso.path().to_owned(),
+                zso: zso.file().path().to_owned(),
                 zso_bytes: zso.total_bytes(),
-                against: original.path().to_owned(),
-                against_bytes: original.len(),
+                against: original.file().path().to_owned(),
+                against_bytes: original.bytes(),
             });
         }
         Ok(Self {
-            zso: zso.path(),
-            against: original.path(),
+            zso: zso.file().path(),
+            against: original.file().path(),
             stream: original.stream(),
             position: 0,
             buffer: Vec::new(),
@@ -139,7 +153,7 @@ impl<'a> Comparison<'a> {
     /// Makes sure that nothing more has come to the other image.
     fn end(mut self) -> Result<(), Error> {
         let more = self.stream.read(&mut [0]);
-        match more.map_err(|error| source::failed(self.against, error))? {
+        match more.map_err(|error| Error::of_stream(self.against, error))? {
             0 => Ok(()),
             more => Err(Error::Changed {
                 path: self.against.to_owned(),
@@ -154,7 +168,7 @@ impl<'a> Comparison<'a> {
         self.buffer.clear();
         let mut stream = self.stream.by_ref().take(bytes.len() as u64);
         let read = stream.read_to_end(&mut self.buffer);
-        read.map_err(|error| source::failed(self.against, error))?;
+        read.map_err(|error| Error::of_stream(self.against, error))?;
         if self.buffer == bytes {
             self.position += bytes.len() as u64;
             return Ok(());

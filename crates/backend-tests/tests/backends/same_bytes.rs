@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use apa::{Access, FileDisk, Timestamp, format};
+use ps2_apa::{Access, FileDisk, Timestamp, format};
 use sha2::{Digest, Sha256};
 use testkit::data;
 use testkit::image::Builder;

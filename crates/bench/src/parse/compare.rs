@@ -1,14 +1,14 @@
 //! One parse against the other.
 
 use anyhow::Result;
-use ziso::parse::FREE;
+use zso_write::parse::FREE;
 
 use super::console::Console;
 use super::encode::{Coded, Encoder};
 use super::sample::Sample;
 use super::speed;
 use crate::work::{Work, ratio};
-use ziso::parse::sequences::Sequences;
+use zso_write::parse::sequences::Sequences;
 
 /// The level of lz4's encoder that others are compared with: its best one.
 const PEER: u8 = 12;
@@ -70,7 +70,7 @@ pub fn all(console: &mut Console, sample: &Sample) -> Result<Compared> {
         permille: Some(permille),
     }));
     kinds.push(Kind::Parse {
-        rate: ziso::parse::FOR_CONSOLE,
+        rate: zso_write::parse::FOR_CONSOLE,
         permille: None,
     });
     let coded: Vec<Coded> = kinds

@@ -1,7 +1,7 @@
 //! The encoders that are compared.
 
-use ziso::parse::{Parser, cost};
 use zso::SECTOR_SIZE;
+use zso_write::parse::{Parser, cost};
 
 use super::sample::Sample;
 

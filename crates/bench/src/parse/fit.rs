@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use ziso::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, entry, more};
+use zso_write::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, entry, more};
 
 use super::console::Console;
 use super::encode::Encoder;
 use super::least_squares::Equations;
 use super::sample::Sample;
-use ziso::parse::sequences::Sequences;
+use zso_write::parse::sequences::Sequences;
 
 /// Each last literal; near offsets; lengths of literals, and of matches. A block's start is none of them: all blocks
 /// have as many bytes, and so it could not be told from what every byte costs.
@@ -46,8 +46,8 @@ pub fn measure(console: &mut Console, samples: &[Sample]) -> Result<Fit> {
         let encoders = [
             Encoder::hc(12),
             Encoder::hc(2),
-            Encoder::parse(ziso::parse::FREE),
-            Encoder::parse(ziso::parse::FOR_CONSOLE),
+            Encoder::parse(zso_write::parse::FREE),
+            Encoder::parse(zso_write::parse::FOR_CONSOLE),
         ];
         for encoder in encoders {
             let coded = encoder.all(sample);
@@ -132,7 +132,7 @@ fn level(mut table: [u32; LENGTHS]) -> [u32; LENGTHS] {
     table
 }
 
-/// The table as the source text of `crates/ziso/src/parse/cost.rs`.
+/// The table as the source text of `crates/zso-write/src/parse/cost.rs`.
 pub fn shown(fit: &Fit) -> String {
     let Costs {
         literals,

@@ -65,7 +65,10 @@ fn speeds(block: Vec<u8>) -> [f64; 2] {
         image_bytes: 0,
         blocks: vec![block; MADE_UP],
     };
-    let encoders = [Encoder::hc(12), Encoder::parse(ziso::parse::FOR_CONSOLE)];
+    let encoders = [
+        Encoder::hc(12),
+        Encoder::parse(zso_write::parse::FOR_CONSOLE),
+    ];
     let speeds = of(&sample, encoders.into_iter());
     // invariant: as many speeds as encoders.
     speeds.try_into().expect("two")

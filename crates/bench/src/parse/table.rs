@@ -1,6 +1,6 @@
 //! The figures, for people: a Markdown document.
 
-use ziso::parse::cost::{CYCLE, MIN_MATCH};
+use zso_write::parse::cost::{CYCLE, MIN_MATCH};
 
 use super::compare::{Compared, Kind, Row};
 use super::fit::Fit;
@@ -14,7 +14,7 @@ const HEAD: &str = "\
 Made by `cargo run --release -p xtask -- parse IMAGE... --table docs/bench/parse.md`. Do not edit: type that again.
 
 LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, and
-`parse` is `ziso`'s own (`crates/ziso/src/parse.rs`): of all blocks for the same data it finds the one for which bytes,
+`parse` is `ziso`'s own (`crates/zso-write/src/parse.rs`): of all blocks for the same data it finds the one for which bytes,
 times the rate, plus cycles of the console's decoder are the least. `parse +0.5 %` has the lowest rate, in whole cycles
 per byte, at which the sample takes up no more than 1.005 times the bytes of lz4 HC 12, and `for console` the rate that
 `ziso compress --for-console` has. Blocks have 2048 bytes.

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::model::Load;
 use super::{ENOUGH, sectors};
-use crate::iso9660::FileEntry;
 use crate::sample::{Part, Sample};
+use discs::iso9660::FileEntry;
 
 /// Groups that are smaller than this part of the disc are not worth a word.
 const SMALLEST: f64 = 0.01;

@@ -3,8 +3,8 @@
 use super::LOAD;
 use super::group::Group;
 use super::model::Load;
-use crate::iso9660::FileEntry;
 use crate::sample::Sample;
+use discs::iso9660::FileEntry;
 
 /// A load of 32 MiB that is like the disc, and what it becomes when some files are stored plain.
 pub(super) struct Loads {

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::bail;
+use discs::pattern::{self, Pattern};
 use serde_json::json;
 use ziso::compress::Summary;
-use ziso::disc::Disc;
-use ziso::pattern::{self, Pattern};
+use ziso::{At, disc};
 use ziso::{Options, name};
 
 use super::args::Common;
@@ -76,7 +76,7 @@ impl Compress {
                 "--raw has to look for files, which standard input cannot be searched for; name a file"
             );
         }
-        let files = pattern::matching(&Disc::open(&task.input)?, &self.raw)?;
+        let files = pattern::matching(&disc::open(&task.input)?, &self.raw).at(&task.input)?;
         if files.is_empty() {
             screen.warn(&format!("no file in {:?} is one of --raw", task.input));
         }

@@ -47,10 +47,10 @@ pub(crate) enum MediaName {
 }
 
 impl MediaName {
-    pub(crate) fn media(self) -> apa::Media {
+    pub(crate) fn media(self) -> ps2_apa::Media {
         match self {
-            Self::Cd => apa::Media::CD,
-            Self::Dvd => apa::Media::DVD,
+            Self::Cd => ps2_apa::Media::CD,
+            Self::Dvd => ps2_apa::Media::DVD,
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use discs::dat::Dat;
 use serde_json::{Value, json};
-use ziso::dat::Dat;
-use ziso::disc::Disc;
+use ziso::At;
+use ziso::disc;
+use ziso::identify::{identify, open_list};
 use ziso::info::{Info as Facts, Title, TitleSource};
 use ziso::map::Map;
 use ziso::sample::Sample;
@@ -56,7 +58,7 @@ impl Info {
                 paths.len()
             );
         }
-        let dat = self.dat.as_deref().map(Dat::open).transpose()?;
+        let dat = self.dat.as_deref().map(open_list).transpose()?;
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
         batch::run(&paths, common, |i, bar, _| {
             self.one(paths[i], dat.as_ref(), bar)
@@ -94,10 +96,10 @@ impl Info {
         let Some(dat) = dat else {
             return Ok(None);
         };
-        let disc = Disc::open(path)?;
+        let disc = disc::open(path)?;
         let mut memory = disc.memory();
-        let mut reader = disc.reader(&mut memory)?;
-        let game = dat.identify(&mut reader, &mut |progress| bar.watch(progress))?;
+        let mut reader = disc.reader(&mut memory).at(path)?;
+        let game = identify(dat, path, &mut reader, &mut |progress| bar.watch(progress))?;
         Ok(game.map(|game| Title {
             text: game.name.clone(),
             source: TitleSource::Dat,
@@ -133,10 +135,10 @@ impl Info {
 
 /// A map of what an image would become.
 fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
-    let disc = Disc::open(path)?;
+    let disc = disc::open(path)?;
     let mut memory = disc.memory();
-    let mut reader = disc.reader(&mut memory)?;
-    let sample = Sample::take(&mut reader, &mut |progress| bar.watch(progress))?;
+    let mut reader = disc.reader(&mut memory).at(path)?;
+    let sample = Sample::take(path, &mut reader, &mut |progress| bar.watch(progress))?;
     Ok(sample.map())
 }
 

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use discs::dat::Dat;
+use discs::hashes::hex;
 use serde_json::json;
-use ziso::dat::Dat;
-use ziso::hashes::hex;
+use ziso::identify::open_list;
 use ziso::verify::Report as Verified;
 use ziso::{Checks, name};
 
@@ -37,7 +38,7 @@ impl Verify {
         if self.against.is_some() && paths.len() != 1 {
             bail!("--against compares one file, and there are {}", paths.len());
         }
-        let dat = self.dat.as_deref().map(Dat::open).transpose()?;
+        let dat = self.dat.as_deref().map(open_list).transpose()?;
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
         let dat = dat.as_ref();
         batch::run(&paths, common, |i, bar, _| {

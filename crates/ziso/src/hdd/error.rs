@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::image::ImageFault;
+use discs::image::ImageFault;
 
 /// Why a run did not do what it was asked to. The disk's table is then as it was, unless the error says something else.
 ///
@@ -17,7 +17,7 @@ pub enum Error {
         /// The disk.
         path: PathBuf,
         /// Why.
-        source: apa::OpenError,
+        source: ps2_apa::OpenError,
     },
     /// The disk's table cannot be read, or not be changed.
     #[error("{path:?}")]
@@ -25,7 +25,7 @@ pub enum Error {
         /// The disk.
         path: PathBuf,
         /// Why.
-        source: apa::Error,
+        source: ps2_apa::Error,
     },
     /// An image or another file is to blame.
     #[error(transparent)]
@@ -94,12 +94,12 @@ impl Error {
         match self {
             Self::File(error) => error.is_damage(),
             Self::Damaged { .. } | Self::NoDisc { .. } | Self::Differs { .. } => true,
-            Self::Disk { source, .. } => matches!(source, apa::Error::Game { .. }),
+            Self::Disk { source, .. } => matches!(source, ps2_apa::Error::Game { .. }),
             _ => false,
         }
     }
 
-    pub(crate) fn disk(path: &Path) -> impl Fn(apa::Error) -> Self {
+    pub(crate) fn disk(path: &Path) -> impl Fn(ps2_apa::Error) -> Self {
         move |source| Self::Disk {
             path: path.to_owned(),
             source,

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use apa::{Disk, Game};
+use ps2_apa::{Disk, Game};
 
 use super::error::Error;
 use super::install::open;
 use super::list::find;
 use super::stored::Stored;
-use crate::game::{GameId, opl_name};
 use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
 use crate::target::{Target, folder};
+use discs::game::{GameId, opl_name};
 
 /// What was extracted.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +54,7 @@ pub fn extract(
 }
 
 /// `SLES_123.45.Title.zso`
-fn default_name(disk: &mut impl Disk, game: &Game) -> Result<PathBuf, apa::Error> {
+fn default_name(disk: &mut impl Disk, game: &Game) -> Result<PathBuf, ps2_apa::Error> {
     let ending = match Stored::new(disk, game).is_compressed()? {
         true => "zso",
         false => "iso",

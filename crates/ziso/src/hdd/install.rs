@@ -3,14 +3,16 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use apa::game::DISC_SECTOR;
-use apa::space::Reach;
-use apa::{Access, Extent, FileDisk, Game, Installation, Plan, SECTOR_SIZE, Table, Timestamp};
+use ps2_apa::game::DISC_SECTOR;
+use ps2_apa::space::Reach;
+use ps2_apa::{Access, Extent, FileDisk, Game, Installation, Plan, SECTOR_SIZE, Table, Timestamp};
+
+use discs::hashes::{Hasher, Hashes};
+use discs::{ReadAt, Stream};
 
 use super::error::Error;
-use crate::device::Stream;
-use crate::disc::Disc;
-use crate::hashes::{Hasher, Hashes};
+use crate::disc::{self, Disc};
+use crate::error::At;
 use crate::input::Input;
 use crate::label::{Corrections, Label};
 use crate::progress::{Meter, Phase, Watch};
@@ -56,7 +58,7 @@ impl Preparation {
     /// Any [`Error`].
     pub fn new(disk: &Path, image: &Path, wishes: &Wishes) -> Result<Self, Error> {
         let table = read_table(disk)?;
-        let image = Disc::open(image)?;
+        let image = disc::open(image)?;
         let label = Label::of(&image, &wishes.corrections)?;
         let (id, header) = (label.id(wishes.hidden), label.header(wishes.modes));
         let sectors = label.file_sectors();
@@ -96,7 +98,7 @@ impl Preparation {
     /// Installs the game.
     ///
     /// # Errors
-    /// Any [`Error`]. The table is then as it was; see [`apa::Error::Unfinished`] for the exception.
+    /// Any [`Error`]. The table is then as it was; see [`ps2_apa::Error::Unfinished`] for the exception.
     pub fn run(self, watch: Watch<'_>) -> Result<Installed, Error> {
         let disk = FileDisk::open(&self.disk, Access::Write);
         let disk = disk.map_err(|source| Error::Open {
@@ -108,7 +110,7 @@ impl Preparation {
             disk: &self.disk,
             sectors: self.label.file_sectors(),
         };
-        let written = work.write(self.image.input(), watch)?;
+        let written = work.write(self.image.file(), watch)?;
         let read = work.read_back(watch)?;
         if read != written {
             let path = self.disk;
@@ -152,13 +154,13 @@ impl Work<'_> {
     fn write(&mut self, image: &Input, watch: Watch<'_>) -> Result<Hashes, Error> {
         let mut meter = Meter::new(watch, Phase::Copy, image.len());
         let mut hasher = Hasher::default();
-        let mut stream = Stream::new(image.file());
+        let mut stream = Stream::new(image);
         let mut run = Vec::with_capacity(RUN);
         let mut done = 0;
         loop {
             run.clear();
             let read = stream.by_ref().take(RUN as u64).read_to_end(&mut run);
-            let read = read.map_err(|error| image.failed(error))?;
+            let read = read.at(image.path())?;
             done += read as u64;
             if read == 0 || done > image.len() {
                 break;
@@ -219,7 +221,7 @@ mod tests {
         let (disk, image) = (folder.path().join("disk"), folder.path().join("a.iso"));
         File::create_new(&disk).unwrap().set_len(1 << 30).unwrap();
         let mut opened = FileDisk::open(&disk, Access::Write).unwrap();
-        apa::format::format(&mut opened, Timestamp::now()).unwrap();
+        ps2_apa::format::format(&mut opened, Timestamp::now()).unwrap();
         let game = Iso::of_game("GAME", "SLES_123.45").file("A", vec![7; 9 << 20]);
         std::fs::write(&image, game.build()).unwrap();
         (folder, disk, image)
@@ -285,6 +287,6 @@ mod tests {
         let Error::Disk { source, .. } = error else {
             panic!("{error}");
         };
-        assert!(matches!(source, apa::Error::Changed));
+        assert!(matches!(source, ps2_apa::Error::Changed));
     }
 }

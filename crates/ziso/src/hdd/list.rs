@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use apa::space::{Reach, Space};
-use apa::{FileDisk, Game, Header, Table};
+use ps2_apa::space::{Reach, Space};
+use ps2_apa::{FileDisk, Game, Header, Table};
 
 use super::error::Error;
 use super::install::open;
 use super::stored::Stored;
 
 /// Bytes of a sector of the disk.
-const SECTOR: u64 = apa::SECTOR_SIZE as u64;
+const SECTOR: u64 = ps2_apa::SECTOR_SIZE as u64;
 
 /// What is on a disk.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Listed {
     /// Bytes of the disk that its partitions take.
     pub partition_bytes: u64,
     /// What its header says, if it can be read.
-    pub game: Result<Entry, apa::Error>,
+    pub game: Result<Entry, ps2_apa::Error>,
 }
 
 /// What a game's header says.
@@ -74,7 +74,7 @@ fn listed(disk: &mut FileDisk, main: &Header) -> Listed {
     }
 }
 
-fn entry(disk: &mut FileDisk, main: &Header) -> Result<Entry, apa::Error> {
+fn entry(disk: &mut FileDisk, main: &Header) -> Result<Entry, ps2_apa::Error> {
     let game = Game::read(disk, main)?;
     let compressed = Stored::new(disk, &game).is_compressed()?;
     Ok(Entry { game, compressed })

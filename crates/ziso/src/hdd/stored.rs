@@ -3,13 +3,13 @@
 use std::io;
 use std::path::Path;
 
-use apa::game::{DISC_SECTOR, PER_DISC_SECTOR};
-use apa::{Disk, Game, SECTOR_SIZE};
+use ps2_apa::game::{DISC_SECTOR, PER_DISC_SECTOR};
+use ps2_apa::{Disk, Game, SECTOR_SIZE};
 use zso::format::{HEADER_SIZE, MAGIC};
 use zso::{Header, Image, ReaderError, Sector, SectorDevice, memory_sectors};
 
 use super::error::Error;
-use crate::image::{ImageFault, limit_memory};
+use discs::image::{ImageFault, limit_memory};
 
 /// Bytes of a disc that are read at a time, or one block if that is more.
 const RUN: usize = 1 << 20;
@@ -27,7 +27,7 @@ pub struct Stored<'d, D> {
 #[derive(Debug)]
 pub enum Fault<E> {
     /// The disk.
-    Disk(apa::Error),
+    Disk(ps2_apa::Error),
     /// The image.
     Image(ImageFault),
     /// The reader, in a way that neither of these explains.
@@ -54,7 +54,7 @@ impl Fault<Error> {
 /// An error of the disk, as the reader wants it.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-struct DeviceError(apa::Error);
+struct DeviceError(ps2_apa::Error);
 
 impl embedded_io::Error for DeviceError {
     fn kind(&self) -> embedded_io::ErrorKind {
@@ -92,7 +92,7 @@ impl<'d, D: Disk> Stored<'d, D> {
     ///
     /// # Errors
     /// The disk's.
-    pub fn is_compressed(&mut self) -> Result<bool, apa::Error> {
+    pub fn is_compressed(&mut self) -> Result<bool, ps2_apa::Error> {
         let mut start = [0; SECTOR_SIZE];
         self.game.read_at(self.disk, 0, &mut start)?;
         Ok(start.starts_with(&MAGIC))

@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use apa::Game;
+use discs::DiscReader;
+use discs::disc::Memory;
+use discs::hashes::{Hasher, Hashes};
+use ps2_apa::Game;
 
 use super::error::Error;
 use super::install::open;
 use super::list::find;
 use super::stored::Stored;
-use crate::disc::{Disc, DiscReader};
-use crate::hashes::{Hasher, Hashes};
+use crate::disc::{self, Disc};
+use crate::error::At;
 use crate::progress::{Meter, Phase, Watch};
 
 /// Where a disc with files has its descriptor, and what that begins with.
@@ -42,11 +45,11 @@ pub fn verify(
 ) -> Result<Verified, Error> {
     let mut opened = open(disk)?;
     let game = find(&mut opened, disk, name)?;
-    let other = against.map(Disc::open).transpose()?;
+    let other = against.map(disc::open).transpose()?;
     let mut memory = other.as_ref().map(Disc::memory);
-    let reader = other.as_ref().zip(memory.as_mut());
-    let reader = reader
-        .map(|(other, memory)| other.reader(memory))
+    let other = other.as_ref().zip(memory.as_mut());
+    let other = other
+        .map(|(disc, memory)| Other::new(disc, memory))
         .transpose()?;
     let mut stored = Stored::new(&mut opened, &game);
     let disc_bytes = stored
@@ -54,7 +57,7 @@ pub fn verify(
         .map_err(|fault| fault.into_error(disk, &game))?;
     let mut check = Check {
         title: &game.header.title,
-        other: reader,
+        other,
         hasher: Hasher::default(),
         done: 0,
     };
@@ -77,9 +80,27 @@ pub fn verify(
 /// A disc that is looked at piece by piece.
 struct Check<'c> {
     title: &'c str,
-    other: Option<DiscReader<'c>>,
+    other: Option<Other<'c>>,
     hasher: Hasher,
     done: u64,
+}
+
+/// The disc that it is compared with.
+struct Other<'c> {
+    path: &'c Path,
+    sectors: u64,
+    reader: DiscReader<'c>,
+}
+
+impl<'c> Other<'c> {
+    fn new(disc: &'c Disc, memory: &'c mut Memory) -> Result<Self, crate::Error> {
+        let path = disc.file().path();
+        Ok(Self {
+            path,
+            sectors: disc.sectors(),
+            reader: disc.reader(memory).at(path)?,
+        })
+    }
 }
 
 impl Check<'_> {
@@ -104,7 +125,8 @@ impl Check<'_> {
             return Ok(());
         };
         let mut theirs = vec![0; bytes.len()];
-        other.read_at(self.done, &mut theirs)?;
+        let read = other.reader.read_at(self.done, &mut theirs);
+        read.at(other.path)?;
         match bytes
             .iter()
             .zip(&theirs)
@@ -118,8 +140,8 @@ impl Check<'_> {
     fn finish(self, disc_bytes: u64) -> Result<Hashes, Error> {
         let sectors = disc_bytes.div_ceil(2048);
         match &self.other {
-            Some(other) if other.disc().sectors() != sectors => {
-                let shorter = other.disc().bytes().min(disc_bytes);
+            Some(other) if other.sectors != sectors => {
+                let shorter = other.reader.bytes().min(disc_bytes);
                 Err(self.differs(shorter))
             }
             _ => Ok(self.hasher.finish()),
@@ -127,10 +149,7 @@ impl Check<'_> {
     }
 
     fn differs(&self, at: u64) -> Error {
-        let against = self
-            .other
-            .as_ref()
-            .map(|other| other.disc().path().to_owned());
+        let against = self.other.as_ref().map(|other| other.path.to_owned());
         Error::Differs {
             title: self.title.to_owned(),
             against: against.unwrap_or_default(),

@@ -2,15 +2,13 @@
 
 use std::io::{self, BufReader, Read};
 
-use lzzzz::lz4::max_compressed_size;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
 use zso::lz4::decode_block;
 use zso::{Block, Header};
 
 use super::problem::Problem;
-use crate::device::Stream;
 use crate::map::Map;
-use crate::parts::Parts;
+use discs::{ReadAt, Stream};
 
 /// Bytes of the index that are read at a time.
 const WINDOW: usize = 64 << 10;
@@ -46,7 +44,7 @@ struct Scan<'h> {
 
 impl Index {
     /// Reads the index of a file of `file_bytes`.
-    pub(super) fn read(file: &Parts, file_bytes: u64, header: &Header) -> io::Result<Self> {
+    pub(super) fn read(file: &dyn ReadAt, file_bytes: u64, header: &Header) -> io::Result<Self> {
         let blocks = header.blocks();
         let mut scan = Scan {
             header,
@@ -139,7 +137,7 @@ fn next_entry(entries: &mut impl Read, header: &Header) -> io::Result<Start> {
 }
 
 /// Whether the last block is all there, and ends where the index says.
-fn last_block(file: &Parts, file_bytes: u64, header: &Header) -> io::Result<Option<Problem>> {
+fn last_block(file: &dyn ReadAt, file_bytes: u64, header: &Header) -> io::Result<Option<Problem>> {
     let Some(block) = header.blocks().checked_sub(1) else {
         return Ok(None);
     };
@@ -147,7 +145,7 @@ fn last_block(file: &Parts, file_bytes: u64, header: &Header) -> io::Result<Opti
     let mut entries = Stream::at(file, at);
     let start = next_entry(&mut entries, header)?;
     let end = next_entry(&mut entries, header)?.at;
-    let longest = max_compressed_size(header.block_size() as usize) as u64;
+    let longest = discs::image::longest(header);
     let room = file_bytes.saturating_sub(start.at).min(longest);
     let mut stored = Vec::new();
     Stream::at(file, start.at)

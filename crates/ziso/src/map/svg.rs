@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Map, column};
-use crate::iso9660::FileEntry;
+use discs::iso9660::FileEntry;
 
 /// Width and height of the map itself, and what is left free around it.
 const WIDTH: usize = 1024;
@@ -116,7 +116,7 @@ fn anchored(svg: &mut String, x: usize, y: usize, anchor: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iso9660::Extent;
+    use discs::iso9660::Extent;
 
     fn file(path: &str, lsn: u32, bytes: u32) -> FileEntry {
         FileEntry {

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt as _;
 
-use apa::{Access, FileDisk, Timestamp};
+use ps2_apa::{Access, FileDisk, Timestamp};
 use testkit::iso::{Iso, dual_layer};
 
 use crate::support::{Folder, noise};
@@ -24,7 +24,7 @@ fn folder() -> Folder {
         .set_len(2_000_000_000)
         .unwrap();
     let mut disk = FileDisk::open(&path, Access::Write).unwrap();
-    apa::format::format(&mut disk, Timestamp::now()).unwrap();
+    ps2_apa::format::format(&mut disk, Timestamp::now()).unwrap();
     folder
 }
 

@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use apa::Game;
+use discs::hashes::hex;
+use ps2_apa::Game;
 use serde_json::{Value, json};
-use ziso::hashes::hex;
 use ziso::hdd::{Installed, Preparation, Wishes};
 use ziso::label::Corrections;
 
@@ -86,8 +86,8 @@ impl Install {
                 media: self.media.map(MediaName::media),
             },
             reach: match self.lba28 {
-                true => apa::space::Reach::Lba28,
-                false => apa::space::Reach::Lba48,
+                true => ps2_apa::space::Reach::Lba28,
+                false => ps2_apa::space::Reach::Lba48,
             },
             hidden: self.hidden,
             modes: self

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
+use discs::hashes::hex;
 use serde_json::json;
-use ziso::hashes::hex;
 use ziso::hdd::{self, Overview};
 
 use super::super::args::Common;

@@ -1,0 +1,86 @@
+//! Where bytes come from: anything that can be read at a place.
+
+use std::io;
+
+/// Bytes that can be read anywhere, by several threads at once.
+pub trait ReadAt: Send + Sync {
+    /// Fills the start of `buf` with the bytes from `at` on, and returns how many there were: none at the end or behind
+    /// it, and perhaps fewer than there is room for before.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize>;
+
+    /// How many bytes there are.
+    fn len(&self) -> u64;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Fills `buf` as far as there are bytes; returns how many there were.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn fill_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        let mut have = 0;
+        while let Some(rest) = buf.get_mut(have..).filter(|rest| !rest.is_empty()) {
+            match self.read_at(rest, at + have as u64)? {
+                0 => break,
+                read => have += read,
+            }
+        }
+        Ok(have)
+    }
+
+    /// The first `len` bytes, or all if there are fewer.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn start(&self, len: usize) -> io::Result<Vec<u8>> {
+        let mut start = vec![0; len];
+        let have = self.fill_at(&mut start, 0)?;
+        start.truncate(have);
+        Ok(start)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        let from = usize::try_from(at).ok().and_then(|at| self.get(at..));
+        io::Read::read(&mut from.unwrap_or_default(), buf)
+    }
+
+    fn len(&self) -> u64 {
+        self.len() as u64
+    }
+}
+
+/// Bytes as a stream.
+pub struct Stream<'f> {
+    file: &'f dyn ReadAt,
+    position: u64,
+}
+
+impl<'f> Stream<'f> {
+    /// All of them.
+    #[must_use]
+    pub fn new(file: &'f dyn ReadAt) -> Self {
+        Self::at(file, 0)
+    }
+
+    /// Those from a place on.
+    #[must_use]
+    pub fn at(file: &'f dyn ReadAt, position: u64) -> Self {
+        Self { file, position }
+    }
+}
+
+impl io::Read for Stream<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buf, self.position)?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}

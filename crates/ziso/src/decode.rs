@@ -1,0 +1,42 @@
+//! All of the image in a ZSO file, decoded by several threads at once.
+
+use std::num::NonZeroUsize;
+
+use crate::disc::Zso;
+use crate::error::{At, Error};
+use crate::pipeline::{self, Crew};
+
+/// Gives all of the image to `sink`, in order, and makes sure that none of it is made up.
+///
+/// Memory depends on the block size alone, which is limited.
+pub(crate) fn read_all(
+    zso: &Zso,
+    threads: Option<NonZeroUsize>,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let path = zso.file().path();
+    let run = zso_write::run_len(zso.header().block_size());
+    if zso.total_bytes() <= run {
+        // Not worth a thread.
+        let all = zso.read_run(&mut zso.memory(), 0, run, Vec::new());
+        sink(&all.at(path)?)?;
+        return zso.check_tail().at(path);
+    }
+    let places = (0..zso.total_bytes()).step_by(run as usize).map(Ok);
+    // Memory that is new each time costs a tenth of the time.
+    let (used, spare) = crossbeam_channel::unbounded();
+    let worker = || {
+        let (mut memory, spare) = (zso.memory(), spare.clone());
+        move |at| {
+            let bytes = spare.try_recv().unwrap_or_default();
+            zso.read_run(&mut memory, at, run, bytes).at(path)
+        }
+    };
+    pipeline::run(places, worker, Crew::new(threads, run), &mut |bytes| {
+        sink(&bytes)?;
+        // Nobody needs it any more if all have ended.
+        let _ = used.send(bytes);
+        Ok(())
+    })?;
+    zso.check_tail().at(path)
+}

@@ -1,0 +1,58 @@
+//! Writes ZSO files: disc images in blocks that are compressed with LZ4, and an index of them.
+//!
+//! Nothing here uses threads, files or a terminal, so that it runs wherever Rust does. [`compress`] writes a whole file
+//! from a stream. Who has several cores uses the parts that it is made of: runs of blocks come out of a [`Source`], any
+//! number of [`Packer`]s work on them, each with an [`Encoder`] of its own, and a [`Writer`] takes the results in order.
+//!
+//! # How it fits together
+//! | module | what it does |
+//! |---|---|
+//! | `options` | what a caller can choose |
+//! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
+//! | `source` | the image, piece by piece |
+//! | `packer`, `raw` | blocks to what is stored of them |
+//! | `encoder`, [`parse`] | lz4's encoders, or the one that knows what its choices cost the console |
+//! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
+//! | `compress` | all of it, in one thread |
+//!
+//! # Example
+//! ```
+//! use std::io::Cursor;
+//! use std::ops::ControlFlow;
+//!
+//! let image = vec![7; 1 << 20];
+//! let options = zso_write::Options { for_console: true, ..zso_write::Options::default() };
+//! let mut file = Cursor::new(Vec::new());
+//! let mut progress = |_done| ControlFlow::Continue(());
+//! let written = zso_write::compress(&image[..], image.len() as u64, &mut file, &options, &mut progress)?;
+//! assert!(written.file_bytes < 50_000 && file.into_inner().starts_with(b"ZISO"));
+//! # Ok::<(), zso_write::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
+)]
+
+mod compress;
+mod encoder;
+mod index;
+mod layout;
+mod options;
+mod packer;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
+)]
+pub mod parse;
+mod raw;
+mod source;
+mod writer;
+
+pub use compress::{Error, compress};
+pub use encoder::{EncodeError, Encoder};
+pub use layout::{Layout, index_end, smallest_align};
+pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
+pub use packer::{Packed, Packer, Stored};
+pub use source::{Run, Source, SourceError, run_len};
+pub use writer::{Writer, Written};

@@ -1,0 +1,154 @@
+//! What a caller can choose about a ZSO file.
+
+use std::num::NonZeroUsize;
+use std::ops::{Range, RangeInclusive};
+
+use zso::SECTOR_SIZE;
+use zso::format::DEFAULT_BLOCK_SIZE;
+
+use crate::parse;
+
+/// Largest block size that is written or read, in bytes: it bounds the memory that a run needs.
+///
+/// Readers on the console take far less, and a match of LZ4 reaches back 64 KiB only.
+pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
+/// Largest `align` that is written: with more, a block of 2048 bytes would take up more than that.
+pub const MAX_ALIGN: u8 = SECTOR_SIZE.trailing_zeros() as u8;
+/// Levels of LZ4's encoders.
+pub const LEVELS: RangeInclusive<u8> = 1..=12;
+/// Percentages that make sense as a threshold.
+pub const THRESHOLDS: RangeInclusive<u8> = 0..=100;
+
+/// How a ZSO file is to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// How hard to try: 1 is LZ4's fast encoder, 2 to 12 are the levels of its high-compression one, of which 12 finds
+    /// the optimum. Default 10.
+    pub level: u8,
+    /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
+    /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. Default no.
+    pub for_console: bool,
+    /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
+    /// that older readers on the console can read.
+    pub block_size: u32,
+    /// Left shift of the index entries, up to [`MAX_ALIGN`]; a larger one is taken if the file needs it. Default 0.
+    pub align: u8,
+    /// A block that compresses to this percentage of its size or more is stored plain. Default 100.
+    pub threshold: u8,
+    /// What fills up a block to a multiple of `1 << align`, or the byte's complement behind a block that ends with it: some
+    /// readers take padding away byte by byte. Default 0.
+    pub padding: u8,
+    /// Whether the file is filled up to whole sectors, so that installers cut off nothing (R8). Default yes.
+    pub whole_sectors: bool,
+    /// Parts of the image, in bytes, whose blocks are stored plain: films, say, that must not wait for a decoder.
+    /// Default none.
+    pub raw: Vec<Range<u64>>,
+    /// Whether an existing output file is replaced. Default no.
+    pub force: bool,
+    /// Whether the file is read back and compared with its input. Default yes.
+    pub verify: bool,
+    /// Threads that compress; `None`, the default, for one on each core. The file is the same.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            level: 10,
+            for_console: false,
+            block_size: DEFAULT_BLOCK_SIZE,
+            align: 0,
+            threshold: 100,
+            padding: 0,
+            whole_sectors: true,
+            raw: Vec::new(),
+            force: false,
+            verify: true,
+            threads: None,
+        }
+    }
+}
+
+/// Why no file can be made with some [`Options`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// `level` is out of range.
+    #[error(
+        "level {level} is not one of 1 to 12; type --level 10, or --level 12 for the smallest file"
+    )]
+    Level {
+        /// The level asked for.
+        level: u8,
+    },
+    /// `block_size` is 0, not a multiple of 2048, or above [`MAX_BLOCK_SIZE`].
+    #[error(
+        "block size {block_size} is not a multiple of 2048 from 2048 to {MAX_BLOCK_SIZE}; \
+         type --block-size 2048 for a file that every reader can read"
+    )]
+    BlockSize {
+        /// The block size asked for, in bytes.
+        block_size: u32,
+    },
+    /// `block_size` is above what can be encoded for the console.
+    #[error(
+        "block size {block_size} is above {}, the largest that is compressed for the console; \
+         type --block-size 2048, or leave --for-console out",
+        parse::LARGEST
+    )]
+    ForConsole {
+        /// The block size asked for, in bytes.
+        block_size: u32,
+    },
+    /// `threshold` is above 100 %.
+    #[error(
+        "threshold {threshold} is not a percentage from 0 to 100; type --threshold 100 for the smallest file"
+    )]
+    Threshold {
+        /// The percentage asked for.
+        threshold: u8,
+    },
+    /// `align` is above [`MAX_ALIGN`].
+    #[error(
+        "align {align} is above {MAX_ALIGN}; type --align {MAX_ALIGN} or less, or leave --align out"
+    )]
+    AlignTooLarge {
+        /// The align asked for.
+        align: u8,
+    },
+    /// The image is larger than any index reaches.
+    #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 1 TiB")]
+    TooLarge {
+        /// Size of the image, in bytes.
+        total_bytes: u64,
+    },
+}
+
+impl Options {
+    /// Checks what does not depend on the image.
+    pub fn check(&self) -> Result<(), OptionError> {
+        let Self {
+            level,
+            block_size,
+            threshold,
+            ..
+        } = *self;
+        if !LEVELS.contains(&level) {
+            return Err(OptionError::Level { level });
+        }
+        if !THRESHOLDS.contains(&threshold) {
+            return Err(OptionError::Threshold { threshold });
+        }
+        let whole = block_size.is_multiple_of(SECTOR_SIZE as u32);
+        if !whole || block_size == 0 || block_size > MAX_BLOCK_SIZE {
+            return Err(OptionError::BlockSize { block_size });
+        }
+        if self.for_console && block_size as usize > parse::LARGEST {
+            return Err(OptionError::ForConsole { block_size });
+        }
+        match self.align {
+            align if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Blocks to what is stored of them.
+
+use crate::encoder::{EncodeError, Encoder};
+use crate::layout::round_up;
+use crate::options::Options;
+use crate::raw::Raw;
+use crate::source::Run;
+
+/// Compresses blocks, and decides which of them are worth it.
+#[derive(Clone, Debug)]
+pub struct Packer {
+    /// Level of lz4's encoders.
+    pub(crate) level: u8,
+    /// Whether blocks are encoded for the console instead.
+    pub(crate) for_console: bool,
+    /// Uncompressed bytes per block.
+    pub(crate) block_size: u32,
+    /// What is stored of a block is padded to a multiple of `1 << align`.
+    pub(crate) align: u8,
+    /// A block that takes up this percentage of its size or more is stored plain.
+    pub(crate) threshold: u8,
+    /// What the padding is made of, or its complement.
+    pub(crate) padding: u8,
+    /// Parts of the image that are stored plain.
+    pub(crate) raw: Raw,
+}
+
+/// What is stored of one block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stored {
+    /// Bytes in the file, padding included.
+    pub len: usize,
+    /// Whether they are the block itself.
+    pub plain: bool,
+}
+
+/// What is stored of a run of blocks.
+#[derive(Default, Debug)]
+pub struct Packed {
+    /// All of it, padding included.
+    pub bytes: Vec<u8>,
+    /// Block by block.
+    pub blocks: Vec<Stored>,
+    /// Uncompressed bytes of the run.
+    pub image_bytes: usize,
+    /// What would fill up the space behind the last block.
+    pub filler: u8,
+}
+
+impl Packer {
+    /// A packer for these options, and the `align` that came of them.
+    pub fn new(options: &Options, align: u8) -> Self {
+        Self {
+            level: options.level,
+            for_console: options.for_console,
+            block_size: options.block_size,
+            align,
+            threshold: options.threshold,
+            padding: options.padding,
+            raw: Raw::new(&options.raw),
+        }
+    }
+
+    /// Packs a run of blocks, of which the image's last one may be partial (R7); `encoder` is one for this packer.
+    pub fn pack(&self, run: &Run, encoder: &mut Encoder) -> Result<Packed, EncodeError> {
+        let mut packed = Packed {
+            bytes: Vec::with_capacity(run.bytes.len()),
+            image_bytes: run.bytes.len(),
+            ..Packed::default()
+        };
+        let starts = (run.at..).step_by(self.block_size as usize);
+        for (at, block) in starts.zip(run.bytes.chunks(self.block_size as usize)) {
+            match self.raw.touches(at, block.len() as u64) {
+                true => packed.push(block, true, self),
+                false => packed.push_smaller(block, encoder.encode(block)?, self),
+            }
+        }
+        Ok(packed)
+    }
+
+    /// R6; below the threshold means below the block's own size, too.
+    fn is_plain(&self, block_len: usize, padded: usize) -> bool {
+        padded as u64 * 100 >= block_len as u64 * u64::from(self.threshold)
+    }
+
+    fn padded(&self, len: usize) -> usize {
+        round_up(len as u64, self.align) as usize
+    }
+
+    /// What fills up the space behind a block: nothing that could be taken for its own last bytes.
+    fn filler(&self, stored: &[u8]) -> u8 {
+        match stored.last() {
+            Some(last) if *last == self.padding => !self.padding,
+            _ => self.padding,
+        }
+    }
+}
+
+impl Packed {
+    fn push_smaller(&mut self, block: &[u8], compressed: &[u8], packer: &Packer) {
+        let plain = packer.is_plain(block.len(), packer.padded(compressed.len()));
+        self.push(if plain { block } else { compressed }, plain, packer);
+    }
+
+    fn push(&mut self, stored: &[u8], plain: bool, packer: &Packer) {
+        let len = packer.padded(stored.len());
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(stored);
+        self.filler = packer.filler(stored);
+        self.bytes.resize(end, self.filler);
+        self.blocks.push(Stored { len, plain });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packer() -> Packer {
+        Packer::new(&Options::default(), 0)
+    }
+
+    fn pack(packer: &Packer, bytes: &[u8]) -> Packed {
+        let run = Run {
+            at: 0,
+            bytes: bytes.to_vec(),
+        };
+        packer.pack(&run, &mut Encoder::new(packer)).expect("packs")
+    }
+
+    /// Bytes that do not compress.
+    fn noise(len: usize) -> Vec<u8> {
+        let mut state = 1_u64;
+        let step = |state: &mut u64| {
+            *state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (*state >> 56) as u8
+        };
+        std::iter::repeat_with(|| step(&mut state))
+            .take(len)
+            .collect()
+    }
+
+    #[test]
+    fn plain_blocks_are_the_blocks_themselves() {
+        let run = noise(2 * 2048 + 100);
+        let packed = pack(&packer(), &run);
+        assert_eq!(packed.bytes, run);
+        let lens: Vec<_> = packed
+            .blocks
+            .iter()
+            .map(|block| (block.len, block.plain))
+            .collect();
+        assert_eq!(lens, [(2048, true), (2048, true), (100, true)]);
+    }
+
+    #[test]
+    fn padding_counts_against_the_threshold() {
+        let mut run = noise(2048);
+        run[2000..].fill(7);
+        let stored = |align| pack(&Packer { align, ..packer() }, &run).blocks[0];
+        assert!(!stored(0).plain && !stored(3).plain);
+        assert_eq!(stored(3).len % 8, 0);
+        assert_eq!(
+            stored(7),
+            Stored {
+                len: 2048,
+                plain: true
+            }
+        );
+    }
+
+    #[test]
+    fn padding_is_never_the_end_of_what_it_follows() {
+        let packer = Packer {
+            align: 11,
+            padding: b'X',
+            ..packer()
+        };
+        for (last, filler) in [(b'Y', b'X'), (b'X', !b'X')] {
+            let packed = pack(&packer, &[last; 2000]);
+            assert_eq!(packed.bytes.len(), 2048);
+            assert_eq!(
+                packed.bytes[2000 - 1..],
+                [&[last][..], &[filler; 48]].concat()
+            );
+            assert_eq!(packed.filler, filler);
+        }
+    }
+
+    #[test]
+    fn threshold_is_where_plain_begins() {
+        let with = |threshold| Packer {
+            threshold,
+            ..packer()
+        };
+        assert!(with(95).is_plain(2000, 1900));
+        assert!(!with(95).is_plain(2000, 1899));
+        assert!(with(100).is_plain(2048, 2048));
+        assert!(!with(100).is_plain(2048, 2047));
+        assert!(with(0).is_plain(2048, 1));
+    }
+
+    #[test]
+    fn raw_parts_are_plain_whatever_they_would_compress_to() {
+        let packer = Packer {
+            raw: Raw::new(&[10_000..10_001, 100_000 + 2048..100_000 + 4096]),
+            ..packer()
+        };
+        let mut encoder = Encoder::new(&packer);
+        let mut plain = |at| {
+            let bytes = vec![0; 4 * 2048];
+            let packed = packer
+                .pack(&Run { at, bytes }, &mut encoder)
+                .expect("packs");
+            packed
+                .blocks
+                .iter()
+                .map(|block| block.plain)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(plain(0), [false; 4]);
+        assert_eq!(plain(8192), [true, false, false, false]);
+        assert_eq!(plain(100_000), [false, true, false, false]);
+    }
+
+    #[test]
+    fn encoder_for_the_console_keeps_to_the_same_rules() {
+        let packer = Packer {
+            for_console: true,
+            ..packer()
+        };
+        let mut run = noise(4 * 2048 + 100);
+        run[2048..4000].fill(7);
+        run.copy_within(2048..4096, 4096);
+        let packed = pack(&packer, &run);
+        let plain: Vec<_> = packed.blocks.iter().map(|block| block.plain).collect();
+        assert_eq!(plain, [true, false, false, true, true]);
+        let len = packed.blocks[1].len;
+        for stored in packed.bytes[2048..].chunks(len).take(2) {
+            let mut block = [0; 2048];
+            zso::lz4::decode_block(stored, &mut block).expect("decodes");
+            assert_eq!(block[..], run[2048..4096]);
+        }
+    }
+
+    /// Discs are padded with equal blocks, and encoders keep the last one.
+    #[test]
+    fn equal_blocks_become_the_same() {
+        let mut other = noise(2048);
+        other[100..1900].fill(7);
+        let blocks = [
+            &[0; 2048][..],
+            &[0; 2048],
+            &other,
+            &other,
+            &[0; 2048],
+            &[0; 99],
+            &[0; 99],
+        ];
+        for (level, for_console) in [(1, false), (3, false), (12, false), (10, true)] {
+            let packer = Packer {
+                level,
+                for_console,
+                ..packer()
+            };
+            let mut kept = Encoder::new(&packer);
+            for block in blocks {
+                let alone = Encoder::new(&packer)
+                    .encode(block)
+                    .expect("encodes")
+                    .to_vec();
+                assert!(
+                    kept.encode(block).expect("encodes") == alone,
+                    "level {level}"
+                );
+                let mut decoded = vec![0; block.len()];
+                zso::lz4::decode_block(&alone, &mut decoded).expect("decodes");
+                assert!(decoded == block);
+            }
+        }
+    }
+
+    #[test]
+    fn state_that_stays_changes_no_byte() {
+        let text: Vec<u8> = (0..64 * 2048)
+            .map(|i: u32| (i / 7 % 251 * (i >> 9)) as u8)
+            .collect();
+        let once = pack(&packer(), &text);
+        for level in 1..=12 {
+            pack(&packer(), &noise(5000));
+            pack(&Packer { level, ..packer() }, &text);
+        }
+        assert_eq!(pack(&packer(), &text).bytes, once.bytes);
+    }
+}

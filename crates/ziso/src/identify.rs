@@ -16,12 +16,15 @@ const PIECE: usize = 1 << 20;
 /// Opens a list of known discs.
 ///
 /// # Errors
-/// [`Error::List`].
+/// [`Error::Read`], [`Error::List`].
 pub fn open_list(path: &Path) -> Result<Dat, Error> {
     let list = File::open(path).map_err(DatError::Read).and_then(Dat::read);
-    list.map_err(|source| Error::List {
-        path: path.to_owned(),
-        source,
+    list.map_err(|error| match error {
+        DatError::Read(source) => Error::read(path, source),
+        source => Error::List {
+            path: path.to_owned(),
+            source,
+        },
     })
 }
 

@@ -20,6 +20,8 @@ const HEAD: &str = "\
 Made by `cargo run --release --package xtask -- decoder --blocks 1000000 --table docs/bench/decoder.md`. Do not edit:
 type that again.
 
+For those who change the decoder.
+
 The console's object decodes blocks in a simulator of the I/O processor, at all alignments of the source. Cycles are by
 the simulator's model (see [reader.md](reader.md)); all figures are per byte of output.
 ";

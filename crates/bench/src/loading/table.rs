@@ -15,6 +15,8 @@ const HEAD: &str = "\
 Made by `cargo xtask make-iso --games` and `cargo xtask bench --docs docs/bench target/run/games.iso
 target/run/system.iso`. Do not edit: type that again.
 
+For players and for builders of loaders who want to know what the reader changes, and for those who change it.
+
 How long games load from a plain image, through OPL's C reader, and through ours: `zso.o`, with the functions
 of `zso.h`, `zso_opl.o`, with those of OPL's own reader, and `zso_opl_overlap.o`, which decodes while the device reads.
 Nothing of this was timed on a console. Device requests and the processor's cycles are those of code that runs: our

@@ -13,6 +13,8 @@ const HEAD: &str = "\
 
 Made by `cargo run --release -p xtask -- parse IMAGE... --table docs/bench/parse.md`. Do not edit: type that again.
 
+For those who change the encoder of `ziso compress --for-console`, or the decoder.
+
 LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, and
 `parse` is `ziso`'s own (`crates/zso-write/src/parse.rs`): of all blocks for the same data it finds the one for which bytes,
 times the rate, plus cycles of the console's decoder are the least. `parse +0.5 %` has the lowest rate, in whole cycles

@@ -10,6 +10,8 @@ const HEAD: &str = "\
 
 Made by `scripts/run --table docs/bench/reader.md`. Do not edit: type that again.
 
+For builders of loaders, and for those who change the reader.
+
 The console's object reads the image in a simulator of the I/O processor; every byte that it delivers is compared with
 the image. Cycles are those that the processor spends in the reader, by the simulator's model (a load takes 7, a store 1
 until the write queue is full, a line of the instruction cache 5 and 1 per word); the device's time comes on top. MB/s

@@ -1,93 +1,135 @@
-//! `xtask test`: everything that has to pass, one step after the other, whatever becomes of the ones before.
+//! `xtask test`: everything that has to pass, whatever becomes of other steps.
+//!
+//! Two cores are busy all the time: compilers wait for one crate at the end, emulators for each other, and tests for the
+//! longest of them.
 
 mod step;
 
+use std::env;
+use std::thread;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use boot::SKIPPED;
 use step::{Outcome, Step};
 
 const WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
-/// The steps. The object comes before the tests that run it.
-fn steps() -> Vec<Step> {
+/// Steps that go on side by side, each lane one step after the other.
+type Lanes = Vec<Vec<Step>>;
+
+/// All steps. Lanes that come later need what those before them have built.
+fn phases() -> Result<Vec<Lanes>> {
+    let own = env::current_exe().context("cannot find this program")?;
+    let own = |name, args: &[&'static str]| Step::new(name, &own, args);
     let clippy = |name, scope: &[&'static str]| {
         let args = [&["clippy", "--all-targets"], scope, &WARNINGS[..]].concat();
         Step::cargo(name, &args)
     };
-    vec![
-        Step::cargo("fmt", &["fmt", "--all", "--check"]),
-        clippy("clippy", &["--workspace"]),
-        clippy(
-            "clippy, C interface",
-            &["--package", "zso", "--features", "capi,maps"],
-        ),
-        clippy(
-            "clippy, lz4_flex",
-            &["--package", "zso", "--features", "lz4_flex"],
-        ),
-        clippy(
-            "clippy, overlap",
-            &["--package", "zso", "--features", "overlap"],
-        ),
-        Step::own("iop", &["iop"]),
-        Step::cargo("tests", &["test", "--workspace", "--no-fail-fast"]),
-        Step::cargo(
-            "tests, lz4_flex",
-            &[
-                "test",
-                "--package",
-                "zso",
-                "--features",
-                "lz4_flex",
-                "--no-fail-fast",
+    let tests = |name, scope: &[&'static str]| {
+        let args = [&["test", "--no-fail-fast"], scope].concat();
+        Step::cargo(name, &args)
+    };
+    let build = Step::cargo("build", &["test", "--workspace", "--no-run"]);
+    let doc = Step::cargo("doc", &["doc", "--workspace", "--no-deps"]);
+    Ok(vec![
+        vec![
+            // While objects are built there are none to test, and a boot builds them anew.
+            vec![
+                Step::cargo("fmt", &["fmt", "--all", "--check"]),
+                own("iop", &["iop"]),
+                own("boot", &["boot", "--or-skip"]),
+                own("boot, broken", &["boot", "--broken", "--or-skip"]),
             ],
-        ),
-        // Only its own tests: with this feature blocks are sectors.
-        Step::cargo(
-            "tests, overlap",
-            &[
-                "test",
-                "--package",
-                "zso",
-                "--features",
-                "overlap",
-                "--test",
-                "overlap",
+            vec![
+                build,
+                clippy("clippy", &["--workspace"]),
+                clippy(
+                    "clippy, C interface",
+                    &["--package", "zso", "--features", "capi,maps"],
+                ),
+                clippy(
+                    "clippy, lz4_flex",
+                    &["--package", "zso", "--features", "lz4_flex"],
+                ),
+                clippy(
+                    "clippy, overlap",
+                    &["--package", "zso", "--features", "overlap"],
+                ),
             ],
-        ),
-        Step::own("boot", &["boot", "--or-skip"]),
-        Step::own("boot, broken", &["boot", "--broken", "--or-skip"]),
-        Step::cargo("doc", &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
-    ]
+        ],
+        vec![
+            vec![
+                tests("tests", &["--workspace"]),
+                tests(
+                    "tests, lz4_flex",
+                    &["--package", "zso", "--features", "lz4_flex"],
+                ),
+                // Only its own tests: with this feature blocks are sectors.
+                tests(
+                    "tests, overlap",
+                    &[
+                        "--package",
+                        "zso",
+                        "--features",
+                        "overlap",
+                        "--test",
+                        "overlap",
+                    ],
+                ),
+            ],
+            vec![doc.env("RUSTDOCFLAGS", "-D warnings")],
+        ],
+    ])
 }
 
 /// Runs all steps.
 pub fn run() -> Result<()> {
     let start = Instant::now();
-    let steps = steps();
-    let outcomes: Vec<Outcome> = steps.iter().map(Step::run).collect::<Result<_>>()?;
-    let failed_steps: Vec<String> = steps
-        .iter()
-        .zip(&outcomes)
-        .filter(|(_, outcome)| outcome.failed > 0)
-        .map(|(step, outcome)| told(step.name, &outcome.failures))
-        .collect();
+    let mut done = Vec::new();
+    for lanes in phases()? {
+        done.extend(side_by_side(&lanes)?);
+    }
     println!(
         "{} steps in {:.0} s",
-        steps.len(),
+        done.len(),
         start.elapsed().as_secs_f64()
     );
-    if !failed_steps.is_empty() {
-        println!("failed: {}", failed_steps.join("; "));
+    summary(&done)
+}
+
+/// Runs the lanes of a phase at the same time, and returns what each step came to.
+fn side_by_side(lanes: &Lanes) -> Result<Vec<(&'static str, Outcome)>> {
+    let run = |lane: &[Step]| -> Result<Vec<_>> {
+        let steps = lane.iter();
+        steps.map(|step| Ok((step.name, step.run()?))).collect()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| run(lane))).collect();
+        let mut done = Vec::new();
+        for thread in threads {
+            // invariant: a step does not panic.
+            done.extend(thread.join().expect("a step ends")?);
+        }
+        Ok(done)
+    })
+}
+
+/// Shows what failed, what was skipped, and the sum; fails if anything did.
+fn summary(done: &[(&str, Outcome)]) -> Result<()> {
+    let failed = done.iter().filter(|(_, outcome)| outcome.failed > 0);
+    let failed: Vec<_> = failed
+        .map(|(step, outcome)| told(step, &outcome.failures))
+        .collect();
+    if !failed.is_empty() {
+        println!("failed: {}", failed.join("; "));
     }
-    for skipped in outcomes.iter().flat_map(|outcome| &outcome.skipped) {
+    for skipped in done.iter().flat_map(|(_, outcome)| &outcome.skipped) {
         println!("{SKIPPED}{skipped}");
     }
-    let passed: usize = outcomes.iter().map(|outcome| outcome.passed).sum();
-    let failed: usize = outcomes.iter().map(|outcome| outcome.failed).sum();
+    let passed: usize = done.iter().map(|(_, outcome)| outcome.passed).sum();
+    let failed: usize = done.iter().map(|(_, outcome)| outcome.failed).sum();
     println!("{passed} passed, {failed} failed");
     ensure!(failed == 0, "what failed is shown above");
     Ok(())

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::{paths, process};
 use boot::SKIPPED;
@@ -18,15 +19,9 @@ const SHOWN: usize = 150;
 pub struct Step {
     /// What it is called in the summary.
     pub name: &'static str,
-    program: Program,
+    program: PathBuf,
     args: Vec<&'static str>,
     env: Option<(&'static str, &'static str)>,
-}
-
-enum Program {
-    Cargo,
-    /// This one.
-    Own,
 }
 
 /// What a step came to. A step that is not made of tests counts as one.
@@ -43,24 +38,20 @@ pub struct Outcome {
 }
 
 impl Step {
-    /// The cargo that this program was started by.
-    pub fn cargo(name: &'static str, args: &[&'static str]) -> Self {
+    /// A command of a program.
+    pub fn new(name: &'static str, program: &Path, args: &[&'static str]) -> Self {
         Self {
             name,
-            program: Program::Cargo,
+            program: program.to_owned(),
             args: args.to_vec(),
             env: None,
         }
     }
 
-    /// A command of this program.
-    pub fn own(name: &'static str, args: &[&'static str]) -> Self {
-        Self {
-            name,
-            program: Program::Own,
-            args: args.to_vec(),
-            env: None,
-        }
+    /// A command of the cargo that this program was started by.
+    pub fn cargo(name: &'static str, args: &[&'static str]) -> Self {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        Self::new(name, Path::new(&cargo), args)
     }
 
     /// The same with a variable set.
@@ -71,14 +62,14 @@ impl Step {
 
     /// Runs it; fails only if it cannot be started.
     pub fn run(&self) -> Result<Outcome> {
-        print!("{:<20} ", self.name);
-        io::stdout().flush()?;
         let start = Instant::now();
-        let output = process::captured(&mut self.command()?)?;
+        let output = process::captured(&mut self.command())?;
         let stdout = String::from_utf8_lossy(&output.stdout);
         let outcome = Outcome::new(output.status.success(), &stdout);
         let seconds = start.elapsed().as_secs_f64();
-        println!("{}  {seconds:.1} s", outcome.shown());
+        // In one piece: other steps end, too.
+        let _alone = io::stdout().lock();
+        println!("{:<20} {}  {seconds:.1} s", self.name, outcome.shown());
         for skipped in &outcome.skipped {
             println!("{SKIPPED}{skipped}");
         }
@@ -109,16 +100,11 @@ impl Step {
         Ok(())
     }
 
-    fn command(&self) -> Result<Command> {
-        let mut command = match self.program {
-            Program::Cargo => Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
-            Program::Own => Command::new(env::current_exe().context("cannot find this program")?),
-        };
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        let command_line = command.current_dir(paths::root()).args(&self.args);
+        command_line.envs(self.env);
         command
-            .current_dir(paths::root())
-            .args(&self.args)
-            .envs(self.env);
-        Ok(command)
     }
 }
 

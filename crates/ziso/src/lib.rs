@@ -20,7 +20,8 @@
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //! | `writeback` | brings a file to the disk while it is written |
 //!
-//! What discs and their files are is in [`discs`], and how a ZSO file is written in [`zso_write`].
+//! What discs and their files are is in [`discs`], what is known of one in [`zso_report`], and how a ZSO file is written in
+//! [`zso_write`].
 //!
 //! # Example
 //! ```no_run
@@ -42,20 +43,17 @@
 )]
 
 pub mod advise;
-pub mod backend;
 pub mod chart;
 pub mod compress;
 mod decode;
 pub mod decompress;
 pub mod disc;
-pub mod drive;
 mod error;
 pub mod hdd;
 pub mod identify;
 pub mod info;
 mod input;
 pub mod label;
-pub mod map;
 pub mod name;
 pub mod parts;
 pub mod picture;
@@ -74,6 +72,7 @@ pub use decompress::{Unpacking, decompress};
 pub use error::{At, Error};
 pub use progress::{Phase, Progress, Watch, unwatched};
 pub use verify::{Checks, verify};
+pub use zso_report::{backend, drive, map};
 pub use zso_write::Options;
 
 // What is written can be read.

@@ -12,8 +12,8 @@ use crate::layout::Layout;
 use crate::packer::Packed;
 
 /// A ZSO file under way.
-pub struct Writer<'f, W> {
-    file: &'f mut W,
+pub struct Writer<W> {
+    file: W,
     layout: Layout,
     index: IndexWriter,
     /// Where the next block begins.
@@ -32,9 +32,9 @@ pub struct Written {
     pub plain_blocks: u64,
 }
 
-impl<'f, W: Write + Seek> Writer<'f, W> {
+impl<W: Write + Seek> Writer<W> {
     /// Starts with the first block; `file` is empty.
-    pub fn new(file: &'f mut W, layout: Layout, whole_sectors: bool) -> io::Result<Self> {
+    pub fn new(mut file: W, layout: Layout, whole_sectors: bool) -> io::Result<Self> {
         file.seek(SeekFrom::Start(layout.data_start))?;
         Ok(Self {
             file,
@@ -58,7 +58,7 @@ impl<'f, W: Write + Seek> Writer<'f, W> {
             *filler = run.filler;
         }
         if self.index.is_full() {
-            self.index.flush(self.file)?;
+            self.index.flush(&mut self.file)?;
             self.file.seek(SeekFrom::Start(self.offset))?;
         }
         Ok(())
@@ -73,10 +73,10 @@ impl<'f, W: Write + Seek> Writer<'f, W> {
         let filler = io::repeat(self.filler.unwrap_or_default());
         io::copy(
             &mut io::Read::take(filler, file_bytes - self.offset),
-            self.file,
+            &mut self.file,
         )?;
         self.push_entry(false)?;
-        self.index.flush(self.file)?;
+        self.index.flush(&mut self.file)?;
         self.file.rewind()?;
         self.file.write_all(&self.layout.header.emit())?;
         self.file.flush()?;

@@ -42,7 +42,7 @@ impl Advise {
     fn one(&self, path: &Path, bar: &mut FileBar) -> anyhow::Result<Report> {
         let advice = ziso::advise::advise(path, &mut |progress| bar.watch(progress))?;
         if let Some(svg) = &self.svg {
-            picture::write(svg, &advice.chart()?, path, self.force)?;
+            picture::write(svg, &ziso::advise::chart(&advice)?, path, self.force)?;
         }
         let json = serde_json::to_value(&advice)?;
         Ok(Report::answer(advice.to_string(), json, Exit::Fine))

@@ -10,7 +10,7 @@ use ziso::disc;
 use ziso::identify::{identify, open_list};
 use ziso::info::{Info as Facts, Title, TitleSource};
 use ziso::map::Map;
-use ziso::sample::Sample;
+use ziso::sample::sample;
 use ziso::{name, picture, rename};
 
 use super::args::Common;
@@ -138,7 +138,7 @@ fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
     let disc = disc::open(path)?;
     let mut memory = disc.memory();
     let mut reader = disc.reader(&mut memory).at(path)?;
-    let sample = Sample::take(path, &mut reader, &mut |progress| bar.watch(progress))?;
+    let sample = sample(path, &mut reader, &mut |progress| bar.watch(progress))?;
     Ok(sample.map())
 }
 

@@ -8,25 +8,26 @@ use testkit::iso::{Iso, dual_layer};
 
 use super::*;
 
-/// A file to look into, in a folder of its own.
+/// A file to look into.
 struct Case {
-    _folder: tempfile::TempDir,
     path: PathBuf,
+    bytes: Vec<u8>,
 }
 
 impl Case {
     fn new(name: &str, bytes: &[u8]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
         Self {
-            _folder: folder,
-            path,
+            path: name.into(),
+            bytes: bytes.to_vec(),
         }
     }
 
     fn info(&self) -> Info {
-        info(&self.path, None).unwrap()
+        self.look(None).unwrap()
+    }
+
+    fn look(&self, title: Option<Title>) -> Result<Info, Error> {
+        Info::of(&Disc::new(self.bytes.clone())?, &self.path, title)
     }
 }
 
@@ -106,7 +107,7 @@ fn a_given_title_is_taken() {
         text: "My: Title".to_owned(),
         source: TitleSource::Given,
     };
-    let info = info(&case.path, Some(title)).unwrap();
+    let info = case.look(Some(title)).unwrap();
     assert_eq!(info.opl_name.as_deref(), Some("SLES_123.45.My- Title.iso"));
 }
 
@@ -323,7 +324,7 @@ fn headers_that_cannot_be_read_are_errors() {
     let mut file = good().build(&game()).bytes;
     file[21] = 60;
     let case = Case::new("a.zso", &file);
-    assert!(matches!(info(&case.path, None), Err(Error::Image { .. })));
+    assert!(matches!(case.look(None), Err(Error::Image { .. })));
 }
 
 /// The worst problem comes first, and each says what to do or what happens.
@@ -397,7 +398,7 @@ proptest! {
         }
         bytes.truncate(len);
         let case = Case::new("a.zso", &bytes);
-        if let Ok(info) = info(&case.path, None) {
+        if let Ok(info) = case.look(None) {
             prop_assert!(serde_json::to_string(&info).is_ok());
             prop_assert!(!info.to_string().is_empty());
             prop_assert!(info.map.is_none_or(|map| map.columns().len() <= 1024));

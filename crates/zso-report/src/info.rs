@@ -1,0 +1,383 @@
+//! What a file is, without decoding it: which game, how it is stored, and what a console's reader would stumble over.
+//!
+//! | module | what it finds |
+//! |---|---|
+//! | `index` | sizes and faults in a ZSO file's index |
+//! | [`problem`] | what can be wrong |
+//! | `starts` | which core of the console starts it, from where |
+//! | `text` | all of it for people |
+
+mod index;
+pub mod problem;
+mod starts;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, Serializer};
+use zso::SECTOR_SIZE;
+use zso::launch::Image;
+
+use discs::game::{self, Console, Game};
+use discs::image::Zso;
+use discs::iso9660::{FileEntry, Layers, Listing};
+use discs::{Disc, DiscReader, Error, Form, ReadAt, track};
+use zso_write::smallest_align;
+
+use crate::map::Map;
+use index::Index;
+pub use problem::{Problem, Severity};
+pub use starts::Start;
+pub use text::grouped;
+
+/// Sectors at the end of a CD that copies may leave out.
+const RUN_OUT: u64 = 150;
+/// A file of this percentage of its disc's size was hardly worth it.
+const HARDLY_SMALLER: f64 = 97.0;
+
+/// What is known of a file.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Info {
+    /// The file.
+    #[serde(serialize_with = "lossy")]
+    pub path: PathBuf,
+    /// Its size.
+    pub file_bytes: u64,
+    /// Size of the disc in it.
+    pub disc_bytes: u64,
+    /// How it is compressed; nothing for an image.
+    pub zso: Option<ZsoFacts>,
+    /// The disc's volumes; nothing if it has none.
+    pub volume: Option<VolumeFacts>,
+    /// What the disc starts.
+    pub game: Option<GameFacts>,
+    /// The game's title, and where it is from.
+    pub title: Option<Title>,
+    /// The name under which OPL lists the file.
+    pub opl_name: Option<String>,
+    /// Which core of the console starts the file, from where; nothing for what none starts.
+    pub starts: Vec<Start>,
+    /// The worst first.
+    #[serde(serialize_with = "explained")]
+    pub problems: Vec<Problem>,
+    /// Where the disc becomes smaller; nothing for an image.
+    #[serde(skip)]
+    pub map: Option<Map>,
+    /// The files of the disc.
+    #[serde(skip)]
+    pub files: Vec<FileEntry>,
+}
+
+/// A ZSO file's header, and what its index says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ZsoFacts {
+    /// Uncompressed bytes in a block.
+    pub block_size: u32,
+    /// Left shift of index entries.
+    pub align: u8,
+    /// Blocks.
+    pub blocks: u32,
+    /// How many are stored plain.
+    pub plain_blocks: u64,
+}
+
+/// The volumes of a disc.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct VolumeFacts {
+    /// The first one's identifier.
+    pub name: String,
+    /// Sectors that the volumes say there are.
+    pub sectors: u64,
+    /// The sector with which the second layer's volume begins, on a disc of two.
+    pub second_layer: Option<u32>,
+    /// Files.
+    pub files: usize,
+}
+
+/// What a disc starts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct GameFacts {
+    /// For which console.
+    pub console: Console,
+    /// The game's number, as the console writes it.
+    pub id: Option<String>,
+    /// The game's number, as it is printed on the disc.
+    pub serial: Option<String>,
+    /// The program's path.
+    pub program: String,
+    /// The game's version.
+    pub version: Option<String>,
+    /// The television system.
+    pub video: Option<String>,
+}
+
+/// A title.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Title {
+    /// The title itself.
+    pub text: String,
+    /// Where it is from.
+    pub source: TitleSource,
+}
+
+/// Where a title is from, the best first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TitleSource {
+    /// The user said so.
+    Given,
+    /// A database of discs.
+    Dat,
+    /// The file's name.
+    FileName,
+    /// The disc's own name.
+    Volume,
+}
+
+impl Info {
+    /// Looks into a disc in a file that goes by the name `path`. A `title` that is known is taken as it is.
+    ///
+    /// # Errors
+    /// Those of reading the file. Anything that is wrong with it is among the [`problems`](Info::problems).
+    pub fn of<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let mut info = Self::new(disc, path, title);
+        match disc.form() {
+            Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
+            Form::Track(_) => problems.push(Problem::RawSectors),
+            Form::Cso(_) => problems.push(Problem::Cso),
+            Form::Plain(_) => {}
+        }
+        match info.look_at_disc(disc, &mut problems) {
+            // What is wrong with the disc is to be told together with all the rest.
+            Err(error @ (Error::Image(_) | Error::Track(_))) => {
+                let reason = error.to_string();
+                problems.push(Problem::Unreadable { reason });
+            }
+            result => result?,
+        }
+        info.look_at_sizes(&mut problems);
+        info.name(&problems);
+        info.starts = info.starts(&problems);
+        problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
+        info.problems = problems;
+        Ok(info)
+    }
+
+    fn new<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Self {
+        Self {
+            path: path.to_owned(),
+            file_bytes: disc.file_bytes(),
+            disc_bytes: disc.bytes(),
+            zso: None,
+            volume: None,
+            game: None,
+            title,
+            opl_name: None,
+            starts: Vec::new(),
+            problems: Vec::new(),
+            map: None,
+            files: Vec::new(),
+        }
+    }
+
+    /// Whether data is lost or wrong.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.severity() == Severity::Damage)
+    }
+
+    /// The file's size in percent of the disc's.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        self.file_bytes as f64 * 100.0 / self.disc_bytes.max(1) as f64
+    }
+
+    /// What the index says.
+    fn look_at_file<F: ReadAt>(
+        &mut self,
+        zso: &Zso<F>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Error> {
+        let header = zso.header();
+        let index = Index::read(zso.file(), self.file_bytes, header)?;
+        problems.extend(index.problems);
+        self.zso = Some(ZsoFacts {
+            block_size: header.block_size(),
+            align: header.align(),
+            blocks: header.blocks(),
+            plain_blocks: index.plain_blocks,
+        });
+        self.map = Some(index.map);
+        if header.block_size() != zso::format::DEFAULT_BLOCK_SIZE {
+            let block_size = header.block_size();
+            problems.push(Problem::BlockSize { block_size });
+        }
+        let (align, need) = (
+            header.align(),
+            smallest_align(self.disc_bytes, header.block_size()),
+        );
+        if let Some(need) = need.filter(|need| *need < align) {
+            problems.push(Problem::LargeAlign { align, need });
+        }
+        let bytes = self.file_bytes % SECTOR_SIZE as u64;
+        if bytes > 0 {
+            problems.push(Problem::Unpadded { bytes });
+        }
+        if self.percent() > HARDLY_SMALLER {
+            let percent = self.percent();
+            problems.push(Problem::HardlySmaller { percent });
+        }
+        Ok(())
+    }
+
+    /// What is on the disc.
+    fn look_at_disc<F: ReadAt>(
+        &mut self,
+        disc: &Disc<F>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Error> {
+        let mut memory = disc.memory();
+        let mut reader = disc.reader(&mut memory)?;
+        let Some(layers) = Layers::of(&mut reader)? else {
+            // Also of a file that is cut, and no track any more.
+            let sector = reader.sector(0)?;
+            let is_raw = sector.is_some_and(|sector| track::begins(&sector));
+            problems.push(match is_raw {
+                true => Problem::RawSectors,
+                false => Problem::NoVolume,
+            });
+            return Ok(());
+        };
+        self.look_at_volumes(&layers, disc.sectors(), problems);
+        let listing = Listing::of(&mut reader, &layers)?;
+        if !listing.is_complete {
+            problems.push(Problem::BadTree);
+        }
+        self.volume = Some(VolumeFacts {
+            name: layers.first.name.clone(),
+            sectors: layers.sectors(),
+            second_layer: layers.second.map(|volume| volume.start),
+            files: listing.files.len(),
+        });
+        self.look_at_game(&mut reader, &listing, problems)?;
+        self.files = listing.files;
+        Ok(())
+    }
+
+    fn look_at_volumes(&self, layers: &Layers, disc: u64, problems: &mut Vec<Problem>) {
+        let volume = layers.sectors();
+        if disc.saturating_add(RUN_OUT) < volume {
+            problems.push(Problem::VolumeCut { volume, disc });
+        }
+        let behind = disc.saturating_sub(volume);
+        if behind > 0 && layers.second.is_none() && self.zso.is_some() {
+            problems.push(Problem::BehindVolume { sectors: behind });
+        }
+    }
+
+    fn look_at_game(
+        &mut self,
+        reader: &mut DiscReader<'_>,
+        listing: &Listing,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Error> {
+        let Some(game) = Game::of(reader, listing)? else {
+            problems.push(Problem::NoGame);
+            return Ok(());
+        };
+        if listing.find(&game.program).is_none() {
+            let program = game.program.clone();
+            problems.push(Problem::NoProgram { program });
+        }
+        if game.console == Console::Ps1 {
+            problems.push(Problem::Ps1);
+        }
+        self.game = Some(GameFacts {
+            console: game.console,
+            serial: game.id.as_ref().map(game::GameId::serial),
+            id: game.id.map(|id| id.as_str().to_owned()),
+            program: game.program,
+            version: game.version,
+            video: game.video,
+        });
+        Ok(())
+    }
+
+    fn look_at_sizes(&self, problems: &mut Vec<Problem>) {
+        let bytes = self.disc_bytes % SECTOR_SIZE as u64;
+        let is_raw = problems.contains(&Problem::RawSectors);
+        if bytes > 0 && !is_raw {
+            problems.push(Problem::PartialSector { bytes });
+        }
+        if self.file_bytes > problem::FAT32_LIMIT {
+            problems.push(Problem::TooLargeForFat32);
+        }
+    }
+
+    fn starts(&self, problems: &[Problem]) -> Vec<Start> {
+        let is_ps2 = self
+            .game
+            .as_ref()
+            .is_some_and(|game| game.console == Console::Ps2);
+        match is_ps2 && !problems.iter().any(Problem::is_form) {
+            true => Start::all(if self.zso.is_some() {
+                Image::Zso
+            } else {
+                Image::Iso
+            }),
+            false => Vec::new(),
+        }
+    }
+
+    /// Finds a title, and the file's name for OPL.
+    fn name(&mut self, problems: &[Problem]) {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let of_file =
+            game::title_of_name(&name).map(|text| (text.to_owned(), TitleSource::FileName));
+        let volume = self
+            .volume
+            .as_ref()
+            .map(|volume| volume.name.replace('_', " "));
+        let of_volume = volume
+            .filter(|name| !name.is_empty())
+            .map(|text| (text, TitleSource::Volume));
+        if self.title.is_none() {
+            self.title = of_file
+                .or(of_volume)
+                .map(|(text, source)| Title { text, source });
+        }
+        // Tracks and CSO files have to be converted first.
+        let is_other_form = problems.iter().any(Problem::is_form);
+        let game = self.game.as_ref().filter(|_| !is_other_form);
+        let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
+        let ending = if self.zso.is_some() { "zso" } else { "iso" };
+        let named = id.zip(self.title.as_ref());
+        self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
+    }
+}
+
+/// A path that is not text is still shown.
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}
+
+/// Problems with their severity and text.
+fn explained<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Explained<'p> {
+        severity: Severity,
+        #[serde(flatten)]
+        problem: &'p Problem,
+        message: String,
+    }
+    serializer.collect_seq(problems.iter().map(|problem| Explained {
+        severity: problem.severity(),
+        problem,
+        message: problem.to_string(),
+    }))
+}

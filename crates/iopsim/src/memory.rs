@@ -57,7 +57,13 @@ pub(crate) struct Memory {
     bytes: Box<[u8; SIZE]>,
     /// Bits of [`Access`] that are refused, so that zero (cheap to allocate) permits everything.
     denied: Box<[u8; SIZE]>,
+    /// Where writes are permitted, and where reads are: no more than this has to be undone before others are.
+    permitted: [Vec<Range<usize>>; 2],
     rom: Vec<u32>,
+}
+
+fn everything() -> [Vec<Range<usize>>; 2] {
+    core::array::from_fn(|_| core::iter::once(0..SIZE).collect())
 }
 
 fn zeroed() -> Box<[u8; SIZE]> {
@@ -73,6 +79,7 @@ impl Memory {
         Memory {
             bytes: zeroed(),
             denied: zeroed(),
+            permitted: everything(),
             rom: Vec::new(),
         }
     }
@@ -144,24 +151,24 @@ impl Memory {
         ranges: &[Range<u32>],
     ) -> Result<(), OutsideRam> {
         let bit = access as u8;
-        self.denied.iter_mut().for_each(|bits| *bits |= bit);
-        ranges
-            .iter()
-            .try_for_each(|range| self.permit(access, range))
-    }
-
-    /// Permits one kind of access to one more range.
-    pub(crate) fn permit(&mut self, access: Access, range: &Range<u32>) -> Result<(), OutsideRam> {
-        let place = Self::place(range.start, range.len())?;
-        self.denied[place]
-            .iter_mut()
-            .for_each(|bits| *bits &= !(access as u8));
+        let permitted = &mut self.permitted[usize::from(bit >> 1)];
+        for range in permitted.drain(..) {
+            self.denied[range].iter_mut().for_each(|bits| *bits |= bit);
+        }
+        for range in ranges {
+            let place = Self::place(range.start, range.len())?;
+            self.denied[place.clone()]
+                .iter_mut()
+                .for_each(|bits| *bits &= !bit);
+            permitted.push(place);
+        }
         Ok(())
     }
 
     /// Permits everything.
     pub(crate) fn permit_all(&mut self) {
         self.denied.fill(0);
+        self.permitted = everything();
     }
 
     #[inline(always)]
@@ -310,7 +317,15 @@ mod tests {
         assert_eq!(memory.store(0x104, [0; 4]), Err(Fault::Denied(0x106)));
         assert_eq!(memory.store(0x100, [0; 4]), Err(Fault::Denied(0x100)));
         assert_eq!(memory.load::<4>(0x200), Ok([0; 4]));
+        // What was permitted before is not any more, and all of it is again in the end.
+        memory
+            .permit_only(Access::Write, &[0x200..0x204, 0x202..0x208])
+            .unwrap();
+        assert_eq!(memory.store(0x101, [0]), Err(Fault::Denied(0x101)));
+        assert_eq!(memory.store(0x200, [0; 4]), Ok(()));
         memory.permit_all();
         assert_eq!(memory.store(0x100, [0; 4]), Ok(()));
+        memory.permit_only(Access::Write, &[]).unwrap();
+        assert_eq!(memory.store(0x100, [0]), Err(Fault::Denied(0x100)));
     }
 }

@@ -1,0 +1,252 @@
+//! The reader on any file, with any requests, and a device that fails now and then: it delivers what the rules say, or
+//! says what is wrong, and is none the worse for it.
+
+use core::cell::RefCell;
+
+use testkit::device::{AnyDevice, DeviceError};
+use testkit::module::Module;
+use testkit::reader::{CANARY, Reader, check_canary};
+use testkit::{Rng, code};
+use zso::{Block, Code, Error, Header, HeaderError, Image, SECTOR_SIZE, Sector, memory_sectors};
+
+use crate::device::{Controls, FuzzDevice};
+use crate::model::Model;
+use crate::program::{Program, Request};
+
+/// Bytes that nobody may write on each side of a buffer.
+const ZONE: usize = 64;
+/// An image whose blocks need more memory than this cannot be mounted here.
+const MOST_MEMORY: u32 = 200;
+/// Sectors of the longest request, and of what is around it.
+const BUFFER: usize = 43;
+
+/// What is kept from one input to the next.
+struct Memory {
+    file: Vec<u8>,
+    memory: Vec<Sector>,
+    buffer: Vec<Sector>,
+}
+
+thread_local!(static MEMORY: RefCell<Memory> = RefCell::new(Memory::new()));
+thread_local!(static MODULE: RefCell<Module> = RefCell::new(Module::load()));
+
+/// Runs an input on this machine's reader. Returns how many requests were served or refused.
+pub(crate) fn on_host(data: &[u8]) -> u64 {
+    MEMORY.with_borrow_mut(|memory| {
+        let case = Case::new(data, &mut memory.file);
+        case.run_here(&mut memory.memory, &mut memory.buffer, &Controls::default())
+    })
+}
+
+/// Runs an input on this machine's reader and on the console's object in the simulator. Both ask their device for the
+/// same, up to the first error that this machine's reader asks once more for, to explain it.
+pub(crate) fn on_console(data: &[u8]) -> u64 {
+    MEMORY.with_borrow_mut(|memory| {
+        let case = Case::new(data, &mut memory.file);
+        // The device of the C interface cannot say that a file has nothing.
+        if case.file.is_empty() {
+            return 0;
+        }
+        let [here, console] = [(); 2].map(|()| Controls::logging());
+        case.run_here(&mut memory.memory, &mut memory.buffer, &here);
+        let served = MODULE.with_borrow_mut(|module| case.run_there(module, &console));
+        assert_eq!(console.into_log(), here.into_log(), "device requests");
+        served
+    })
+}
+
+impl Memory {
+    fn new() -> Self {
+        let canaries = |sectors| vec![Sector([CANARY; SECTOR_SIZE]); sectors];
+        Self {
+            file: Vec::new(),
+            memory: canaries(MOST_MEMORY as usize + 1),
+            buffer: canaries(BUFFER),
+        }
+    }
+}
+
+/// An input with its file.
+struct Case<'c> {
+    program: Program<'c>,
+    file: &'c [u8],
+    header: Result<Header, HeaderError>,
+    /// Sectors of memory that the reader gets, and those it needs.
+    memory: u32,
+    need: u32,
+}
+
+/// What a reader made of a request: bytes, or an error, and the block that it names if it does.
+type Outcome<'b> = Result<&'b [u8], (Code, Option<Block>)>;
+
+/// Is told what came of a request.
+type Judge<'j> = dyn FnMut(Outcome<'_>) + 'j;
+
+impl<'c> Case<'c> {
+    fn new(data: &'c [u8], file: &'c mut Vec<u8>) -> Self {
+        let program = Program::new(data);
+        program.write_file(file);
+        let header = Header::parse(file);
+        let block_size = header.map_or(0, |header| header.block_size());
+        let need = memory_sectors(block_size, 0);
+        let memory = match program.ahead {
+            Some(ahead) => memory_sectors(block_size, ahead),
+            None => need - 1,
+        };
+        Self {
+            program,
+            file,
+            header,
+            memory: memory.clamp(1, MOST_MEMORY),
+            need,
+        }
+    }
+
+    fn device<'a>(&'a self, controls: &'a Controls) -> FuzzDevice<'a> {
+        controls.set_faults(if self.program.mount_fails { 0..1 } else { 0..0 });
+        FuzzDevice {
+            file: self.file,
+            size_known: self.program.size_known,
+            controls,
+        }
+    }
+
+    fn run_here(&self, memory: &mut [Sector], buffer: &mut [Sector], controls: &Controls) -> u64 {
+        let (memory, zone) = memory.split_at_mut(self.memory as usize);
+        zone[0].0[..ZONE].fill(CANARY);
+        let served = match Image::mount(self.device(controls), memory) {
+            Ok(mut image) => self.play(controls, &mut |lsn, request, judge| {
+                read_here(&mut image, buffer, lsn, request, judge);
+            }),
+            Err(error) => self.refused(code::of_error(&error), controls),
+        };
+        check_canary(&zone[0].0[..ZONE], "memory after the reader's");
+        served
+    }
+
+    fn run_there(&self, module: &mut Module, controls: &Controls) -> u64 {
+        let mut device = self.device(controls);
+        let mut device: &mut AnyDevice<'_> = &mut device;
+        match module.mount(&mut device, self.memory) {
+            Ok(mut mounted) => self.play(controls, &mut |lsn, request, judge| {
+                let result = mounted.read_at(lsn, request.count, request.misalign);
+                judge(result.as_deref().map_err(|code| (*code, None)));
+            }),
+            Err(code) => self.refused(code, controls),
+        }
+    }
+
+    /// Whether an image that could not be mounted had to be refused for this reason. Counts as one request.
+    fn refused(&self, found: Code, controls: &Controls) -> u64 {
+        let expected = match self.header {
+            _ if controls.failed() => Code::Device,
+            Err(error) => code::of_error(&Error::<DeviceError>::Header(error)),
+            Ok(_) if self.memory < self.need => Code::Memory,
+            Ok(_) => panic!("not mounted: {found:?}"),
+        };
+        assert_eq!(found, expected, "of mounting");
+        controls.end_comparison();
+        1
+    }
+
+    /// Makes all requests of a mounted image. `read` reads, and hands what came of it to the judge that it gets.
+    fn play(
+        &self,
+        controls: &Controls,
+        read: &mut dyn FnMut(u32, &Request, &mut Judge<'_>),
+    ) -> u64 {
+        let header = self.header.expect("a mounted image has a header");
+        assert!(!controls.failed() && self.memory >= self.need, "mounted");
+        let mut model = Model::new(header, self.file, self.program.size_known);
+        let mut next = 0;
+        for request in &self.program.requests {
+            let lsn = request.lsn(header.sectors(), next);
+            controls.set_faults(request.faults.clone());
+            read(lsn, request, &mut |outcome| {
+                judge(&mut model, lsn, request.count, outcome, controls.failed());
+                if matches!(outcome, Err((Code::Index, _))) {
+                    controls.end_comparison();
+                }
+            });
+            next = lsn + request.count;
+        }
+        self.program.requests.len() as u64
+    }
+}
+
+/// Reads with this machine's reader to a buffer between canaries.
+fn read_here(
+    image: &mut Image<'_, FuzzDevice<'_>>,
+    buffer: &mut [Sector],
+    lsn: u32,
+    request: &Request,
+    judge: &mut Judge<'_>,
+) {
+    let start = SECTOR_SIZE + request.misalign;
+    let end = start + request.count as usize * SECTOR_SIZE;
+    let bytes = Sector::bytes_mut(buffer);
+    bytes[start - ZONE..start].fill(CANARY);
+    bytes[end..end + ZONE].fill(CANARY);
+    let result = image.read_sectors(lsn, &mut bytes[start..end]);
+    check_canary(&bytes[start - ZONE..start], "memory before the buffer");
+    check_canary(&bytes[end..end + ZONE], "memory after the buffer");
+    judge(match result {
+        Ok(count) => Ok(&bytes[start..start + count as usize * SECTOR_SIZE]),
+        Err(error) => Err((code::of_error(&error), block_of(&error))),
+    });
+}
+
+fn block_of(error: &Error<DeviceError>) -> Option<Block> {
+    match error {
+        Error::Block { block, .. } => Some(*block),
+        _ => None,
+    }
+}
+
+/// Panics unless the outcome is what the rules say, or a device error when the device has failed.
+fn judge(model: &mut Model<'_>, lsn: u32, count: u32, outcome: Outcome<'_>, device_failed: bool) {
+    let count = model.available(lsn, count);
+    match outcome {
+        Ok(bytes) => {
+            assert_eq!(
+                bytes.len(),
+                count as usize * SECTOR_SIZE,
+                "bytes from {lsn} on"
+            );
+            assert_eq!(
+                model.compare(lsn, bytes),
+                Ok(true),
+                "{count} sectors from {lsn} on"
+            );
+        }
+        Err((Code::Device, _)) => assert!(device_failed, "an error of no device"),
+        Err((code, block)) => {
+            let expected = model.first_fault(lsn, count);
+            let (faulty, reason) = expected.expect_err("all blocks can be read");
+            assert_eq!(
+                (code, block.unwrap_or(faulty)),
+                (reason, faulty),
+                "{count} from {lsn}"
+            );
+        }
+    }
+}
+
+/// Inputs to begin with.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let mut rng = Rng::new(1);
+    (0..32).map(|n| seed(n, &mut rng)).collect()
+}
+
+/// Flags, memory, requests; a file without changes, with two, or with twelve.
+fn seed(number: u8, rng: &mut Rng) -> Vec<u8> {
+    let requests = 4 + number % 12;
+    let mut input = vec![number & 1, number.wrapping_mul(5), requests];
+    input.extend(rng.bytes(4 * usize::from(requests) + 5));
+    let changes = rng.bytes(36);
+    let changed = [0, 6, 36][usize::from(number % 3)];
+    input.extend_from_slice(&changes[..changed]);
+    input.resize(input.len() + 36 - changed, 0);
+    input.extend(rng.bytes(20));
+    input
+}

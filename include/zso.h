@@ -176,15 +176,15 @@ typedef int32_t (*zso_read_sectors_fn)(void *user, uint32_t first_sector, void *
  * The size of a workspace.
  *
  * block_size     Bytes: the little-endian 32-bit number at byte 16 of the file, 2048 on most images.
- * stage_sectors  Sectors of the file to be kept in memory at a time: how many one device request
+ * ahead_sectors  Sectors of the file to be kept in memory at a time: how many one device request
  *                reads at most when games read in small steps. 16 is a good number. Fewer than a
  *                block can touch, 3 for blocks of 2048 bytes, are raised to that; so 0 asks for
  *                the smallest workspace.
  *
  * Returns bytes; or 0 if no workspace will do: the block size is not valid (ZSO_E_BLOCK_SIZE), or
- * `stage_sectors` is above 524288, which is 1 GiB.
+ * `ahead_sectors` is above 524288, which is 1 GiB.
  */
-uint32_t zso_workspace_size(uint32_t block_size, uint32_t stage_sectors);
+uint32_t zso_workspace_size(uint32_t block_size, uint32_t ahead_sectors);
 
 /*
  * Whether a file is a ZSO that zso_mount() takes, by its content; a file's name tells nothing.
@@ -474,74 +474,6 @@ int32_t zso_large_init(void *state, zso_read_blocks_fn read, void *user);
 /* A zso_read_blocks_fn, for zso_fragments_init(). Parts of a sector go through the state, which keeps
  * the last one: a request that begins in the middle of it costs no second transfer. */
 int32_t zso_large_read(void *state, uint64_t first_block, void *buf, uint32_t count);
-
-/*
- * Which program starts an image: zso_launch() and zso_title(), in an object of their own, target/iop/zso_launch.o.
- * They need no workspace.
- */
-enum {
-    /* Open PS2 Loader's own core. */
-    ZSO_CORE_OPL = 0,
-    /* Neutrino. */
-    ZSO_CORE_NEUTRINO = 1
-};
-
-enum {
-    ZSO_TRANSPORT_USB = 0,
-    ZSO_TRANSPORT_MX4SIO = 1,
-    ZSO_TRANSPORT_ILINK = 2,
-    ZSO_TRANSPORT_MMCE = 3,
-    ZSO_TRANSPORT_SMB = 4,
-    /* A game's partition on the internal hard disk. */
-    ZSO_TRANSPORT_HDD_APA = 5,
-    /* A file on the internal hard disk. */
-    ZSO_TRANSPORT_HDD_EXFAT = 6,
-    ZSO_TRANSPORT_UDPBD = 7,
-    ZSO_TRANSPORT_UDPFS = 8
-};
-
-enum {
-    ZSO_IMAGE_ISO = 0,
-    /* What zso_probe() says yes to. */
-    ZSO_IMAGE_ZSO = 1
-};
-
-enum {
-    /* Start it with the core that was asked for. */
-    ZSO_LAUNCH_OPL = 0,
-    ZSO_LAUNCH_NEUTRINO = 1,
-    /* Start it with OPL's core, and warn: Neutrino cannot read ZSO, or not from there. */
-    ZSO_LAUNCH_OPL_FOR_ZSO = 2,
-    ZSO_LAUNCH_OPL_FOR_TRANSPORT = 3,
-    /* Refuse: only Neutrino reads from there, and cannot read ZSO. Convert it: ziso decompress. */
-    ZSO_LAUNCH_REFUSED_ZSO = 4,
-    /* Refuse: OPL's core cannot read from there. Neutrino can. */
-    ZSO_LAUNCH_REFUSED_TRANSPORT = 5
-};
-
-/*
- * What happens when a core is asked to start an image.
- *
- * core          ZSO_CORE_...: which one is asked for.
- * transport     ZSO_TRANSPORT_...: where the image is.
- * image         ZSO_IMAGE_...: how it is stored. Its first bytes tell, never its name.
- * neutrino_zso  0 if Neutrino does not read ZSO here, as it comes; any other number if it does.
- *
- * Returns ZSO_LAUNCH_...; or ZSO_E_ARGUMENT for a number that is none of these.
- */
-int32_t zso_launch(uint32_t core, uint32_t transport, uint32_t image, uint32_t neutrino_zso);
-
-/*
- * Where the title begins in the name of an image's file.
- *
- * name    The name without its folder, as SLES_123.45.Title.zso, or Title.iso; the ending in capital letters or not.
- *         It needs no NUL.
- * length  Bytes of it, below 2^31.
- *
- * Returns 12 behind an id of 11 bytes and a dot, or 0 if there is none. The title ends 4 bytes before the name does, and
- * is not empty. Or returns ZSO_E_ARGUMENT: no loader lists such a file.
- */
-int32_t zso_title(const char *name, uint32_t length);
 
 #ifdef __cplusplus
 }

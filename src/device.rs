@@ -1,11 +1,7 @@
 //! The device: what the compressed file is read from.
 
-mod blocks;
+mod block;
 mod bytes;
-#[cfg(feature = "capi")]
-pub(crate) mod callback;
-#[cfg(any(feature = "capi", feature = "maps"))]
-pub(crate) mod code;
 mod fhi;
 mod fragments;
 mod hdl;
@@ -14,7 +10,7 @@ pub(crate) mod map;
 mod memory;
 mod parts;
 
-pub use blocks::{BLOCK_SIZE, BlockDevice};
+pub use block::{BlockDevice, DEVICE_SECTOR_SIZE};
 pub use bytes::{ByteDevice, ByteDeviceError};
 pub use fhi::{FhiDevice, FhiError, FileHandle};
 pub use fragments::{Fragment, FragmentDevice, FragmentError, MAX_RUNS};
@@ -26,9 +22,9 @@ pub use parts::{MAX_PARTS, PartDevice, PartFiles, UL_PART_SECTORS};
 
 /// A compressed file, read in whole sectors of 2048 bytes.
 ///
-/// The reader keeps these promises, so that a DMA driver can stand behind the trait as it is:
+/// The reader keeps these promises, so that a DMA driver can implement the trait as it is:
 /// a buffer is a whole number of sectors, never empty, and aligned to 4 bytes at least (to 64 if it is not the
-/// caller's own); no sector at or behind [`sectors`](Self::sectors) is asked for.
+/// caller's own); no sector at or after [`sectors`](Self::sectors) is asked for.
 pub trait SectorDevice {
     /// The device's own error, which reaches the caller of the reader unchanged.
     type Error: embedded_io::Error;

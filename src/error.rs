@@ -1,67 +1,11 @@
-//! What can go wrong: as a number for the inside and for C, and with all its numbers for Rust.
+//! What can go wrong, with all its numbers, for Rust.
 
 use core::fmt;
 
-use crate::format::{HeaderError, MAX_ALIGN};
+use crate::code::Code;
+use crate::format::{Entry, HeaderError};
 use crate::lz4::DecodeError;
 use crate::sector::Block;
-
-/// What went wrong, as one number: the `ZSO_E_...` values of `include/zso.h`, and what the reader's insides pass on.
-///
-/// Published numbers: never changed, never used again. An [`Error`] says the same with the numbers behind it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(i32)]
-#[non_exhaustive]
-pub enum Code {
-    /// A null or misaligned pointer, a length that is no whole number of sectors, or one beyond 2 GiB.
-    Argument = -1,
-    /// Nothing is mounted.
-    NotMounted = -2,
-    /// [`HeaderError::NotZso`] or [`HeaderError::Short`].
-    NotZso = -3,
-    /// [`HeaderError::ServerVariant`].
-    ServerVariant = -4,
-    /// [`HeaderError::HeaderSize`].
-    HeaderSize = -5,
-    /// [`HeaderError::Version`].
-    Version = -6,
-    /// [`HeaderError::BlockSize`].
-    BlockSize = -7,
-    /// [`HeaderError::Align`].
-    Align = -8,
-    /// [`HeaderError::TooLarge`].
-    TooLarge = -9,
-    /// [`Error::Memory`].
-    Memory = -10,
-    /// [`Error::Device`].
-    Device = -11,
-    /// [`BlockFault::Index`].
-    Index = -12,
-    /// [`BlockFault::Truncated`].
-    Truncated = -13,
-    /// [`DecodeError::InputEnd`].
-    InputEnd = -14,
-    /// [`DecodeError::Offset`].
-    Offset = -15,
-    /// [`DecodeError::Overrun`].
-    Overrun = -16,
-    /// [`Error::Internal`].
-    Internal = -17,
-    /// A map's table cannot be one of a file on such a device.
-    Map = -18,
-    /// [`MapError::PastEnd`](crate::device::MapError::PastEnd).
-    PastEnd = -19,
-}
-
-impl From<DecodeError> for Code {
-    fn from(error: DecodeError) -> Self {
-        match error {
-            DecodeError::InputEnd => Self::InputEnd,
-            DecodeError::Offset => Self::Offset,
-            DecodeError::Overrun => Self::Overrun,
-        }
-    }
-}
 
 /// Why an image could not be mounted or a request not be served.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,21 +42,48 @@ pub enum Error<E> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum BlockFault {
-    /// The block's index entries make no sense: they decrease, lie in front of the data, or leave too few bytes for a
+    /// The block's index entries make no sense: they decrease, lie before the data, or leave too few bytes for a
     /// plain block (R3, R4).
     Index {
         /// The block's own entry, as it stands in the file.
         start: u32,
-        /// The entry behind it.
+        /// The entry after it.
         end: u32,
     },
-    /// The file ends inside the block or in front of it (R8).
+    /// The file ends inside the block or before it (R8).
     Truncated {
         /// Sectors that the file has, if that is known.
         file_sectors: Option<u32>,
     },
     /// The block's compressed bytes are damaged.
     Decode(DecodeError),
+}
+
+impl<E> Error<E> {
+    /// The error behind a number with which a read has stopped at a block.
+    ///
+    /// `entries` finds the block's own index entry and the next one, and `device` is what the device has said.
+    pub(crate) fn at_block(
+        code: Code,
+        block: Block,
+        entries: impl FnOnce() -> [Entry; 2],
+        file_sectors: Option<u32>,
+        device: Option<E>,
+    ) -> Self {
+        let fault = match code {
+            Code::Device => return device.map_or(Self::Internal, Self::Device),
+            Code::Index => {
+                let [start, end] = entries().map(|entry| entry.0);
+                BlockFault::Index { start, end }
+            }
+            Code::Truncated => BlockFault::Truncated { file_sectors },
+            Code::InputEnd => BlockFault::Decode(DecodeError::InputEnd),
+            Code::Offset => BlockFault::Decode(DecodeError::Offset),
+            Code::Overrun => BlockFault::Decode(DecodeError::Overrun),
+            _ => return Self::Internal,
+        };
+        Self::Block { block, fault }
+    }
 }
 
 impl<E> From<HeaderError> for Error<E> {
@@ -159,49 +130,9 @@ impl fmt::Display for BlockFault {
                 )
             }
             Self::Truncated { file_sectors: None } => {
-                f.write_str("it lies behind any possible end of the file")
+                f.write_str("it lies after any possible end of the file")
             }
             Self::Decode(error) => write!(f, "damaged data: {error}"),
         }
     }
 }
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::InputEnd => "the compressed bytes end early",
-            Self::Offset => "a match begins outside the block",
-            Self::Overrun => "a run is longer than the rest of the block",
-        })
-    }
-}
-
-impl core::error::Error for DecodeError {}
-
-impl fmt::Display for HeaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotZso { magic } => write!(f, "not a ZSO file: magic {magic:#010x}"),
-            Self::ServerVariant => {
-                f.write_str("a server's private variant of ZSO, with magic `ZSO\\0`")
-            }
-            Self::Short { len } => write!(f, "{len} bytes are too few for a ZSO header of 24"),
-            Self::HeaderSize { header_size } => {
-                write!(f, "header size {header_size}, only 24 is known")
-            }
-            Self::Version { version } => write!(f, "version {version}, only 1 is known"),
-            Self::BlockSize { block_size } => {
-                write!(
-                    f,
-                    "block size {block_size} is not a multiple of 2048 up to 512 MiB"
-                )
-            }
-            Self::Align { align } => write!(f, "align {align} is above {MAX_ALIGN}"),
-            Self::TooLarge { total_bytes } => {
-                write!(f, "an image of {total_bytes} bytes is 1 TiB or more")
-            }
-        }
-    }
-}
-
-impl core::error::Error for HeaderError {}

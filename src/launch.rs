@@ -3,8 +3,6 @@
 //! Open PS2 Loader has a core of its own, which reads ZSO, for all devices but two. Neutrino has one for all devices
 //! but network shares, and reads ZSO only with this project's object in it. So what is asked for cannot always be had.
 
-#[cfg(feature = "capi")]
-mod ffi;
 mod name;
 
 pub use name::Name;
@@ -117,21 +115,6 @@ pub fn launch(core: Core, transport: Transport, image: Image, neutrino_zso: bool
     match core {
         Core::Neutrino if transport.has(Core::Opl) => Launch::OplInstead(obstacle),
         _ => Launch::Refused(obstacle),
-    }
-}
-
-impl Launch {
-    /// The number that stands for it in C, `ZSO_LAUNCH_...` in `include/zso.h`.
-    #[must_use]
-    pub fn number(self) -> i32 {
-        match self {
-            Self::As(Core::Opl) => 0,
-            Self::As(Core::Neutrino) => 1,
-            Self::OplInstead(Obstacle::Zso) => 2,
-            Self::OplInstead(Obstacle::Transport) => 3,
-            Self::Refused(Obstacle::Zso) => 4,
-            Self::Refused(Obstacle::Transport) => 5,
-        }
     }
 }
 

@@ -4,17 +4,21 @@
 //! panic, no recursion. All memory is handed over once, at [`Image::mount`].
 //!
 //! # Layers
+//! Each uses only those before it.
+//!
 //! | layer | what it knows |
 //! |---|---|
+//! | `sector`, `code` | kinds of numbers; failures as numbers |
 //! | [`format`](mod@format) | bytes of header and index entries, and what they stand for |
-//! | `plan` | where a block's bytes lie, from two index entries nobody trusts |
 //! | [`lz4`] | one compressed block to its bytes |
-//! | `index`, `stage` | what is in memory: windows on the index, sectors of the file |
-//! | `disc`, `request` | which device reads, which blocks, in which order |
-//! | [`Image`] | the disc with its device, and errors with all their numbers |
 //! | [`device`] | where the file is |
-//! | [`Reader`] | the image as a stream of bytes |
-//! | [`launch`] | which of the console's game cores starts an image |
+//! | `error` | failures with all their numbers |
+//! | `source`, `sequence` | what both readers have in common: a device with its last error, sequential requests |
+//! | `reader` | the full reader: [`Image`], and [`Reader`], the image as a stream of bytes |
+//! | `lean` (feature) | the reader of the objects that take the place of loaders' own |
+//! | `c` (features) | the C functions, and what else is in the console's objects |
+//!
+//! [`launch`] stands apart: which of the console's game cores starts an image.
 //!
 //! # Example
 //! ```
@@ -46,51 +50,24 @@
 #[cfg(all(any(feature = "capi", feature = "maps"), not(target_os = "none")))]
 extern crate std;
 
+#[cfg(feature = "_c")]
+mod c;
+mod code;
 pub mod device;
-// The objects that take the place of loaders' own readers have an inside of their own, `src/lean`, behind the same names:
-// blocks are sectors there, and memory is shorter.
-#[cfg_attr(feature = "opl", path = "lean/disc.rs")]
-mod disc;
-mod drive;
 mod error;
-#[cfg(feature = "capi")]
-mod ffi;
 pub mod format;
-mod image;
-#[cfg_attr(feature = "opl", path = "lean/index.rs")]
-mod index;
 pub mod launch;
+#[cfg(feature = "lean")]
+pub mod lean;
 pub mod lz4;
-#[cfg(feature = "maps")]
-mod maps;
-#[cfg(all(feature = "neutrino", target_arch = "mips"))]
-mod neutrino;
-#[cfg(all(feature = "opl", not(feature = "neutrino"), target_arch = "mips"))]
-mod opl;
-#[cfg_attr(feature = "opl", path = "lean/plan.rs")]
-mod plan;
 mod reader;
-#[cfg_attr(feature = "opl", path = "lean/request.rs")]
-mod request;
-#[cfg(feature = "opl")]
-#[path = "lean/room.rs"]
-mod room;
-#[cfg(all(
-    any(feature = "capi", feature = "opl", feature = "maps"),
-    target_arch = "mips"
-))]
-mod rt;
-mod run;
 mod sector;
-#[cfg_attr(feature = "opl", path = "lean/stage.rs")]
-mod stage;
-#[cfg(feature = "capi")]
-mod strerror;
+mod sequence;
+mod source;
 
+pub use code::Code;
 pub use device::SectorDevice;
-pub use disc::memory_sectors;
-pub use error::{BlockFault, Code, Error};
+pub use error::{BlockFault, Error};
 pub use format::{Header, HeaderError};
-pub use image::Image;
-pub use reader::{Reader, ReaderError};
+pub use reader::{Image, Reader, ReaderError, memory_sectors};
 pub use sector::{Block, FileSector, SECTOR_SIZE, Sector};

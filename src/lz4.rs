@@ -3,7 +3,9 @@
 //! [`decode_block`] stops when the destination is full and does not look at what follows in the source: the exact
 //! length of a compressed block is not known when the image's `align` is not 0 (R3).
 
-use crate::error::Code;
+use core::fmt;
+
+use crate::code::Code;
 
 mod copy;
 mod cursor;
@@ -39,3 +41,25 @@ pub enum DecodeError {
     /// A literal run or a match is longer than the rest of the destination.
     Overrun = Code::Overrun as i32,
 }
+
+impl From<DecodeError> for Code {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::InputEnd => Self::InputEnd,
+            DecodeError::Offset => Self::Offset,
+            DecodeError::Overrun => Self::Overrun,
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InputEnd => "the compressed bytes end early",
+            Self::Offset => "a match begins outside the block",
+            Self::Overrun => "a run is longer than the rest of the block",
+        })
+    }
+}
+
+impl core::error::Error for DecodeError {}

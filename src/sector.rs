@@ -21,14 +21,14 @@ impl Sector {
     /// A sector of zeros, for `vec![Sector::ZERO; n]` and the like.
     pub const ZERO: Self = Self([0; SECTOR_SIZE]);
 
-    /// The bytes of a run of sectors.
+    /// The bytes of consecutive sectors.
     #[must_use]
     pub fn bytes(sectors: &[Self]) -> &[u8] {
         // SAFETY: a `Sector` is exactly SECTOR_SIZE initialised bytes without padding (asserted below).
         unsafe { core::slice::from_raw_parts(sectors.as_ptr().cast(), size_of_val(sectors)) }
     }
 
-    /// The bytes of a run of sectors, to be written.
+    /// The bytes of consecutive sectors, to be written.
     pub fn bytes_mut(sectors: &mut [Self]) -> &mut [u8] {
         // SAFETY: as in `bytes`; any byte value is a valid `Sector`, and the borrow is exclusive.
         unsafe {
@@ -45,7 +45,6 @@ pub struct FileSector(pub u32);
 
 impl FileSector {
     /// No sector of any file.
-    #[cfg(not(feature = "opl"))]
     pub(crate) const NOWHERE: Self = Self(u32::MAX);
 
     /// The sector `count` further on. Files end far below the 2^32nd sector (see `Plan`), so this does not wrap.
@@ -53,7 +52,7 @@ impl FileSector {
         Self(self.0.wrapping_add(count))
     }
 
-    /// How many sectors this one lies behind `start`, which does not lie behind it.
+    /// How many sectors this one comes after `start`, which is not after it.
     pub(crate) fn since(self, start: Self) -> u32 {
         self.0.wrapping_sub(start.0)
     }
@@ -65,7 +64,6 @@ pub struct Block(pub u32);
 
 impl Block {
     /// No block of any image.
-    #[cfg(any(not(feature = "opl"), feature = "overlap"))]
     pub(crate) const NONE: Self = Self(u32::MAX);
 
     /// The block after this one. Images have fewer than 2^31 blocks, so this does not wrap.

@@ -1,5 +1,4 @@
 //! Decoding while the device reads, with devices that do both at once: what `zso_opl_overlap.o` does on the console.
-#![cfg(feature = "overlap")]
 
 use std::sync::mpsc;
 use std::thread;
@@ -9,7 +8,8 @@ use testkit::data;
 use testkit::device::{DeviceError, Log, RamDevice};
 use testkit::image::{Builder, Gaps, Plain, Zso};
 use zso::device::Work;
-use zso::{Error, Image, SECTOR_SIZE, Sector, SectorDevice};
+use zso::lean::{Image, Overlapped};
+use zso::{Error, SECTOR_SIZE, Sector, SectorDevice};
 
 /// A file in memory, and a thread to work while it is read. What is read appears at the end, when the work is done.
 struct Threaded<'f> {
@@ -74,7 +74,7 @@ fn game() -> Vec<u8> {
 
 /// Reads `reads` one after the other, and compares.
 fn assert_reads<D: SectorDevice>(
-    image: &mut Image<'_, D>,
+    image: &mut Image<'_, D, Overlapped>,
     disc: &[u8],
     reads: impl IntoIterator<Item = (u32, u32)>,
 ) {
@@ -100,7 +100,7 @@ fn runs_are_read_while_they_are_decoded() {
     let log = Log::default();
     let mut memory = vec![Sector::ZERO; 17];
     let mut device = Threaded::new(&zso.bytes, &log);
-    let mut image = Image::mount(&mut device, &mut memory).expect("valid");
+    let mut image = Image::<_, Overlapped>::mount(&mut device, &mut memory).expect("valid");
     assert_reads(&mut image, &disc, in_runs(8));
     // The first request of the run cannot know that it is one, and the last has nothing behind it.
     assert!(device.overlapped >= 600 / 8 - 10, "{}", device.overlapped);
@@ -119,7 +119,7 @@ fn what_was_read_over_is_not_staged() {
         for memory in [9, 17, 29] {
             let mut memory = vec![Sector::ZERO; memory];
             let device = Threaded::new(&zso.bytes, &Log::default());
-            let mut image = Image::mount(device, &mut memory).expect("valid");
+            let mut image = Image::<_, Overlapped>::mount(device, &mut memory).expect("valid");
             assert_reads(&mut image, &disc, in_runs(9).skip(30).take(5));
             assert_reads(
                 &mut image,
@@ -139,7 +139,7 @@ fn what_cannot_be_read_ahead_is_no_failure() {
         let mut memory = vec![Sector::ZERO; 17];
         let mut device = Threaded::new(&zso.bytes, &Log::default());
         device.fails_at = Some(fails_at);
-        let mut image = Image::mount(&mut device, &mut memory).expect("valid");
+        let mut image = Image::<_, Overlapped>::mount(&mut device, &mut memory).expect("valid");
         for (lsn, count) in in_runs(8) {
             let mut out = vec![0x5A; count as usize * SECTOR_SIZE];
             let read = image.read_sectors(lsn, &mut out);
@@ -163,7 +163,7 @@ fn a_damaged_block_is_named() {
         zso.set_entry(broken, 3);
         let mut memory = vec![Sector::ZERO; 17];
         let device = Threaded::new(&zso.bytes, &Log::default());
-        let mut image = Image::mount(device, &mut memory).expect("valid");
+        let mut image = Image::<_, Overlapped>::mount(device, &mut memory).expect("valid");
         let mut failed = Vec::new();
         for (lsn, count) in in_runs(8) {
             let mut out = vec![0; count as usize * SECTOR_SIZE];
@@ -201,7 +201,7 @@ proptest! {
         let zso = zso(&disc, &builder);
         let mut memory = vec![Sector::ZERO; memory];
         let device = Threaded::new(&zso.bytes, &Log::default());
-        let mut image = Image::mount(device, &mut memory).expect("valid");
+        let mut image = Image::<_, Overlapped>::mount(device, &mut memory).expect("valid");
         let runs = reads.into_iter().flat_map(|(lsn, count, times)| {
             (0..times).map(move |n| (lsn + n * count, count)).filter(|(lsn, _)| *lsn < 600)
         });

@@ -1,7 +1,7 @@
 //! Neutrino's file handle interface: files by number, in sectors of 512 bytes, whatever is behind them.
 
 use super::map::{MapError, take};
-use super::{BLOCK_SIZE, SectorDevice};
+use super::{DEVICE_SECTOR_SIZE, SectorDevice};
 use crate::sector::SECTOR_SIZE;
 
 /// Most sectors of 512 bytes that a provider of the interface reads in a call: some of them count in 16 bits. It is a
@@ -9,7 +9,7 @@ use crate::sector::SECTOR_SIZE;
 const MAX_COUNT: usize = 65_532;
 
 /// How many sectors of the interface make one of the file's.
-const PER_SECTOR: u32 = (SECTOR_SIZE / BLOCK_SIZE) as u32;
+const PER_SECTOR: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
 
 /// A file behind the interface.
 pub trait FileHandle {
@@ -18,7 +18,7 @@ pub trait FileHandle {
 
     /// Reads sectors of 512 bytes from `start` on, and returns how many there were, or anything else: providers differ in
     /// what they return for errors.
-    fn read(&mut self, start: u32, buf: &mut [[u8; BLOCK_SIZE]]) -> i32;
+    fn read(&mut self, start: u32, buf: &mut [[u8; DEVICE_SECTOR_SIZE]]) -> i32;
 }
 
 /// What a provider returned instead of the number of sectors asked for.

@@ -5,7 +5,7 @@ use core::fmt;
 use heapless::Vec;
 
 use super::map::{MapError, take};
-use super::{BLOCK_SIZE, BlockDevice, SectorDevice};
+use super::{BlockDevice, DEVICE_SECTOR_SIZE, SectorDevice};
 use crate::sector::SECTOR_SIZE;
 
 /// Most runs of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
@@ -142,7 +142,7 @@ fn file_sectors(blocks: u32) -> u32 {
 }
 
 /// How many of the device's sectors make one of the file's.
-const PER_SECTOR: u32 = (SECTOR_SIZE / BLOCK_SIZE) as u32;
+const PER_SECTOR: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
 
 /// A place behind the end of any file.
 const BEYOND: u32 = 1 << 31;

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use super::{BLOCK_SIZE, BlockDevice, Fragment, FragmentDevice, FragmentError};
+use super::{BlockDevice, DEVICE_SECTOR_SIZE, Fragment, FragmentDevice, FragmentError};
 use crate::sector::SECTOR_SIZE;
 
 /// Where the header is: so many sectors of 512 bytes behind the start of the game's main partition.
@@ -13,7 +13,7 @@ pub const HDL_HEADER_OFFSET: u32 = 0x808;
 const MAGIC: u32 = 0xDEAD_FEED;
 
 /// How many of the disk's sectors make one of the file's.
-const PER_SECTOR: u32 = (SECTOR_SIZE / BLOCK_SIZE) as u32;
+const PER_SECTOR: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
 
 /// Where things are in the header, in words.
 mod word {
@@ -28,11 +28,11 @@ mod word {
 /// Memory for the header, which is two sectors of the disk.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub struct HdlHeader(pub [[u8; BLOCK_SIZE]; 2]);
+pub struct HdlHeader(pub [[u8; DEVICE_SECTOR_SIZE]; 2]);
 
 impl HdlHeader {
     /// Zeros.
-    pub const ZERO: Self = Self([[0; BLOCK_SIZE]; 2]);
+    pub const ZERO: Self = Self([[0; DEVICE_SECTOR_SIZE]; 2]);
 
     /// Where the disc's second layer begins; 0 if it has one layer.
     #[must_use]
@@ -136,7 +136,7 @@ impl<B: BlockDevice> FragmentDevice<B> {
             }
             let fragment = Fragment {
                 start: start.into(),
-                count: size.div_ceil(BLOCK_SIZE as u32),
+                count: size.div_ceil(DEVICE_SECTOR_SIZE as u32),
             };
             sectors = self.push(fragment).map_err(HdlError::Part)?;
         }

@@ -1,7 +1,7 @@
 //! Block devices whose sectors have 4096 bytes: more than a sector of a file.
 
 use super::map::take;
-use super::{BLOCK_SIZE, BlockDevice};
+use super::{BlockDevice, DEVICE_SECTOR_SIZE};
 
 /// How many of the sectors that others see make one of the device's.
 const PER_LARGE: usize = 8;
@@ -9,7 +9,7 @@ const PER_LARGE: usize = 8;
 /// A sector of such a device.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub(crate) struct LargeSector([[u8; BLOCK_SIZE]; PER_LARGE]);
+pub(crate) struct LargeSector([[u8; DEVICE_SECTOR_SIZE]; PER_LARGE]);
 
 /// Transfers of a block device in sectors of 4096 bytes.
 pub trait LargeBlockDevice {
@@ -21,7 +21,11 @@ pub trait LargeBlockDevice {
     ///
     /// # Errors
     /// When not all of `buf` could be filled.
-    fn read_large(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), Self::Error>;
+    fn read_large(
+        &mut self,
+        first: u64,
+        buf: &mut [[u8; DEVICE_SECTOR_SIZE]],
+    ) -> Result<(), Self::Error>;
 }
 
 /// A device with large sectors, as one whose sectors have 512 bytes.
@@ -61,7 +65,7 @@ impl<B: LargeBlockDevice> LargeSectors<B> {
     pub fn new(device: B) -> Self {
         Self {
             start: Start::new(device),
-            bounce: LargeSector([[0; BLOCK_SIZE]; PER_LARGE]),
+            bounce: LargeSector([[0; DEVICE_SECTOR_SIZE]; PER_LARGE]),
         }
     }
 }
@@ -70,7 +74,11 @@ impl<B: LargeBlockDevice> BlockDevice for LargeSectors<B> {
     type Error = B::Error;
 
     #[inline]
-    fn read_blocks(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), B::Error> {
+    fn read_blocks(
+        &mut self,
+        first: u64,
+        buf: &mut [[u8; DEVICE_SECTOR_SIZE]],
+    ) -> Result<(), B::Error> {
         let (mut sector, mut rest) = (first >> PER_LARGE.trailing_zeros(), buf);
         let mut skip = first as usize % PER_LARGE;
         while !rest.is_empty() {

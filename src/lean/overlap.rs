@@ -1,14 +1,42 @@
-//! Requests to a device that lets the processor work while it reads.
+//! Overlap: requests to a device that lets the processor work while it reads.
 //!
-//! What the next request will need is read while this one is decoded: a game that reads in runs then waits for the
-//! device or for the decoder, and not for one after the other. It goes behind what is staged or, where there is more
-//! room, to the start of the memory; then the block in between is gathered.
+//! What the next request will need is read while this one is decoded. A game that reads sequentially then waits for the
+//! device or for the decoder, and not for one after the other:
+//!
+//! ```text
+//! without   device  | read 1   |          | read 2   |          | read 3   |
+//!           decoder |          | decode 1 |          | decode 2 |          | decode 3 |
+//! with      device  | read 1   | read 2   |          | read 3   |
+//!           decoder |          | decode 1 |          | decode 2 |   ...
+//!                              ^ request 1 returns when both are done, and the game asks for 2
+//! ```
+//!
+//! A request that goes on where the last one ended finds most of its sectors in the read-ahead buffer. Then:
+//!
+//! ```text
+//! tell the device to read: the rest of this request, and as much again for the next one
+//!     meanwhile: decode what is buffered, as far as cached index entries say where blocks are
+//! wait until both are done
+//! until the request is served:
+//!     decode;  where an index entry or a sector is missing, read it as `request.rs` does, and decode on
+//! ```
+//!
+//! Where the new sectors go is decided before the transfer, from what is still needed:
+//!
+//! ```text
+//! memory |   used up    | block at hand ... buffered |   free   |     after the others, if they fit there
+//! memory | new  new new | block at hand ... buffered |   free   |     else to the start, up to the block at hand;
+//!                                                                     the block between the two pieces straddles
+//! ```
+//!
+//! Nothing is under way when a request returns. A game resets the processor when its own reads are done, and a transfer
+//! still under way would write into whatever is loaded next.
 
-use super::Request;
+use super::disc::Disc;
+use super::policy::Policy;
+use super::request::Request;
+use crate::code::Code;
 use crate::device::{SectorDevice, Work};
-use crate::disc::Disc;
-use crate::drive::Drive;
-use crate::error::Code;
 use crate::format::Entry;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT};
 
@@ -32,9 +60,9 @@ impl Progress {
 /// Why no more blocks can be decoded for now.
 #[derive(Clone, Copy)]
 enum Stop {
-    /// The next index entry is not at hand.
+    /// The next index entry is not cached.
     Entry,
-    /// A sector is not staged.
+    /// A sector is not buffered.
     Sector(FileSector),
     /// All is done.
     Done,
@@ -42,75 +70,75 @@ enum Stop {
     Fault(Code),
 }
 
-impl Request<'_, '_> {
-    /// Delivers the sectors from `lsn` on, which fill the buffer; those in front of block `wanted` are worth to be read.
-    pub(crate) fn serve<D: SectorDevice>(
+impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
+    /// Delivers the sectors from `lsn` on, which fill the buffer; those before block `wanted` are worth to be read.
+    pub(super) fn serve_overlapped<D: SectorDevice>(
         &mut self,
-        drive: &mut Drive<D>,
+        device: &mut D,
         lsn: u32,
         wanted: u32,
     ) -> Result<(), Code> {
         self.progress.block = Block(lsn);
-        self.progress.own = self.disc.index.load(drive, lsn);
-        if drive.device.overlaps() {
-            self.read_ahead(drive, wanted);
+        self.progress.own = self.disc.index.load(device, lsn);
+        if device.overlaps() {
+            self.read_ahead(device, wanted);
         }
         loop {
             self.run();
             match self.progress.stop {
                 Stop::Entry => {
                     let next = self.progress.block.next();
-                    if self.disc.index.load(drive, next.0) == Entry(0) {
+                    if self.disc.index.load(device, next.0) == Entry(0) {
                         return Err(Code::Device);
                     }
                 }
-                Stop::Sector(sector) => self.read(drive, sector, wanted)?,
+                Stop::Sector(sector) => self.read(device, sector, wanted)?,
                 Stop::Done => return Ok(()),
                 Stop::Fault(code) => return Err(code),
             }
         }
     }
 
-    /// Reads what is not staged of the sectors in front of block `wanted`, as far as there is room, and decodes blocks
-    /// meanwhile. That it could not be read is not this request's failure.
+    /// Reads what is not buffered of the sectors before block `wanted`, as many as fit, and decodes blocks meanwhile. That
+    /// it could not be read is not this request's failure.
     #[allow(
         unsafe_code,
-        reason = "reads to one part of the stage while another one is decoded"
+        reason = "reads to one part of the buffer while another one is decoded"
     )]
-    fn read_ahead<D: SectorDevice>(&mut self, drive: &mut Drive<D>, wanted: u32) {
+    fn read_ahead<D: SectorDevice>(&mut self, device: &mut D, wanted: u32) {
         let Disc {
-            plan, index, stage, ..
+            plan, index, ahead, ..
         } = &mut *self.disc;
         let start = plan.start(self.progress.own);
-        let Some(place) = stage.place(start) else {
+        let Some(place) = ahead.place(start) else {
             return;
         };
-        let first = stage.ahead;
-        let wanted = plan.end_at(index, wanted).since(first) as i32;
-        let (end, second) = (stage.end_at, stage.second());
+        let first = ahead.second_end;
+        let wanted = index.end_before(plan, wanted).since(first) as i32;
+        let (end, second) = (ahead.end_at, ahead.second());
         let back = self.memory.len().wrapping_sub(end) as i32;
-        let (at, room) = if second == 0 && (wanted <= back || place as i32 <= back) {
+        let (at, free) = if second == 0 && (wanted <= back || place as i32 <= back) {
             (end, back)
         } else {
             (second, place.wrapping_sub(second) as i32)
         };
-        let count = wanted.min(room);
+        let count = wanted.min(free);
         if count > 0 {
             let count = count as u32;
-            // There may be something else in front of the block then.
-            stage.first = start;
-            // SAFETY: the device gets sectors in which nothing is staged that is looked at meanwhile.
+            // There may be something else before the block then.
+            ahead.first = start;
+            // SAFETY: the device gets sectors in which nothing is buffered that is looked at meanwhile.
             let mut memory = unsafe { self.memory.again() };
             let buffer = memory.bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
-            if drive.read_while(first, buffer, self).is_ok() {
-                self.disc.stage.extend(at, count);
+            if device.read_sectors_while(first.0, buffer, self).is_ok() {
+                self.disc.ahead.extend(at, count);
             }
         }
     }
 }
 
-impl Work for Request<'_, '_> {
-    /// Decodes blocks as far as they are staged and the index at hand says where.
+impl<'r, 'm: 'r, P: Policy> Work for Request<'r, 'm, P> {
+    /// Decodes blocks as far as they are buffered and cached entries say where.
     fn run(&mut self) {
         self.progress.stop = loop {
             if self.delivered == self.out.len() {
@@ -118,14 +146,14 @@ impl Work for Request<'_, '_> {
             }
             let Progress { block, own, .. } = self.progress;
             let next = block.next();
-            let Some(entry) = self.disc.index.held(next.0) else {
+            let Some(entry) = self.disc.index.cached(next.0) else {
                 break Stop::Entry;
             };
             let span = match self.disc.plan.span(own, entry) {
                 Ok(span) => span,
                 Err(code) => break Stop::Fault(code),
             };
-            let place = match self.gather(&span) {
+            let place = match self.join(&span) {
                 Ok(place) => place,
                 Err(sector) => break Stop::Sector(sector),
             };

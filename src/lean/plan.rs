@@ -3,15 +3,15 @@
 //!
 //! An entry reaches no further than sector 2^31, and no length exceeds a sector. So the sums below cannot wrap.
 
-use crate::error::Code;
-use crate::format::{Entry, Header};
-use crate::index::Index;
+use super::header::Header;
+use crate::code::Code;
+use crate::format::Entry;
 use crate::sector::{FileSector, SECTOR_SIZE};
 
 /// What is known of a file once it is mounted.
 pub(crate) struct Plan {
     pub(crate) header: Header,
-    /// The smallest value of an index entry that lies behind the index (R4).
+    /// The smallest value of an index entry that lies after the index (R4).
     first_entry: u32,
 }
 
@@ -21,9 +21,9 @@ pub(crate) struct Span {
     pub entry: Entry,
     /// The first sector that holds some of them.
     pub first: FileSector,
-    /// Bytes of the first sector in front of them.
+    /// Bytes of the first sector before them.
     pub skip: u32,
-    /// How many there are; padding behind a compressed block may be among them.
+    /// How many there are; padding after a compressed block may be among them.
     pub len: u32,
     /// Whether the block is stored uncompressed.
     pub plain: bool,
@@ -37,15 +37,10 @@ impl Plan {
         }
     }
 
-    /// Sectors of the file, which nobody tells.
-    pub(crate) fn file_sectors(&self) -> Option<u32> {
-        None
-    }
-
     /// Finds a block between its own index entry and the next.
     ///
-    /// A compressed block has no more bytes than a sector, as in the readers in the field: writers store a block plain
-    /// that does not shrink. What an index leaves for it beyond that is a gap (R3).
+    /// A compressed block has no more bytes than a sector, as in OPL's C reader: writers store a block plain that does
+    /// not shrink. What an index leaves for it beyond that is a gap (R3).
     ///
     /// # Errors
     /// [`Code::Index`] if the two entries break R3 or R4.
@@ -53,14 +48,7 @@ impl Plan {
         if own.offset() < self.first_entry || next.offset() < own.offset() {
             return Err(Code::Index);
         }
-        let align = u32::from(self.header.align());
-        let most = SECTOR_SIZE as u32;
-        let units = next.offset().wrapping_sub(own.offset());
-        let len = if units > most.wrapping_shr(align) {
-            most
-        } else {
-            units.wrapping_shl(align)
-        };
+        let len = own.len_until(next, self.header.align(), SECTOR_SIZE as u32);
         let (first, skip) = own.place(self.header.align());
         Ok(Span {
             entry: own,
@@ -71,15 +59,12 @@ impl Plan {
         })
     }
 
-    /// The first sector behind the data that ends at entry `i`, or at the last entry at hand.
-    #[inline(never)]
-    pub(crate) fn end_at(&self, index: &Index<'_>, i: u32) -> FileSector {
-        let (sector, byte) = index.at_hand(i).place(self.header.align());
-        sector.plus(u32::from(byte != 0))
+    /// The first sector after data that ends at an entry.
+    pub(crate) fn end_at(&self, entry: Entry) -> FileSector {
+        entry.end(self.header.align())
     }
 
     /// The sector in which the data of an entry begins.
-    #[cfg(feature = "overlap")]
     pub(crate) fn start(&self, entry: Entry) -> FileSector {
         entry.place(self.header.align()).0
     }

@@ -1,94 +1,148 @@
-//! One request, for blocks that are sectors: block by block into the caller's buffer, from what is staged.
+//! One request, for blocks that are sectors: block by block into the caller's buffer, from what was read ahead.
 //!
-//! The stage is filled anew when it has come to its end. A block that begins in it and ends in what is read next is
-//! *gathered*: its bytes are put together in a sector of their own, and decoded from there. Nothing else is copied.
+//! The read-ahead buffer is filled anew when it has come to its end. A block that begins in it and ends in what is read
+//! next *straddles*: its bytes are joined in the straddle buffer, and decoded from there. Nothing else is copied.
 //!
-//! With no memory for a stage, compressed sectors wait at the end of the caller's buffer, which is filled last, and
-//! every block is gathered before it is decoded: where its bytes were, its output may go. What the output has reached
-//! is read again.
+//! # In-place decompression
+//! With no memory for a read-ahead buffer, compressed sectors are read to the end of the caller's buffer, which is filled
+//! last, and decompressed toward them:
+//!
+//! ```text
+//!                out                                              out + len
+//! read           |         empty          | c0 | c1 | c2 | c3 | c4 | c5 |    8 sectors of output are 5 or 6 compressed
+//! decode block 0 | b0 |    empty          | c0 | c1 | c2 | c3 | c4 | c5 |    bytes of block 0 joined, then decoded
+//!   ...          | b0 | b1 | b2 | b3 | b4 | -- | c2 | c3 | c4 | c5 |         c0, c1 are used up, and overwritten
+//! at the end     | b0 | b1 | b2 | b3 | b4 | b5 | b6 | ?? |                   c5 is overwritten before it was used up:
+//!                                                                            read again, to the last sector of `out`
+//! ```
+//!
+//! `lz4.h` (`LZ4_DECOMPRESS_INPLACE`) decodes one block toward its own bytes, and so needs a margin. Here each block's
+//! bytes are copied to the straddle buffer before its output is written: where they were, the output may go, and no margin
+//! is needed. A sector that the output has reached counts as gone, and is read again if bytes of it are still needed: the
+//! last block or two of a request.
+//!
+//! ```text
+//! for each block of the request:
+//!     until all bytes of the block are together:
+//!         is its next sector buffered, and not reached by the output?
+//!             yes: are all bytes there, and not in the caller's buffer?  decode them from where they are
+//!                  else join those that are there in the straddle buffer
+//!             no:  read from that sector on, to the end of the memory, in one device request
+//!     decode the block to the next sector of `out`
+//! ```
 
-#[cfg(feature = "overlap")]
-#[path = "overlap.rs"]
-mod overlap;
-
+use super::disc::Disc;
+use super::memory::Memory;
+use super::overlap::Progress;
+use super::plan::Span;
+use super::policy::{self, Policy};
+use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::disc::Disc;
-use crate::drive::Drive;
-use crate::error::Code;
 use crate::format::Entry;
 use crate::lz4;
-use crate::plan::Span;
-use crate::room::Room;
-#[cfg(not(feature = "overlap"))]
-use crate::sector::Block;
-use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
+use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
 
 /// Where the bytes of a block are.
-enum Place {
-    /// Staged, from this byte of the memory on.
-    Staged(u32),
-    /// In the spare sector.
-    Spare,
+pub(super) enum Place {
+    /// In the read-ahead buffer, from this byte of its memory on.
+    Buffered(u32),
+    /// In the straddle buffer.
+    Joined,
 }
 
 /// A request under way.
-pub(crate) struct Request<'r, 'm> {
-    disc: &'r mut Disc<'m>,
+pub(crate) struct Request<'r, 'm, P: Policy> {
+    pub(super) disc: &'r mut Disc<'m, P>,
     /// The caller's buffer.
-    out: Room<'r>,
-    /// Where sectors wait: memory of the stage's own, or the caller's buffer.
-    memory: Room<'r>,
+    pub(super) out: Memory<'r>,
+    /// Where sectors wait: the read-ahead buffer's own memory, or the caller's buffer.
+    pub(super) memory: Memory<'r>,
     /// Sectors of `out` that are output already.
-    pub(crate) delivered: u32,
-    #[cfg(feature = "overlap")]
-    progress: overlap::Progress,
+    pub(super) delivered: u32,
+    /// How far it has come, with overlap.
+    pub(super) progress: Progress,
 }
 
-impl<'r, 'm: 'r> Request<'r, 'm> {
+impl<'m, P: Policy> Disc<'m, P> {
+    /// Reads sectors from `lsn` on, at least one and no more than the disc has, and tells how many there are in `out`
+    /// whatever became of the rest.
+    pub(crate) fn read<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        lsn: u32,
+        out: &mut [[u8; SECTOR_SIZE]],
+    ) -> (u32, Result<(), Code>) {
+        let end = lsn.wrapping_add(out.len() as u32);
+        let sequential = self.sequence.begin(lsn);
+        let mut wanted = end;
+        // It does not pay to read ahead into the caller's buffer.
+        if sequential && !self.ahead.is_in_place() {
+            // As many cached entries as can be are those of blocks to come.
+            self.index.invalidate();
+            wanted = self.plan.header.blocks();
+            if P::OVERLAPS {
+                // What the next request needs, were it as long: it is read while this one is decoded.
+                wanted = wanted.min(end.wrapping_add(out.len() as u32));
+            }
+        }
+        let mut request = Request::new(self, out);
+        let result = if P::OVERLAPS {
+            request.serve_overlapped(device, lsn, wanted)
+        } else {
+            request.serve(device, lsn, wanted)
+        };
+        let delivered = request.delivered;
+        if result.is_ok() {
+            self.sequence.end(end);
+        }
+        (delivered, result)
+    }
+}
+
+impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
     /// A request that fills a buffer.
-    #[allow(unsafe_code, reason = "what is staged may wait in the buffer")]
-    pub(crate) fn new(disc: &'r mut Disc<'m>, out: &'r mut [[u8; SECTOR_SIZE]]) -> Self {
-        let out = Room::new(out);
-        let mut memory = &disc.stage.memory;
-        if disc.stage.is_lent() {
+    #[allow(unsafe_code, reason = "what was read may wait in the buffer")]
+    fn new(disc: &'r mut Disc<'m, P>, out: &'r mut [[u8; SECTOR_SIZE]]) -> Self {
+        let out = Memory::new(out);
+        let mut memory = &disc.ahead.memory;
+        if disc.ahead.is_in_place() {
             memory = &out;
         }
-        // SAFETY: the stage's own memory is only looked at by this name. From the caller's buffer bytes are copied to the
-        // spare sector before output is written, and none are in use when the device is told to write there.
+        // SAFETY: the read-ahead buffer's own memory is only looked at by this name. From the caller's buffer bytes are
+        // copied to the straddle buffer before output is written, and none are in use when the device is told to write
+        // there.
         let memory = unsafe { memory.again() };
-        if disc.stage.is_lent() {
-            // What is staged was in the buffer of an earlier request.
-            disc.stage.begin(FileSector(0), 0, 0);
-            disc.spare.entry = Entry(0);
+        if disc.ahead.is_in_place() {
+            // What is buffered was in the caller's buffer of an earlier request.
+            disc.ahead.begin(FileSector(0), 0, 0);
+            disc.straddle.entry = Entry(0);
         }
         Self {
             disc,
             out,
             memory,
             delivered: 0,
-            #[cfg(feature = "overlap")]
-            progress: overlap::Progress::NONE,
+            progress: Progress::NONE,
         }
     }
 
-    /// Delivers the sectors from `lsn` on, which fill the buffer; those in front of block `wanted` are worth to be read.
-    #[cfg(not(feature = "overlap"))]
-    pub(crate) fn serve<D: SectorDevice>(
+    /// Delivers the sectors from `lsn` on, which fill the buffer; those before block `wanted` are worth to be read.
+    fn serve<D: SectorDevice>(
         &mut self,
-        drive: &mut Drive<D>,
+        device: &mut D,
         lsn: u32,
         wanted: u32,
     ) -> Result<(), Code> {
         let mut block = Block(lsn);
-        let mut own = self.disc.index.load(drive, lsn);
+        let mut own = self.disc.index.load(device, lsn);
         while self.delivered < self.out.len() {
             let Disc { plan, index, .. } = &mut *self.disc;
-            let next = index.load(drive, block.next().0);
+            let next = index.load(device, block.next().0);
             let span = plan.span(own, next)?;
             let place = loop {
-                match self.gather(&span) {
+                match self.join(&span) {
                     Ok(place) => break place,
-                    Err(sector) => self.read(drive, sector, wanted)?,
+                    Err(sector) => self.read(device, sector, wanted)?,
                 }
             };
             self.decode(&span, place)?;
@@ -97,46 +151,49 @@ impl<'r, 'm: 'r> Request<'r, 'm> {
         Ok(())
     }
 
-    /// Where the bytes of a block are together: as they are staged, or in the spare sector. Otherwise the sector that has
-    /// to be staged first.
-    fn gather(&mut self, span: &Span) -> Result<Place, FileSector> {
-        let Disc { stage, spare, .. } = &mut *self.disc;
-        if spare.entry != span.entry {
-            spare.entry = span.entry;
-            spare.len = 0;
+    /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the sector that has
+    /// to be read first.
+    pub(super) fn join(&mut self, span: &Span) -> Result<Place, FileSector> {
+        let Disc {
+            ahead, straddle, ..
+        } = &mut *self.disc;
+        if straddle.entry != span.entry {
+            straddle.entry = span.entry;
+            straddle.len = 0;
         }
-        let (mut sector, mut skip) = (spare.rest, 0);
-        if spare.len == 0 {
+        let (mut sector, mut skip) = (straddle.rest, 0);
+        if straddle.len == 0 {
             (sector, skip) = (span.first, span.skip);
         }
-        while spare.len < span.len {
-            let reached = stage.reached(self.delivered);
-            #[cfg(feature = "overlap")]
-            stage.go_on(sector);
-            let place = match stage.place(sector) {
+        while straddle.len < span.len {
+            let reached = ahead.reached(self.delivered);
+            if P::OVERLAPS {
+                ahead.go_on(sector);
+            }
+            let place = match ahead.place(sector) {
                 Some(place) if place >= reached => place,
                 _ => return Err(sector),
             };
             let start = (place << SECTOR_SHIFT).wrapping_add(skip);
-            let staged = (stage.end_at << SECTOR_SHIFT).wrapping_sub(start);
-            let count = span.len.wrapping_sub(spare.len).min(staged);
-            if count == span.len && !stage.is_lent() {
-                return Ok(Place::Staged(start));
+            let buffered = (ahead.end_at << SECTOR_SHIFT).wrapping_sub(start);
+            let count = span.len.wrapping_sub(straddle.len).min(buffered);
+            if count == span.len && !ahead.is_in_place() {
+                return Ok(Place::Buffered(start));
             }
             let bytes = self.memory.bytes(start, count);
-            copy_to(spare.memory.bytes_mut(spare.len, count), bytes);
-            spare.len = spare.len.wrapping_add(count);
-            (sector, skip) = (stage.end, 0);
-            spare.rest = sector;
+            copy_to(straddle.memory.bytes_mut(straddle.len, count), bytes);
+            straddle.len = straddle.len.wrapping_add(count);
+            (sector, skip) = (ahead.end, 0);
+            straddle.rest = sector;
         }
-        Ok(Place::Spare)
+        Ok(Place::Joined)
     }
 
     /// Decodes a block to the next sector of the caller's buffer.
-    fn decode(&mut self, span: &Span, place: Place) -> Result<(), Code> {
+    pub(super) fn decode(&mut self, span: &Span, place: Place) -> Result<(), Code> {
         let bytes = match place {
-            Place::Staged(start) => self.memory.bytes(start, span.len),
-            Place::Spare => self.disc.spare.memory.bytes(0, span.len),
+            Place::Buffered(start) => self.memory.bytes(start, span.len),
+            Place::Joined => self.disc.straddle.memory.bytes(0, span.len),
         };
         let start = self.delivered << SECTOR_SHIFT;
         let out = self.out.bytes_mut(start, SECTOR_SIZE as u32);
@@ -151,33 +208,32 @@ impl<'r, 'm: 'r> Request<'r, 'm> {
         Ok(())
     }
 
-    /// Stages sectors from `first` on, for the block at hand and those in front of block `wanted`, in one device
-    /// request.
-    fn read<D: SectorDevice>(
+    /// Reads sectors from `first` on, for the block at hand and those before block `wanted`, in one device request.
+    pub(super) fn read<D: SectorDevice>(
         &mut self,
-        drive: &mut Drive<D>,
+        device: &mut D,
         first: FileSector,
         wanted: u32,
     ) -> Result<(), Code> {
         let Disc {
-            plan, index, stage, ..
+            plan, index, ahead, ..
         } = &mut *self.disc;
-        stage.begin(first, 0, 0);
+        ahead.begin(first, 0, 0);
         let len = self.memory.len();
-        let free = stage.reached(self.delivered);
-        let wanted = plan.end_at(index, wanted).since(first) as i32;
+        let free = ahead.reached(self.delivered);
+        let wanted = index.end_before(plan, wanted).since(first) as i32;
         let mut count = (wanted.max(1) as u32).min(len.wrapping_sub(free));
         loop {
             let at = len.wrapping_sub(count);
             let buffer = self
                 .memory
                 .bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
-            match drive.read(first, buffer) {
+            match policy::read::<P, D>(device, first, buffer) {
                 Ok(()) => {
-                    stage.begin(first, count, len);
+                    ahead.begin(first, count, len);
                     return Ok(());
                 }
-                // A failure behind this sector is not this block's failure.
+                // A failure after this sector is not this block's failure.
                 Err(_) if count > 1 => count = 1,
                 Err(code) => return Err(code),
             }

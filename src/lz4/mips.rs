@@ -3,8 +3,8 @@
 
 use super::DecodeError;
 
-// With `memcpy` where rt.rs brings along what a bare-metal archive needs.
-core::arch::global_asm!(include_str!("mips.s"), MEMCPY = const cfg!(any(feature = "capi", feature = "opl")) as u32);
+// With `memcpy` where `c/rt.rs` brings along what a bare-metal archive needs.
+core::arch::global_asm!(include_str!("mips.s"), MEMCPY = const cfg!(any(feature = "capi", feature = "_lean-object")) as u32);
 
 unsafe extern "C" {
     /// Reads `src..src_end`, writes `dst..dst_end`.

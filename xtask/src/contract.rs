@@ -28,12 +28,6 @@ const OVERLAP_CODE_BUDGET: u32 = 4096;
 /// The same for `zso_strerror.o`.
 const STRERROR_BUDGET: u32 = 2048;
 
-/// The functions of `zso_launch.o`.
-const LAUNCH_FUNCTIONS: [&str; 2] = ["zso_launch", "zso_title"];
-
-/// Most bytes of code and constants in `zso_launch.o`.
-const LAUNCH_BUDGET: u32 = 512;
-
 /// What OPL's modules look for in its `zso.c`: two functions and five variables.
 const OPL_SYMBOLS: [&str; 7] = [
     "ziso_init",
@@ -97,18 +91,6 @@ pub const TEXTS: Object = Object {
     flags: &[],
     imports: &[],
     code_budget: STRERROR_BUDGET,
-    data_budget: 0,
-};
-
-/// The rules by which images are started.
-pub const LAUNCH: Object = Object {
-    name: "zso_launch.o",
-    features: "capi",
-    symbols: &LAUNCH_FUNCTIONS,
-    archive: None,
-    flags: &[],
-    imports: &[],
-    code_budget: LAUNCH_BUDGET,
     data_budget: 0,
 };
 
@@ -203,11 +185,11 @@ pub const DEVICE_FHI: Object = Object {
 };
 
 /// All of them.
-pub const OBJECTS: [Object; 14] = {
+pub const OBJECTS: [Object; 13] = {
     let [fragments, larger, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, LAUNCH, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, larger, hdl, parts, fhi,
-        bytes, large,
+        READER, TEXTS, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, larger, hdl, parts, fhi, bytes,
+        large,
     ]
 };
 
@@ -262,7 +244,7 @@ mod tests {
     fn the_header_declares_the_contract_and_nothing_else() {
         let header = without_comments(&source("include/zso.h"));
         let maps = MAPS.iter().flat_map(|map| map.symbols).copied();
-        let apart = LAUNCH_FUNCTIONS.into_iter().chain([STRERROR]).chain(maps);
+        let apart = [STRERROR].into_iter().chain(maps);
         let expected: BTreeSet<&str> = FUNCTIONS.into_iter().chain(apart).collect();
         assert_eq!(declared(&header), expected);
     }

@@ -32,7 +32,10 @@ fn phases() -> Result<Vec<Lanes>> {
         Step::cargo(name, &args)
     };
     let build = Step::cargo("build", &["test", "--workspace", "--no-run"]);
-    let doc = Step::cargo("doc", &["doc", "--workspace", "--no-deps"]);
+    let doc = Step::cargo(
+        "doc",
+        &["doc", "--workspace", "--all-features", "--no-deps"],
+    );
     Ok(vec![
         vec![
             // While objects are built there are none to test, and a boot builds them anew.
@@ -46,16 +49,8 @@ fn phases() -> Result<Vec<Lanes>> {
                 build,
                 clippy("clippy", &["--workspace"]),
                 clippy(
-                    "clippy, C interface",
-                    &["--package", "zso", "--features", "capi,maps"],
-                ),
-                clippy(
-                    "clippy, lz4_flex",
-                    &["--package", "zso", "--features", "lz4_flex"],
-                ),
-                clippy(
-                    "clippy, overlap",
-                    &["--package", "zso", "--features", "overlap"],
+                    "clippy, all features",
+                    &["--package", "zso", "--all-features"],
                 ),
             ],
         ],
@@ -65,18 +60,6 @@ fn phases() -> Result<Vec<Lanes>> {
                 tests(
                     "tests, lz4_flex",
                     &["--package", "zso", "--features", "lz4_flex"],
-                ),
-                // Only its own tests: with this feature blocks are sectors.
-                tests(
-                    "tests, overlap",
-                    &[
-                        "--package",
-                        "zso",
-                        "--features",
-                        "overlap",
-                        "--test",
-                        "overlap",
-                    ],
                 ),
             ],
             vec![doc.env("RUSTDOCFLAGS", "-D warnings")],

@@ -5,7 +5,7 @@ use testkit::device::{AnyDevice, DeviceError};
 use testkit::on_host;
 use testkit::reader::Reader;
 use zso::device::{
-    BLOCK_SIZE, BlockDevice, ByteDevice, ByteDeviceError, FhiDevice, FhiError, FileHandle,
+    BlockDevice, ByteDevice, ByteDeviceError, DEVICE_SECTOR_SIZE, FhiDevice, FhiError, FileHandle,
     Fragment, FragmentDevice, HdlHeader, LargeBlockDevice, LargeSectors, MapError, PartDevice,
     PartFiles,
 };
@@ -158,7 +158,7 @@ impl Raw {
         &self,
         sector: u64,
         first: u64,
-        buf: &mut [[u8; BLOCK_SIZE]],
+        buf: &mut [[u8; DEVICE_SECTOR_SIZE]],
     ) -> Result<(), DeviceError> {
         let read = self.wire.fill(0, first * sector, buf.as_flattened_mut(), 1);
         read.map_err(DeviceError)
@@ -168,7 +168,11 @@ impl Raw {
 impl BlockDevice for Raw {
     type Error = DeviceError;
 
-    fn read_blocks(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), DeviceError> {
+    fn read_blocks(
+        &mut self,
+        first: u64,
+        buf: &mut [[u8; DEVICE_SECTOR_SIZE]],
+    ) -> Result<(), DeviceError> {
         self.blocks(512, first, buf)
     }
 }
@@ -176,7 +180,11 @@ impl BlockDevice for Raw {
 impl LargeBlockDevice for Raw {
     type Error = DeviceError;
 
-    fn read_large(&mut self, first: u64, buf: &mut [[u8; BLOCK_SIZE]]) -> Result<(), DeviceError> {
+    fn read_large(
+        &mut self,
+        first: u64,
+        buf: &mut [[u8; DEVICE_SECTOR_SIZE]],
+    ) -> Result<(), DeviceError> {
         self.blocks(4096, first, buf)
     }
 }
@@ -203,7 +211,7 @@ impl FileHandle for Raw {
         (self.len / 512) as u32
     }
 
-    fn read(&mut self, start: u32, buf: &mut [[u8; BLOCK_SIZE]]) -> i32 {
+    fn read(&mut self, start: u32, buf: &mut [[u8; DEVICE_SECTOR_SIZE]]) -> i32 {
         let read = self
             .wire
             .read(0, u64::from(start) * 512, buf.as_flattened_mut());

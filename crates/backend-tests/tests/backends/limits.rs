@@ -6,7 +6,7 @@ use backend_tests::{Case, Map, Ram, hdd};
 use testkit::image::{Builder, Tail};
 use testkit::reader::{Reader, sectors_of};
 use testkit::{Rng, data};
-use zso::device::{BLOCK_SIZE, FhiDevice, FileHandle, Fragment, MAX_RUNS};
+use zso::device::{DEVICE_SECTOR_SIZE, FhiDevice, FileHandle, Fragment, MAX_RUNS};
 use zso::{Code, SectorDevice};
 
 use crate::places;
@@ -189,7 +189,7 @@ impl FileHandle for &mut Counted {
         200_000
     }
 
-    fn read(&mut self, start: u32, buf: &mut [[u8; BLOCK_SIZE]]) -> i32 {
+    fn read(&mut self, start: u32, buf: &mut [[u8; DEVICE_SECTOR_SIZE]]) -> i32 {
         self.0.push((start, buf.len()));
         buf.len() as i32
     }

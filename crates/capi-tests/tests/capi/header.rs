@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 use zso::Code;
 
 const HEADER: &str = include_str!("../../../../include/zso.h");
-const FFI: &str = include_str!("../../../../src/ffi.rs");
-const LAUNCH: &str = include_str!("../../../../src/launch/ffi.rs");
-const STRERROR: &str = include_str!("../../../../src/strerror.rs");
+const READER: &str = include_str!("../../../../src/c/reader.rs");
+const STRERROR: &str = include_str!("../../../../src/c/strerror.rs");
 const MAPS: [&str; 6] = [
-    include_str!("../../../../src/maps/fragments.rs"),
-    include_str!("../../../../src/maps/hdl.rs"),
-    include_str!("../../../../src/maps/parts.rs"),
-    include_str!("../../../../src/maps/fhi.rs"),
-    include_str!("../../../../src/maps/bytes.rs"),
-    include_str!("../../../../src/maps/large.rs"),
+    include_str!("../../../../src/c/maps/fragments.rs"),
+    include_str!("../../../../src/c/maps/hdl.rs"),
+    include_str!("../../../../src/c/maps/parts.rs"),
+    include_str!("../../../../src/c/maps/fhi.rs"),
+    include_str!("../../../../src/c/maps/bytes.rs"),
+    include_str!("../../../../src/c/maps/large.rs"),
 ];
-const ERROR: &str = include_str!("../../../../src/error.rs");
+const CODE: &str = include_str!("../../../../src/code.rs");
 
 /// The codes by their names in the header. [`every_code_is_listed`] tells when one is missing.
 const CODES: [(&str, Code); 19] = [
@@ -72,7 +71,7 @@ fn errors_have_the_numbers_of_the_library() {
 /// `Code` can grow, and nothing outside of its crate can list it: its source can.
 #[test]
 fn every_code_is_listed() {
-    let (_, behind) = ERROR
+    let (_, behind) = CODE
         .split_once("pub enum Code {\n")
         .expect("the enum is there");
     let (variants, _) = behind.split_once("\n}").expect("it ends");
@@ -106,7 +105,7 @@ fn prototypes_are_those_of_the_functions() {
             (text.contains(" zso_") || text.contains("*zso_")).then(|| text.to_owned())
         })
         .collect();
-    let mut defined: Vec<String> = [FFI, LAUNCH, STRERROR]
+    let mut defined: Vec<String> = [READER, STRERROR]
         .into_iter()
         .chain(MAPS)
         .flat_map(|source| source.split("extern \"C\" fn zso_").skip(1))

@@ -110,11 +110,6 @@ fn workspace_sizes_are_as_documented() {
 }
 
 #[test]
-fn images_are_started_by_the_rules() {
-    c_program("launch", &[vec![]]);
-}
-
-#[test]
 fn maps_find_a_file_in_pieces() {
     let writer = Writer {
         block_size: 2048,

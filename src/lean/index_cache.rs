@@ -1,0 +1,144 @@
+//! The index cache, for blocks that are sectors: entries one by one, and the sectors of the file that they were taken
+//! from.
+
+use super::memory::Memory;
+use super::plan::Plan;
+use super::policy::{self, Policy};
+use crate::code::Code;
+use crate::device::SectorDevice;
+use crate::format::{Entry, HEADER_ENTRIES};
+use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
+
+/// Words of the file in a sector.
+const SECTOR_WORDS: u32 = (SECTOR_SIZE / 4) as u32;
+
+/// Most sectors of the index that are kept: those of 16 MiB of the disc.
+const MOST_SECTORS: u32 = 16;
+
+/// Before no word of any file.
+const NOWHERE: u32 = 1 << 31;
+
+/// Parts of the index.
+pub(crate) struct IndexCache<'m, P: Policy> {
+    /// Memory for sectors of the index.
+    memory: Memory<'m>,
+    /// Added to what is known to be there: [`NOWHERE`] if the memory is used for other things as well.
+    shared: u32,
+    /// Which sectors are there; none while it is being filled, so that a failed read leaves nothing valid.
+    sectors: [u32; MOST_SECTORS as usize],
+    /// The one that was filled longest ago.
+    oldest: u32,
+    /// Which word of the file the first cached entry is.
+    start: u32,
+    words: P::Entries,
+}
+
+impl<'m, P: Policy> IndexCache<'m, P> {
+    /// Cached entries.
+    const ENTRIES: usize = size_of::<P::Entries>() / 4;
+
+    /// Bytes of them.
+    const BYTES: u32 = size_of::<P::Entries>() as u32;
+
+    /// The last word of a sector that is followed by as many.
+    const LAST_SLOT: u32 = SECTOR_WORDS - Self::ENTRIES as u32;
+
+    /// Nothing is known.
+    pub(crate) fn new() -> Self {
+        Self {
+            memory: Memory::NONE,
+            shared: 0,
+            sectors: [NOWHERE; MOST_SECTORS as usize],
+            oldest: 0,
+            start: NOWHERE,
+            words: P::NO_ENTRIES,
+        }
+    }
+
+    /// Forgets everything, and uses this memory from now on, of one sector at least.
+    pub(crate) fn move_to(&mut self, memory: Memory<'m>, is_shared: bool) {
+        self.memory = memory;
+        self.shared = if is_shared { NOWHERE } else { 0 };
+        self.sectors.fill(NOWHERE);
+        self.oldest = 0;
+        self.start = NOWHERE;
+    }
+
+    /// Entry `i`, read from the device if it is not in memory. If that fails, one that no block has.
+    #[inline(never)]
+    pub(crate) fn load<D: SectorDevice>(&mut self, device: &mut D, i: u32) -> Entry {
+        if self.cached(i).is_none() {
+            // Should it fail, there is still no such entry.
+            self.take(device, word(i)).ok();
+        }
+        self.cached(i).unwrap_or(Entry(0))
+    }
+
+    /// Takes a word, and those around it, out of its sector.
+    fn take<D: SectorDevice>(&mut self, device: &mut D, word: u32) -> Result<(), Code> {
+        let sector = word / SECTOR_WORDS;
+        let found = self.sectors.iter().position(|known| *known == sector);
+        let place = match found {
+            Some(place) => place as u32,
+            None => self.fill(device, sector)?,
+        };
+        let slot = (word % SECTOR_WORDS).min(Self::LAST_SLOT);
+        let start = (place << SECTOR_SHIFT).wrapping_add(slot << 2);
+        let words = self.memory.bytes(start, Self::BYTES);
+        copy_to(self.words.as_mut().as_flattened_mut(), words);
+        self.start = sector.wrapping_mul(SECTOR_WORDS).wrapping_add(slot);
+        Ok(())
+    }
+
+    /// Reads a sector of the index, and tells to which place.
+    fn fill<D: SectorDevice>(&mut self, device: &mut D, sector: u32) -> Result<u32, Code> {
+        let place = self.oldest % MOST_SECTORS;
+        let known = self.sectors.get_mut(place as usize).ok_or(Code::Internal)?;
+        *known = NOWHERE;
+        let memory = self
+            .memory
+            .bytes_mut(place << SECTOR_SHIFT, SECTOR_SIZE as u32);
+        policy::read::<P, D>(device, FileSector(sector), memory)?;
+        *known = sector | self.shared;
+        self.oldest = place.wrapping_add(1);
+        if self.oldest >= self.memory.len() {
+            self.oldest = 0;
+        }
+        Ok(place)
+    }
+
+    /// Invalidates the cached entries: the next one to be loaded will be the first of them.
+    pub(crate) fn invalidate(&mut self) {
+        self.start = NOWHERE;
+    }
+
+    /// Entry `i`, if it is cached.
+    pub(crate) fn cached(&self, i: u32) -> Option<Entry> {
+        let place = word(i).wrapping_sub(self.start) as usize;
+        self.words
+            .as_ref()
+            .get(place)
+            .map(|word| Entry(u32::from_le_bytes(*word)))
+    }
+
+    /// The first sector after the data of the blocks before block `i`, or of as many of them as have cached entries.
+    #[inline(never)]
+    pub(crate) fn end_before(&self, plan: &Plan, i: u32) -> FileSector {
+        plan.end_at(self.cached_up_to(i))
+    }
+
+    /// Entry `i`, or the last one cached if that is not.
+    fn cached_up_to(&self, i: u32) -> Entry {
+        let place = word(i).wrapping_sub(self.start) as usize;
+        let word = self
+            .words
+            .as_ref()
+            .get(place.min(Self::ENTRIES.wrapping_sub(1)));
+        Entry(word.map_or(0, |word| u32::from_le_bytes(*word)))
+    }
+}
+
+/// The number of an entry's word in the file.
+fn word(i: u32) -> u32 {
+    i.wrapping_add(HEADER_ENTRIES)
+}

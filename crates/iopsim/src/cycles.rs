@@ -13,6 +13,9 @@ pub struct CycleModel {
     pub drain_first: u32,
     /// The same for a store to the page of the one before it, while that one is still in the queue.
     pub drain_same_page: u32,
+    /// Whether a load waits until the write queue is empty. Nobody has published whether it does, so figures are given
+    /// for both.
+    pub loads_wait: bool,
     /// Start of an instruction cache refill.
     pub icache_miss: u32,
     /// Each word of a refill.
@@ -35,6 +38,7 @@ impl CycleModel {
             load: 7,
             drain_first: 4,
             drain_same_page: 2,
+            loads_wait: false,
             icache_miss: 5,
             icache_word: 1,
             mult_short: 6,
@@ -51,6 +55,7 @@ impl CycleModel {
             load: 1,
             drain_first: 0,
             drain_same_page: 0,
+            loads_wait: false,
             icache_miss: 0,
             icache_word: 0,
             mult_short: 0,
@@ -87,10 +92,16 @@ pub(crate) struct WriteQueue {
 }
 
 impl WriteQueue {
+    /// When the last store has left.
+    #[inline(always)]
+    pub(crate) fn empty_at(&self) -> u64 {
+        self.leaves[(self.oldest + 3) % 4]
+    }
+
     /// Takes a store at cycle `now` and returns the cycle at which there was room for it.
     #[inline(always)]
     pub(crate) fn push(&mut self, now: u64, addr: u32, model: &CycleModel) -> u64 {
-        let newest = self.leaves[(self.oldest + 3) % 4];
+        let newest = self.empty_at();
         let accepted = now.max(self.leaves[self.oldest % 4]);
         let page = addr >> 10;
         let same = page == self.page && newest > now;

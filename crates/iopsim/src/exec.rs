@@ -308,6 +308,9 @@ impl Machine {
     #[inline(always)]
     fn load(&mut self, pc: u32, op: Op, addr: u32, rt: u8, old: u32) -> Result<u32, Trap> {
         self.counters.loads += 1;
+        if self.model.loads_wait {
+            self.counters.cycles = self.counters.cycles.max(self.queue.empty_at());
+        }
         self.counters.cycles += u64::from(self.model.load.saturating_sub(1));
         let loaded = match op {
             Op::Lb => self

@@ -156,6 +156,27 @@ fn four_stores_are_free_and_the_fifth_waits() {
 }
 
 #[test]
+fn a_load_waits_for_the_queue_if_it_is_told_to() {
+    let body = [
+        asm::sw(ZERO, 0, A0),
+        asm::sw(ZERO, 4, A0),
+        asm::lw(T0, 8, A0),
+        asm::NOP,
+    ];
+    let cycles = |loads_wait| {
+        let model = CycleModel {
+            loads_wait,
+            ..CycleModel::r3000a()
+        };
+        let mut machine = machine(&function(&body), true, model);
+        machine.call(CODE, &[DATA]).unwrap();
+        machine.counters().cycles
+    };
+    // The second store leaves the queue 6 cycles after the first one was issued, and the load is issued 2 after that one.
+    assert_eq!(cycles(true) - cycles(false), 4);
+}
+
+#[test]
 fn stores_to_many_pages_drain_slowly() {
     let stores: Vec<_> = (0..8).map(|n| asm::sb(ZERO, 0x400 * n, A0)).collect();
     // They leave at 5, 9, 13 and so on; the eighth finds room when the fourth leaves, at 17.

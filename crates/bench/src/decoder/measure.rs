@@ -20,32 +20,40 @@ pub struct Measured {
     pub statistics: Statistics,
     /// What no decoder can do without.
     pub limit: Accesses,
-    /// What this one takes, for each of [`COSTS`].
+    /// What this one takes, for each of [`COSTS`], if loads do not wait for stores.
     pub work: [Counters; COSTS.len()],
+    /// The same if each load waits until all stores before it are in memory.
+    pub waiting: [Counters; COSTS.len()],
 }
 
 /// Decodes the sample with each cost of a load, and compares the result with what it was made of.
 pub fn all(object: &[u8], sample: Sample) -> Result<Measured> {
-    let mut work = [Counters::default(); COSTS.len()];
-    for (counters, cost) in work.iter_mut().zip(COSTS) {
-        *counters = decode(object, &sample, cost)?;
-    }
     Ok(Measured {
         statistics: Statistics::of(&sample),
         limit: limit::of(&sample),
-        work,
+        work: by_cost(object, &sample, false)?,
+        waiting: by_cost(object, &sample, true)?,
         sample,
     })
 }
 
-fn decode(object: &[u8], sample: &Sample, load: u32) -> Result<Counters> {
-    let model = CycleModel {
-        load,
-        ..CycleModel::r3000a()
-    };
+fn by_cost(object: &[u8], sample: &Sample, loads_wait: bool) -> Result<[Counters; COSTS.len()]> {
+    let mut work = [Counters::default(); COSTS.len()];
+    for (counters, load) in work.iter_mut().zip(COSTS) {
+        let model = CycleModel {
+            load,
+            loads_wait,
+            ..CycleModel::r3000a()
+        };
+        *counters = decode(object, sample, model)?;
+    }
+    Ok(work)
+}
+
+fn decode(object: &[u8], sample: &Sample, model: CycleModel) -> Result<Counters> {
     let mut module = Module::with_cycles(object, model);
     let bar = bar(
-        format!("decoding, loads of {load}"),
+        format!("decoding, loads of {}", model.load),
         sample.blocks.len() as u64,
     );
     // A file's blocks begin anywhere, and sectors are decoded to where words do.

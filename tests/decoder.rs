@@ -175,27 +175,119 @@ fn the_console_s_decoder_does_the_same() {
     }
 }
 
-/// A run of each length near which the console's copy takes another turn, as literals and as a match from each of the
-/// shortest offsets.
+/// Places of source and destination in their words: all pairs.
+#[cfg(not(feature = "lz4_flex"))]
+fn alignments() -> impl Iterator<Item = (u32, u32)> {
+    (0..16).map(|both| (both % 4, both / 4))
+}
+
+/// A run of each length near which the console's copies take another turn, as literals and as a match from each of the
+/// shortest offsets; after each, one more run that begins where it has ended.
 #[test]
 #[cfg(not(feature = "lz4_flex"))]
 fn the_console_copies_runs_of_every_length() {
     let mut module = Module::load();
-    let lengths = (4..24).chain(268..278).chain([523, 524, 529]);
-    for (n, len) in (0_u32..).zip(lengths) {
-        for offset in 1..=16 {
+    for len in (4..24).chain(268..278).chain([523, 524, 529]) {
+        for (src_misalign, dst_misalign) in alignments() {
             let mut src = Vec::new();
-            let literals = data::noise(1, 16);
-            put_sequence(&mut src, &literals, Some(Match { offset, len }));
+            for offset in 1..=16 {
+                let found = Match { offset, len };
+                put_sequence(&mut src, &data::noise(1, 16), Some(found));
+            }
             put_sequence(&mut src, &data::noise(2, len), None);
             let case = Case {
                 src,
-                len: 16 + 2 * len,
-                src_misalign: n % 4,
-                dst_misalign: offset as u32 % 4,
+                len: 16 * (16 + len) + len,
+                src_misalign,
+                dst_misalign,
             };
             assert_console_agrees(&mut module, &case);
         }
+    }
+}
+
+/// Every number of literals that its token can hold and some more, before a match of every such length, from every
+/// place in a word to every other.
+#[test]
+#[cfg(not(feature = "lz4_flex"))]
+fn the_console_goes_from_literals_to_matches_at_every_place() {
+    let mut module = Module::load();
+    for literals in (0..=20).chain(267..=272) {
+        for (src_misalign, dst_misalign) in alignments() {
+            let mut src = Vec::new();
+            let mut len = 24;
+            put_sequence(
+                &mut src,
+                &data::noise(1, 20),
+                Some(Match { offset: 20, len: 4 }),
+            );
+            for matched in 4..=22 {
+                for offset in [4, 7, 8, 9, 10, 11, 13, 24] {
+                    let found = Match {
+                        offset,
+                        len: matched,
+                    };
+                    put_sequence(&mut src, &data::noise(offset as u64, literals), Some(found));
+                    len += literals + matched;
+                }
+            }
+            let case = Case {
+                src,
+                len,
+                src_misalign,
+                dst_misalign,
+            };
+            assert_console_agrees(&mut module, &case);
+        }
+    }
+}
+
+/// Blocks that end in every length of literals, or in a match of every length, with nothing after them.
+#[test]
+#[cfg(not(feature = "lz4_flex"))]
+fn the_console_ends_in_runs_of_every_length() {
+    let mut module = Module::load();
+    for len in (4..=45).chain([270, 277, 600]) {
+        for (src_misalign, dst_misalign) in alignments() {
+            for offset in [1, 2, 3, 4, 6, 8, 9, 12, 19] {
+                let mut src = Vec::new();
+                let found = Match { offset, len };
+                put_sequence(&mut src, &data::noise(3, 19), Some(found));
+                let mut case = Case {
+                    src,
+                    len: 19 + len,
+                    src_misalign,
+                    dst_misalign,
+                };
+                assert_console_agrees(&mut module, &case);
+                put_sequence(&mut case.src, &data::noise(5, len - 4), None);
+                case.len += len - 4;
+                assert_console_agrees(&mut module, &case);
+            }
+        }
+    }
+}
+
+/// Whatever comes first in a block, and after some bytes of output.
+#[test]
+#[cfg(not(feature = "lz4_flex"))]
+fn the_console_s_decoder_on_telling_bytes() {
+    const BYTES: [u8; 8] = [0x00, 0x01, 0x03, 0x0F, 0x10, 0x1F, 0xF0, 0xFF];
+    let mut module = Module::load();
+    for number in 0..8_usize.pow(4) {
+        let bytes: Vec<_> = (0..4)
+            .map(|digit| BYTES[number >> (3 * digit) & 7])
+            .collect();
+        let at = |src: Vec<u8>, len| Case {
+            src,
+            len,
+            src_misalign: number as u32 % 4,
+            dst_misalign: number as u32 / 4 % 4,
+        };
+        assert_console_agrees(&mut module, &at(bytes.clone(), 21));
+        let more = data::noise(6, 64);
+        let long = [b"\x90abcdefghi\x04\0", &bytes[..], &more[..]].concat();
+        assert_console_agrees(&mut module, &at(long, 90));
     }
 }
 
@@ -216,27 +308,35 @@ fn the_console_s_memcpy_copies_what_it_is_told_to_copy() {
 #[test]
 #[cfg(not(feature = "lz4_flex"))]
 fn the_console_s_decoder_at_every_end() {
+    const SHORT: [(usize, usize, usize); 5] =
+        [(9, 5, 4), (0, 2, 7), (1, 12, 11), (3, 1, 20), (2, 16, 5)];
+    const LONG: [(usize, usize, usize); 4] = [(30, 9, 40), (1, 8, 19), (16, 20, 24), (0, 1, 21)];
     let mut module = Module::load();
-    let mut src = Vec::new();
-    for (literals, offset, len) in [(9, 5, 4), (0, 2, 7), (1, 12, 11), (3, 1, 20), (2, 16, 5)] {
-        let found = Match { offset, len };
-        put_sequence(&mut src, &data::noise(3, literals), Some(found));
-    }
-    put_sequence(&mut src, b"vwxyz", None);
-    let len = 9 + 4 + 7 + 1 + 11 + 3 + 20 + 2 + 5 + 5;
-    for alignments in 0..16 {
-        let (src_misalign, dst_misalign) = (alignments % 4, alignments / 4);
-        for cut in 0..=40 {
-            let [less, more] = [len - cut, len + cut];
-            let short = &src[..src.len().saturating_sub(cut)];
-            for (src, len) in [(short, len), (short, less), (&src[..], less), (&src, more)] {
-                let case = Case {
-                    src: src.to_vec(),
-                    len,
-                    src_misalign,
-                    dst_misalign,
-                };
-                assert_console_agrees(&mut module, &case);
+    for sequences in [&SHORT[..], &LONG] {
+        let mut src = Vec::new();
+        let mut len = 5;
+        for &(literals, offset, matched) in sequences {
+            let found = Match {
+                offset,
+                len: matched,
+            };
+            put_sequence(&mut src, &data::noise(3, literals), Some(found));
+            len += literals + matched;
+        }
+        put_sequence(&mut src, b"vwxyz", None);
+        for (src_misalign, dst_misalign) in alignments() {
+            for cut in 0..=64 {
+                let [less, more] = [len.saturating_sub(cut), len + cut];
+                let short = &src[..src.len().saturating_sub(cut)];
+                for (src, len) in [(short, len), (short, less), (&src[..], less), (&src, more)] {
+                    let case = Case {
+                        src: src.to_vec(),
+                        len,
+                        src_misalign,
+                        dst_misalign,
+                    };
+                    assert_console_agrees(&mut module, &case);
+                }
             }
         }
     }

@@ -16,14 +16,15 @@ pub const FUNCTIONS: [&str; 7] = [
 /// The function of `zso_strerror.o`: texts are memory that a console without a screen message need not spend.
 pub const STRERROR: &str = "zso_strerror";
 
-/// Most bytes of code and constants in `zso.o`: the size of the processor's instruction cache.
-pub const CODE_BUDGET: u32 = 4096;
+/// Most bytes of code and constants in `zso.o`. The decoder's 1,068 are the part that has to stay in the instruction
+/// cache, which has 4,096.
+pub const CODE_BUDGET: u32 = 4608;
 
 /// The same for the objects that take the place of OPL's own.
-const OPL_CODE_BUDGET: u32 = 3072;
+const OPL_CODE_BUDGET: u32 = 3584;
 
 /// The same for the one of them with a thread.
-const OVERLAP_CODE_BUDGET: u32 = 4096;
+const OVERLAP_CODE_BUDGET: u32 = 4608;
 
 /// The same for `zso_strerror.o`.
 const STRERROR_BUDGET: u32 = 2048;

@@ -1,5 +1,5 @@
-# void *memcpy(void *to, const void *from, size_t len) for the maps, which copy whole words between places that are aligned
-# to 4 bytes. The reader's copies anything, and has 600 bytes of decoder with it.
+# void *memcpy(void *to, const void *from, size_t len) for the maps, which copy whole words between places that are
+# aligned to 4 bytes. The reader's copies anything, and has 1,000 bytes of decoder with it.
 
         .set    push
         .set    noreorder

@@ -12,6 +12,7 @@
 //! | `source` | the image, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
 //! | `encoder`, [`parse`] | lz4's encoders, or the one that knows what its choices cost the console |
+//! | [`lz4`] | an encoder of small blocks, and the shortest block of all |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
 //! | `compress` | all of it, in one thread |
 //!
@@ -38,6 +39,11 @@ mod compress;
 mod encoder;
 mod index;
 mod layout;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "places are checked once: by arrays that are as large as their index can become, or by the text itself"
+)]
+pub mod lz4;
 mod options;
 mod packer;
 #[allow(

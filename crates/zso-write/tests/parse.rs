@@ -234,7 +234,8 @@ proptest! {
     fn nothing_is_smaller_when_cycles_are_free(data in data(BLOCK)) {
         let mut peer = Vec::new();
         lzzzz::lz4_hc::compress_to_vec(&data, &mut peer, 12).expect("compresses");
-        prop_assert!(encode(FREE, &data).len() <= peer.len());
+        // liblz4 makes nothing of nothing, which is no LZ4 block.
+        prop_assert!(encode(FREE, &data).len() <= peer.len().max(1));
     }
 
     #[test]

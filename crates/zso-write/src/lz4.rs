@@ -1,0 +1,109 @@
+//! An LZ4 encoder for small blocks.
+//!
+//! A block of a disc image has 2048 bytes, and nothing is known before it. So every place in it is a `u16`, every table
+//! fits the processor's nearest cache, and the shortest of all its encodings can be found in the time that others take
+//! for a good one.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `format` | what a sequence costs, and the rules for a block's end |
+//! | `window`, `far` | the longest match at each place: of a small block, and of a large one |
+//! | `shortest` | which matches make up the shortest block |
+//! | `fast` | the first match that is found |
+//! | `put` | sequences to bytes |
+//!
+//! # Example
+//! ```
+//! use zso_write::lz4::{Effort, Encoder};
+//!
+//! let mut out = Vec::new();
+//! Encoder::new(Effort::Shortest).encode(&[7; 2048], &mut out);
+//! assert_eq!(out.len(), 19);
+//! ```
+
+mod far;
+mod fast;
+mod format;
+mod put;
+mod shortest;
+mod window;
+
+use far::Far;
+use fast::Fast;
+use put::Put;
+use shortest::{AT_ONCE, Parser};
+use window::Window;
+
+/// How hard to try.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// Take the first match that is found: no larger than level 1 of liblz4, and as fast.
+    Fast,
+    /// Find the shortest of all encodings. Of a block above 32 KiB, look at so many places for one match, at most: the
+    /// whole of what a match could be copied from takes long.
+    Depth(u16),
+    /// Find the shortest of all encodings, however long that takes.
+    Shortest,
+}
+
+/// An encoder, with tables that it uses for block after block.
+#[derive(Debug)]
+pub struct Encoder {
+    kind: Kind,
+    /// The block in the making.
+    room: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Fast(Fast),
+    Shortest {
+        parser: Parser,
+        window: Window,
+        /// Made when a block is large.
+        far: Option<Far>,
+        depth: u16,
+    },
+}
+
+impl Encoder {
+    /// An encoder.
+    #[must_use]
+    pub fn new(effort: Effort) -> Self {
+        let shortest = |depth| Kind::Shortest {
+            parser: Parser::new(),
+            window: Window::new(),
+            far: None,
+            depth,
+        };
+        let kind = match effort {
+            Effort::Fast => Kind::Fast(Fast::new()),
+            Effort::Depth(depth) => shortest(depth),
+            Effort::Shortest => shortest(u16::MAX),
+        };
+        let room = Vec::new();
+        Self { kind, room }
+    }
+
+    /// Appends an LZ4 block for `text` to `out`. It may be larger than `text`, by a 255th and some bytes.
+    ///
+    /// The bytes depend on `text` and the effort alone, and not on earlier blocks.
+    pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        let mut put = Put::new(text, &mut self.room);
+        match &mut self.kind {
+            _ if text.len() < format::SMALLEST => {}
+            Kind::Fast(fast) => fast.encode(text, &mut put),
+            Kind::Shortest { parser, window, .. } if text.len() <= AT_ONCE => {
+                window.fill(text);
+                parser.encode(window, text.len(), &mut put);
+            }
+            Kind::Shortest {
+                parser, far, depth, ..
+            } => {
+                far.get_or_insert_with(|| Far::new(*depth))
+                    .encode(text, parser, &mut put);
+            }
+        }
+        out.extend_from_slice(put.finish());
+    }
+}

@@ -1,0 +1,132 @@
+//! The longest match at each place of a small block.
+
+use super::format::{self, hash};
+use super::shortest::{Match, Matches};
+
+/// An array with this many entries needs no check of an index that is a `u16`.
+pub(super) const PLACES: usize = 1 << 16;
+/// No place: blocks are smaller.
+pub(super) const NONE: u16 = u16::MAX;
+const MIN_MATCH: u16 = format::MIN_MATCH as u16;
+/// Bytes that are compared at once.
+const WORD: usize = size_of::<u64>();
+/// Bits of the hash of four bytes.
+const HASH_BITS: u32 = 14;
+
+/// A block, and for each place where its four bytes were before.
+#[derive(Debug)]
+pub(super) struct Window {
+    /// Words can be read at any place.
+    text: Box<[u8; PLACES + WORD]>,
+    /// By hash: the last place with it.
+    last: Box<[u16; 1 << HASH_BITS]>,
+    /// By place: the last place before it with the same hash.
+    before: Box<[u16; PLACES]>,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        Self {
+            text: boxed(),
+            last: boxed(),
+            before: boxed(),
+        }
+    }
+
+    /// Takes a block in.
+    pub(super) fn fill(&mut self, text: &[u8]) {
+        self.text[..text.len()].copy_from_slice(text);
+        self.last.fill(NONE);
+        for at in 0..text.len() as u16 - (MIN_MATCH - 1) {
+            let last = &mut self.last[hash::<HASH_BITS>(four(&self.text, at))];
+            self.before[usize::from(at)] = *last;
+            *last = at;
+        }
+    }
+
+    /// The longest match at `at`, as far as to `enough`; its bytes could be those at `from`, and where those were
+    /// before.
+    #[inline(always)]
+    fn search(&self, at: u16, reach: u16, enough: u16, mut from: u16) -> Match {
+        let mut longest = Match::NONE;
+        // The last four bytes that a longer match has, and where they are.
+        let mut skip = 0;
+        let mut tail = four(&self.text, at);
+        loop {
+            if four(&self.text, from.wrapping_add(skip)) == tail {
+                let end = self.alike(at, from, reach);
+                if end >= at + skip + MIN_MATCH {
+                    longest = Match {
+                        end,
+                        offset: at - from,
+                    };
+                    if end >= enough {
+                        break;
+                    }
+                    skip = end + 1 - MIN_MATCH - at;
+                    tail = four(&self.text, at + skip);
+                }
+            }
+            from = self.before[usize::from(from)];
+            if from == NONE {
+                break;
+            }
+        }
+        longest
+    }
+
+    /// Up to where the bytes at `at` and `from` are alike.
+    #[inline(always)]
+    fn alike(&self, at: u16, from: u16, reach: u16) -> u16 {
+        let mut len = 0;
+        while at + len < reach {
+            let different = self.eight(at + len) ^ self.eight(from + len);
+            if different != 0 {
+                len += (different.trailing_zeros() / u8::BITS) as u16;
+                break;
+            }
+            len += WORD as u16;
+        }
+        (at + len).min(reach)
+    }
+
+    #[inline(always)]
+    fn byte(&self, at: u16) -> u8 {
+        self.text[usize::from(at)]
+    }
+
+    #[inline(always)]
+    fn eight(&self, at: u16) -> u64 {
+        let at = usize::from(at);
+        let eight = self.text[at..at + WORD].first_chunk();
+        u64::from_le_bytes(*eight.unwrap_or(&[0; WORD]))
+    }
+}
+
+impl Matches for Window {
+    #[inline(always)]
+    fn longest(&self, at: u16, reach: u16, next: Match) -> Match {
+        if next.end != 0 && next.offset <= at && self.byte(at) == self.byte(at - next.offset) {
+            return next;
+        }
+        match self.before[usize::from(at)] {
+            NONE => Match::NONE,
+            from => self.search(at, reach, next.end.max(at + MIN_MATCH), from),
+        }
+    }
+}
+
+/// Four bytes at a place.
+#[inline(always)]
+fn four(text: &[u8; PLACES + WORD], at: u16) -> u32 {
+    let at = usize::from(at);
+    let four = text[at..at + 4].first_chunk();
+    u32::from_le_bytes(*four.unwrap_or(&[0; 4]))
+}
+
+/// An array that was never on the stack.
+pub(super) fn boxed<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
+    let slice = vec![T::default(); N].into_boxed_slice();
+    // invariant: it has the length of the array.
+    slice.try_into().unwrap_or_else(|_| unreachable!())
+}

@@ -104,11 +104,6 @@ impl Cpu {
         &self.cop0
     }
 
-    /// Coprocessor 0, to be changed.
-    pub fn cop0_mut(&mut self) -> &mut Cop0 {
-        &mut self.cop0
-    }
-
     /// Continues at `pc`, not in a delay slot.
     pub fn jump(&mut self, pc: u32) {
         self.pc = pc;

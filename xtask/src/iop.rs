@@ -4,7 +4,7 @@ mod archive;
 mod compile;
 mod link;
 mod record;
-mod toolchain;
+pub mod toolchain;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 //! | command | module |
 //! |---|---|
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
+//! | `web` | [`web`] |
 //! | `test`, `bless` | [`mod@test`], [`bless`] |
 //! | `make-iso` | the package `common` |
 //! | `run`, `bench`, `decoder`, `parse` | the package `bench`, with objects from [`built`] |
@@ -18,6 +19,7 @@ mod contract;
 mod iop;
 mod sizes;
 mod test;
+mod web;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +65,8 @@ enum Command {
     Parse(parse::Options),
     /// Boot images in an emulator of the whole console
     Boot(boot::Options),
+    /// Build the web page with its program, in target/web
+    Web,
     /// Take requests, transfers and boot lines as they are now for the expected ones, in tests/golden
     Bless,
     /// Run all tests and lints
@@ -100,6 +104,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Parse(options) => parse::run(&options, built::objects),
         Command::Boot(options) => boot::run(&options, &built::rom()?),
         Command::Bless => bless::run(),
+        Command::Web => web::build().map(|folder| println!("{}", paths::shown(&folder))),
         Command::Test => test::run(),
     }
 }

@@ -42,6 +42,7 @@ fn phases() -> Result<Vec<Lanes>> {
             vec![
                 Step::cargo("fmt", &["fmt", "--all", "--check"]),
                 own("iop", &["iop"]),
+                own("web", &["web"]),
                 own("boot", &["boot", "--or-skip"]),
                 own("boot, broken", &["boot", "--broken", "--or-skip"]),
             ],

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek};
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-use zip::ZipArchive;
-use zip::result::ZipError;
+#[cfg(feature = "zip")]
+use zip::{ZipArchive, result::ZipError};
 
 use crate::hashes::Hashes;
 
@@ -50,7 +50,12 @@ pub enum DatError {
     Read(#[from] io::Error),
     /// It is a zip file that cannot be read.
     #[error("it is a zip file that cannot be read; download it again")]
+    #[cfg(feature = "zip")]
     Zip(#[from] ZipError),
+    /// It is a zip file, and this program was built without what unpacks those.
+    #[cfg(not(feature = "zip"))]
+    #[error("it is a zip file; unpack it, and take the .dat file that is in it")]
+    Zipped,
     /// There is no list in the zip file.
     #[error("there is no .dat or .xml file in it")]
     NoList,
@@ -108,6 +113,12 @@ impl Dat {
         self.discs.is_empty()
     }
 
+    #[cfg(not(feature = "zip"))]
+    fn unzip(_: impl Read + Seek) -> Result<Self, DatError> {
+        Err(DatError::Zipped)
+    }
+
+    #[cfg(feature = "zip")]
     fn unzip(file: impl Read + Seek) -> Result<Self, DatError> {
         let mut archive = ZipArchive::new(file)?;
         let is_list = |name: &str| {

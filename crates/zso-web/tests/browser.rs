@@ -1,0 +1,184 @@
+//! The page in real browsers: it gets images, and what `ziso` makes of them, and has to make the same.
+//!
+//! The page itself is built by `cargo xtask web`; what is tried with it is in `web/test`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use discs::Hashes;
+use discs::hashes::hex;
+use testkit::data::{game_like, noise};
+use testkit::iso::Iso;
+use ziso::{Options, unwatched};
+
+/// The block that is damaged in one of the files.
+const DAMAGED: usize = 1000;
+
+#[test]
+fn chrome_does_what_the_program_does() {
+    try_in("chrome");
+}
+
+#[test]
+fn firefox_does_what_the_program_does() {
+    try_in("firefox");
+}
+
+fn try_in(browser: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = root.join("target/web");
+    assert!(
+        page.join("zso_web.wasm").is_file(),
+        "no page: type `cargo xtask web`"
+    );
+    let tests = root.join("web/test");
+    assert!(
+        tests.join("node_modules").is_dir(),
+        "no driver of browsers: type `scripts/setup`"
+    );
+    let node = Command::new("node")
+        .args(["--test", "--test-reporter=spec", "page.test.js"])
+        .current_dir(tests)
+        .env("BROWSER", browser)
+        .env("PAGE", page)
+        .env("FILES", &FILES.folder)
+        .output()
+        .expect("no node here: type `scripts/setup`");
+    let told = String::from_utf8_lossy(&node.stdout);
+    assert!(
+        node.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&node.stderr)
+    );
+}
+
+/// Both tests read the same.
+static FILES: LazyLock<Files> = LazyLock::new(Files::make);
+
+/// Images, and what becomes of them.
+struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    fn make() -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("web");
+        fs::create_dir_all(&folder).expect("a folder for files");
+        let files = Self { folder };
+        let disc = game();
+        files.write("game.iso", &disc);
+        files.write("game.bin", &track(&disc));
+        files.write("game.cso", &cso(&disc));
+        files.write("empty.iso", &[]);
+        files.write("long.iso", &game_like(7, 1 << 20).repeat(40));
+        files.write_checksums(&disc);
+        files.compress(
+            "game.zso",
+            Options {
+                for_console: true,
+                ..Options::default()
+            },
+        );
+        files.compress("console.zso", for_console(&disc));
+        files.damage();
+        files
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.at(name), bytes).expect("room for a file");
+    }
+
+    fn compress(&self, name: &str, options: Options) {
+        let options = Options {
+            force: true,
+            ..options
+        };
+        let made = ziso::compress(
+            &self.at("game.iso"),
+            &self.at(name),
+            &options,
+            &mut unwatched,
+        );
+        made.expect("a ZSO file");
+    }
+
+    /// Breaks a block so that it cannot be decoded: it asks for what was before the disc's first byte.
+    fn damage(&self) {
+        let mut zso = fs::read(self.at("game.zso")).expect("the ZSO file");
+        let entry = 24 + 4 * DAMAGED;
+        let entry = u32::from_le_bytes(zso[entry..entry + 4].try_into().expect("four bytes"));
+        assert!(entry >> 31 == 0, "the block is compressed");
+        zso[entry as usize..][..8]
+            .copy_from_slice(&[0x0F, 0xFF, 0xFF, 0x0F, 0xFF, 0xFF, 0xFF, 0xFF]);
+        self.write("damaged.zso", &zso);
+    }
+
+    fn write_checksums(&self, disc: &[u8]) {
+        let hashes = Hashes::of(disc);
+        let [crc32, md5, sha1] = [
+            format!("{:08x}", hashes.crc32),
+            hex(&hashes.md5),
+            hex(&hashes.sha1),
+        ];
+        let json = format!(r#"{{"crc32": "{crc32}", "md5": "{md5}", "sha1": "{sha1}"}}"#);
+        self.write("checksums.json", json.as_bytes());
+        let list = format!(
+            r#"<datafile><header><name>Some List</name></header><game name="The Game (Europe)">
+            <rom name="game.iso" size="{}" crc="{crc32}" md5="{md5}" sha1="{sha1}"/></game></datafile>"#,
+            disc.len()
+        );
+        self.write("list.dat", list.as_bytes());
+    }
+}
+
+/// A disc of 6 MB.
+fn game() -> Vec<u8> {
+    Iso::of_game("THE_GAME", "SLES_123.45")
+        .file("DATA/LEVEL.BIN", game_like(3, 4 << 20))
+        .file("MOVIE/FILM.PSS", noise(4, 1 << 20))
+        .file("DATA/SMALL.BIN", game_like(5, 1 << 20))
+        .build()
+}
+
+/// For the console, with the film stored plain, as `ziso compress --for-console --raw MOVIE/FILM.PSS` does.
+fn for_console(disc: &[u8]) -> Options {
+    let disc = discs::Disc::new(disc.to_vec()).expect("a disc");
+    let pattern = "MOVIE/FILM.PSS".parse().expect("a pattern");
+    let files = discs::pattern::matching(&disc, &[pattern]).expect("a readable disc");
+    Options {
+        for_console: true,
+        raw: discs::pattern::ranges(&files),
+        ..Options::default()
+    }
+}
+
+/// The same disc with all 2352 bytes of a CD's sectors.
+fn track(disc: &[u8]) -> Vec<u8> {
+    let sector = |data: &[u8]| {
+        let mut raw = discs::track::SYNC.to_vec();
+        raw.extend([0, 2, 0, 1]);
+        raw.extend_from_slice(data);
+        raw.resize(discs::track::RAW, 0xEE);
+        raw
+    };
+    disc.chunks(2048).flat_map(sector).collect()
+}
+
+/// The same disc as CSO of version 1, all of its blocks stored plain.
+fn cso(disc: &[u8]) -> Vec<u8> {
+    let blocks = disc.len() / 2048;
+    let mut cso = b"CISO\x18\0\0\0".to_vec();
+    cso.extend((disc.len() as u64).to_le_bytes());
+    cso.extend([0, 8, 0, 0, 1, 0, 0, 0]);
+    let start = cso.len() + 4 * (blocks + 1);
+    let entries = (0..=blocks).map(|n| (start + 2048 * n) as u32 | 1 << 31);
+    cso.extend(entries.flat_map(u32::to_le_bytes));
+    cso.extend_from_slice(disc);
+    cso
+}

@@ -1,0 +1,73 @@
+// Workers that compute: questions to one of them, and answers of several of them in order.
+
+import { Refusal } from "./wasm.js";
+
+/** What ends a job that the user has ended. */
+export class Cancelled extends Error {}
+
+/** A worker with the Rust program in it. */
+export class Helper {
+  #worker = new Worker(new URL("helper.js", import.meta.url), { type: "module" });
+  #waiting = new Map();
+  #asked = 0;
+
+  /** `module` is the compiled program; `onProgress` hears of long requests, from 0 to 1. */
+  constructor(module, onProgress = () => {}) {
+    this.#worker.onmessage = ({ data }) => {
+      if (data.progress !== undefined) {
+        onProgress(data.progress);
+        return;
+      }
+      const { resolve, reject } = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.error === undefined) {
+        resolve(data);
+      } else {
+        reject(data.isRefusal ? new Refusal(data.error) : new Error(data.error));
+      }
+    };
+    this.#worker.onerror = (event) => this.#end(new Error(event.message || "a worker did not start"));
+    this.#worker.postMessage({ module });
+  }
+
+  /** Asks for something; `file` is what the request's number of a file means. */
+  ask(request, { bytes, file } = {}) {
+    const id = this.#asked++;
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    // Whoever waits for an earlier answer may never come to this one.
+    answer.catch(() => {});
+    this.#worker.postMessage({ id, request, bytes, file }, bytes ? [bytes.buffer] : []);
+    return answer;
+  }
+
+  /** Ends the worker, and everything that was asked. */
+  stop() {
+    this.#worker.terminate();
+    this.#end(new Cancelled());
+  }
+
+  #end(error) {
+    for (const { reject } of this.#waiting.values()) {
+      reject(error);
+    }
+    this.#waiting.clear();
+  }
+}
+
+// Requests that each worker has at a time: one is under way, and the others wait, so that no worker does.
+const QUEUE = 3;
+
+/** Asks `helpers` all of `requests`, and gives the answers to `sink` in order. Few are in memory at a time. */
+export async function inOrder(helpers, requests, sink) {
+  const answers = [];
+  let next = 0;
+  for (const request of requests) {
+    answers.push(helpers[next++ % helpers.length].ask(request));
+    if (answers.length === QUEUE * helpers.length) {
+      await sink(await answers.shift());
+    }
+  }
+  for (const answer of answers) {
+    await sink(await answer);
+  }
+}

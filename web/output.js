@@ -1,0 +1,71 @@
+// Where a new file is written: a place that the user has chosen, or the browser's own store. Both are files of which
+// nothing is left unless they are completed. Only for workers.
+
+/** The browser has no room for the file. */
+export class Full extends Error {}
+
+/** The file that the user has chosen to be replaced is the one that is read. */
+export class Same extends Error {}
+
+/** A file that was chosen by `showSaveFilePicker`. `source` is what is read meanwhile. */
+export async function chosen(handle, source) {
+  const before = await handle.getFile();
+  const isSame = ["name", "size", "lastModified"].every((key) => before[key] === source[key]);
+  if (isSame) {
+    throw new Same();
+  }
+  const stream = await handle.createWritable();
+  let isWritten = false;
+  return {
+    write: (position, data) => stream.write({ type: "write", position, data }).catch(explain),
+    async complete() {
+      await stream.close().catch(explain);
+      isWritten = true;
+      return handle.getFile();
+    },
+    async discard() {
+      await stream.abort().catch(() => {});
+      // The browser makes an empty file when the user types a new name; what was there before stays.
+      if (isWritten || before.size === 0) {
+        await handle.remove?.();
+      }
+    },
+  };
+}
+
+/** A file in the browser's store, in a folder of this page's. */
+export async function stored(folder, name) {
+  const store = await navigator.storage.getDirectory();
+  const place = await store.getDirectoryHandle(folder, { create: true });
+  const handle = await place.getFileHandle(name, { create: true });
+  const access = await handle.createSyncAccessHandle().catch(async (error) => {
+    await place.removeEntry(name);
+    throw error;
+  });
+  return {
+    async write(position, data) {
+      let written;
+      try {
+        written = access.write(data, { at: position });
+      } catch (error) {
+        explain(error);
+      }
+      if (written < data.byteLength) {
+        throw new Full();
+      }
+    },
+    async complete() {
+      access.flush();
+      access.close();
+      return handle.getFile();
+    },
+    async discard() {
+      access.close();
+      await place.removeEntry(name);
+    },
+  };
+}
+
+function explain(error) {
+  throw error.name === "QuotaExceededError" ? new Full() : error;
+}

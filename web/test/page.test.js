@@ -1,0 +1,193 @@
+// What people do with the page, in the browser that BROWSER names: `chrome` or `firefox`. PAGE is the folder of the page,
+// and FILES one of images, with what the program `ziso` makes of them. `crates/zso-web/tests/browser.rs` starts this.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { open, sha256 } from "./browser.js";
+import { serve } from "./server.js";
+
+const { BROWSER, PAGE, FILES } = process.env;
+const file = (name) => join(FILES, name);
+const known = (name) => sha256(readFileSync(file(name)));
+
+let server;
+let opened;
+
+before(async () => {
+  server = await serve(PAGE);
+  opened = await open(BROWSER, server.url);
+});
+
+after(async () => {
+  await opened?.close();
+  server.close();
+});
+
+/** Chooses a file, and waits until all is known of it. */
+async function look(name) {
+  await opened.choose(file(name));
+  await opened.says("#facts", name);
+  await opened.says("#verdict", "As a ZSO");
+}
+
+test("a dropped disc is looked into", async () => {
+  await opened.drop(file("game.iso"));
+  await opened.says("#facts", "SLES_123.45 (SLES-12345), PS2");
+  await opened.says("#facts", "SLES_123.45.game.iso");
+  assert.equal(await opened.text("#problems"), "");
+  await opened.says("#largest", "DATA/LEVEL.BIN");
+  await opened.says("#verdict", "As a ZSO it has about");
+  assert.ok((await opened.page.$$("#map rect")).length > 256);
+});
+
+test("advice is for the console and the device that are chosen", async () => {
+  await opened.page.select("#console", "0");
+  await opened.page.select("#device", "HDD");
+  await opened.says("#verdict", "On the internal hard disk");
+  await opened.page.select("#console", "3");
+  await opened.says("#advice", "USB, slim");
+  assert.ok(!(await opened.text("#advice")).includes("HDD"));
+});
+
+test("a disc becomes the file that the program makes", async () => {
+  await opened.click("#compress");
+  await opened.says("#result", "Done.");
+  const saved = await opened.save();
+  assert.deepEqual(saved, { name: "SLES_123.45.game.zso", sha256: known("game.zso") });
+});
+
+test("so it does for the console, with a film left as it is", async () => {
+  const label = await opened.page.locator("label ::-p-text(MOVIE/FILM.PSS)").waitHandle();
+  await label.click();
+  await opened.click("#compress");
+  await opened.says("#result", "Done.");
+  assert.equal((await opened.save()).sha256, known("console.zso"));
+});
+
+test("other forms of the disc become the same file", async () => {
+  for (const name of ["game.bin", "game.cso"]) {
+    await look(name);
+    await opened.click("#compress");
+    await opened.says("#result", "Done.");
+    assert.equal((await opened.save()).sha256, known("game.zso"));
+  }
+});
+
+test("a ZSO file becomes the disc again", async () => {
+  await look("game.zso");
+  await opened.click("#decompress");
+  await opened.says("#result", "Done.");
+  assert.deepEqual(await opened.save(), { name: "SLES_123.45.game.iso", sha256: known("game.iso") });
+});
+
+test("a disc is checked against a list", async () => {
+  await opened.click("#verify");
+  await opened.says("#result", "Readable.");
+  const checksums = JSON.parse(readFileSync(file("checksums.json")));
+  for (const checksum of Object.values(checksums)) {
+    await opened.says("#result", checksum);
+  }
+  await opened.choose(file("list.dat"));
+  await opened.says("#files", "list.dat");
+  await opened.click("#verify");
+  await opened.says("#result", "Some List has it: The Game (Europe)");
+});
+
+test("damage is told, and leaves nothing", async () => {
+  const before = await opened.stored();
+  await opened.choose(file("damaged.zso"));
+  await opened.says("#facts", "damaged.zso");
+  await opened.click("#verify");
+  await opened.says("#result", "It did not work. block 1000: ");
+  await opened.click("#decompress");
+  await opened.says("#result", "It did not work. block 1000: ");
+  assert.deepEqual(await opened.stored(), before);
+});
+
+test("what is no disc is refused", async () => {
+  await opened.choose(file("empty.iso"));
+  await opened.says("#problem", "the file is empty");
+});
+
+test("a job can be cancelled, and leaves nothing", async () => {
+  await look("long.iso");
+  const before = await opened.stored();
+  await opened.click("#compress");
+  await opened.says("#rate", "KB of");
+  const asked = new Promise((resolve) => opened.page.once("dialog", resolve));
+  const stays = opened.page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await stays;
+  await opened.click("#cancel");
+  await opened.says("#result", "Cancelled.");
+  assert.deepEqual(await opened.stored(), before);
+});
+
+test("everything fits on a phone, and has a name", async () => {
+  await opened.page.setViewport({ width: 360, height: 740 });
+  const width = await opened.page.evaluate(() => document.scrollingElement.scrollWidth);
+  assert.ok(width <= 360, `${width}`);
+  const nameless = await opened.page.evaluate(() => {
+    const controls = [...document.querySelectorAll("button, input, select, a, progress")];
+    return controls.filter((control) => !(control.labels?.length || control.textContent.trim())).map((control) => control.id);
+  });
+  assert.deepEqual(nameless, []);
+});
+
+test("nothing was asked of anybody else, and nothing went wrong", async () => {
+  const foreign = opened.requests.filter((url) => ![server.url, "data:", "blob:"].some((start) => url.startsWith(start)));
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(opened.faults, []);
+});
+
+test("a file of the user's choice gets the same bytes", async () => {
+  // The dialog is the browser's; what it gives to the page is a file like this one.
+  const chosen = await open(BROWSER, server.url, {
+    before: () => {
+      window.showSaveFilePicker = async ({ suggestedName }) => {
+        const store = await navigator.storage.getDirectory();
+        return store.getFileHandle(suggestedName, { create: true });
+      };
+    },
+  });
+  try {
+    await chosen.choose(file("game.iso"));
+    await chosen.says("#verdict", "As a ZSO");
+    await chosen.click("#compress");
+    await chosen.says("#result", "It is where you have put it: SLES_123.45.game.zso");
+    const hash = await chosen.page.evaluate(async () => {
+      const store = await navigator.storage.getDirectory();
+      const handle = await store.getFileHandle("SLES_123.45.game.zso");
+      const bytes = await (await handle.getFile()).arrayBuffer();
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    });
+    assert.equal(hash, known("game.zso"));
+  } finally {
+    await chosen.close();
+  }
+});
+
+test("a file that is too large for the browser's store leaves nothing", async () => {
+  const small = await open(BROWSER, server.url, {
+    // In KiB; Chrome is told otherwise.
+    prefs: { "dom.quotaManager.temporaryStorage.fixedLimit": 1024 },
+  });
+  try {
+    if (BROWSER === "chrome") {
+      const session = await small.page.createCDPSession();
+      await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, quotaSize: 1 << 20 });
+    }
+    await small.choose(file("game.iso"));
+    await small.says("#facts", "game.iso");
+    await small.click("#compress");
+    await small.says("#result", "No room.");
+    assert.deepEqual(await small.stored(), []);
+  } finally {
+    await small.close();
+  }
+});

@@ -1,0 +1,54 @@
+// The Rust program in this thread: one function, which takes a request and bytes, and returns a reply and bytes.
+
+/** What the program could not do, in words for the person in front of the page. */
+export class Refusal extends Error {}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NOTHING = new Uint8Array();
+
+/** Starts the compiled program; `onProgress` hears of long requests, from 0 to 1. Only for workers. */
+export async function start(module, onProgress = () => {}) {
+  const files = [];
+  const reader = new FileReaderSync();
+  const imports = {
+    page: {
+      read_file(number, at, to, length) {
+        try {
+          const piece = reader.readAsArrayBuffer(files[number].slice(at, at + length));
+          new Uint8Array(exports.memory.buffer).set(new Uint8Array(piece), to >>> 0);
+          return piece.byteLength;
+        } catch {
+          return -1;
+        }
+      },
+      progress: onProgress,
+    },
+  };
+  const { exports } = await WebAssembly.instantiate(module, imports);
+
+  function put(room, bytes) {
+    const at = room(bytes.length) >>> 0;
+    new Uint8Array(exports.memory.buffer).set(bytes, at);
+  }
+
+  function take(at, length) {
+    return new Uint8Array(exports.memory.buffer, at() >>> 0, length() >>> 0).slice();
+  }
+
+  /** Serves a request; `file` is what the request's number of a file means. */
+  return function call(request, { bytes = NOTHING, file } = {}) {
+    if (file) {
+      files[request.file] = file;
+      request = { ...request, size: file.size };
+    }
+    put(exports.text, encoder.encode(JSON.stringify(request)));
+    put(exports.bytes, bytes);
+    exports.call();
+    const reply = JSON.parse(decoder.decode(take(exports.text_at, exports.text_len)));
+    if (reply.error !== undefined) {
+      throw new Refusal(reply.error);
+    }
+    return { value: reply.ok, bytes: take(exports.bytes_at, exports.bytes_len) };
+  };
+}

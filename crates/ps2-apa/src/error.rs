@@ -53,6 +53,15 @@ pub enum Error {
         /// How many it says there are.
         entries: u32,
     },
+    /// The journal would write to a place that no change of the table writes to.
+    #[error(
+        "the journal is damaged: it would write to sector {at}, where its change has no partition; \
+         nothing is written to this disk, and the console would harm it: extract the games, then format it"
+    )]
+    JournalPlace {
+        /// Where.
+        at: Lba,
+    },
     /// A partition goes on behind the disk's end.
     #[error("partition at sector {at} ends at sector {end:#x}, and the disk at {sectors:#x}")]
     Beyond {

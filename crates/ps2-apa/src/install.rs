@@ -82,9 +82,12 @@ impl Plan {
     /// Begins to install.
     ///
     /// # Errors
-    /// [`Error::Changed`] if the table is not the one that the plan was made for; the disk's.
+    /// [`Error::Changed`] if the table is not the one that the plan was made for; those of
+    /// [`Table::check_changeable`]; the disk's.
     pub fn begin<D: Disk>(self, mut disk: D) -> Result<Installation<D>, Error> {
-        if Table::read(&mut disk)?.headers() != self.before.headers() {
+        let now = Table::read(&mut disk)?;
+        now.check_changeable()?;
+        if now.headers() != self.before.headers() {
             return Err(Error::Changed);
         }
         journal::complete(&mut disk)?;

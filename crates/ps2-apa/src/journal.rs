@@ -11,8 +11,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::disk::{self, Disk};
 use crate::error::Error;
-use crate::header::HEADER_SIZE;
-use crate::sector::{Lba, SECTOR_SIZE};
+use crate::header::{HEADER_SIZE, Header};
+use crate::sector::{CHUNK, Extent, Lba, SECTOR_SIZE};
 
 /// Headers that fit into the log.
 pub const MAX_ENTRIES: usize = 126;
@@ -53,6 +53,25 @@ pub(crate) fn pending(disk: &mut impl Disk) -> Result<Pairs, Error> {
     pairs
         .map(|(place, copy)| Ok((Lba(place.get()), disk::read(disk, copy)?)))
         .collect()
+}
+
+/// A place that no journal of a change to this table has: `headers` are those of the table once it is completed.
+///
+/// A change writes headers, and, inside of partitions that it makes, what lay over headers that are no more. Both begin
+/// where a partition can.
+pub(crate) fn stray(pending: &Pairs, headers: &[Header]) -> Option<Lba> {
+    let belongs = |at: Lba| {
+        let mut changed = headers
+            .iter()
+            .map(Header::extent)
+            .filter(|extent| pending.contains_key(&extent.start));
+        let sectors = Extent {
+            start: at,
+            sectors: 2,
+        };
+        at.0.is_multiple_of(CHUNK) && changed.any(|extent| extent.contains(sectors))
+    };
+    pending.keys().copied().find(|&at| !belongs(at))
 }
 
 /// Brings what is pending to its places, as the console's driver does.

@@ -13,10 +13,13 @@ pub struct Table {
     sectors: u64,
     headers: Vec<Header>,
     interrupted: bool,
+    /// Where a journal would write that cannot be one of this table.
+    stray: Option<Lba>,
 }
 
 impl Table {
-    /// Reads a disk's table. One whose change was interrupted is read as it will be when that is completed.
+    /// Reads a disk's table. One whose change was interrupted is read as it will be when that is completed; one with a
+    /// journal that cannot be of such a change is read as if there were none, and cannot be changed.
     ///
     /// # Errors
     /// [`Error::NotApa`]; others for what is damaged or cannot be read.
@@ -32,11 +35,27 @@ impl Table {
             return Err(Error::NotApa);
         }
         let pending = journal::pending(disk)?;
-        let headers = walk(disk, &pending, sectors)?;
+        let table = Self::follow(disk, &pending, sectors)?;
+        match journal::stray(&pending, &table.headers) {
+            None => Ok(Self {
+                interrupted: !pending.is_empty(),
+                ..table
+            }),
+            // What is on the disk without it can still be read.
+            stray => Ok(Self {
+                stray,
+                ..Self::follow(disk, &Pairs::new(), sectors)?
+            }),
+        }
+    }
+
+    /// The table that is on the disk once what is pending has come to its places.
+    fn follow(disk: &mut impl Disk, pending: &Pairs, sectors: u64) -> Result<Self, Error> {
         let table = Self {
             sectors,
-            headers,
-            interrupted: !pending.is_empty(),
+            headers: walk(disk, pending, sectors)?,
+            interrupted: false,
+            stray: None,
         };
         table.check_ring()?;
         table.check_subs()?;
@@ -49,6 +68,7 @@ impl Table {
             sectors,
             headers,
             interrupted: false,
+            stray: None,
         };
         let starts: Vec<_> = table
             .headers
@@ -111,8 +131,11 @@ impl Table {
     /// Makes sure that the table can be changed without harm to what else is on the disk.
     ///
     /// # Errors
-    /// [`Error::Shared`], [`Error::Boot`].
+    /// [`Error::JournalPlace`], [`Error::Shared`], [`Error::Boot`].
     pub fn check_changeable(&self) -> Result<(), Error> {
+        if let Some(at) = self.stray {
+            return Err(Error::JournalPlace { at });
+        }
         let Some(first) = self.headers.first() else {
             return Err(Error::NotApa);
         };

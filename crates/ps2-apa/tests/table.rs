@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use ps2_apa::fake::MemoryDisk;
 use ps2_apa::game::{Game, GameFault};
 use ps2_apa::header::{HEADER_SIZE, Header, HeaderFault, Kind};
-use ps2_apa::{CHUNK, Disk, Error, Extent, Id, Lba, Table, Timestamp};
+use ps2_apa::{CHUNK, Disk, Error, Extent, Id, Lba, Table, Timestamp, journal};
 
 /// A disk with two games, `PP.A` at chunk 1, and `PP.B` at chunks 2 and 4.
 fn disk() -> MemoryDisk {
@@ -269,5 +269,58 @@ proptest! {
                 let _ = game.map(|game| game.read_at(&mut disk, 0, &mut [0; 4096]));
             }
         }
+    }
+}
+
+/// Writes a journal with one entry, which counts.
+fn put_journal(disk: &mut MemoryDisk, place: Lba, bytes: &[u8; HEADER_SIZE]) {
+    let mut list = [0; 512];
+    list[..4].copy_from_slice(b"LAPA");
+    list[4..8].copy_from_slice(&1_u32.to_le_bytes());
+    list[8..12].copy_from_slice(&place.0.to_le_bytes());
+    disk.write(journal::FIRST_COPY, bytes).unwrap();
+    disk.write(journal::LIST, &list).unwrap();
+}
+
+/// The console would do it, which is no reason to do it here: the games can still be read.
+#[test]
+fn a_journal_that_would_write_over_a_game_is_left_alone() {
+    const GAME_HEADER: u32 = 0x10_1000 / 512;
+    let before = Table::read(&mut disk()).unwrap();
+    let orphan = Header::empty(
+        Extent {
+            start: Lba(2 * CHUNK + CHUNK / 2),
+            sectors: CHUNK,
+        },
+        Timestamp::now(),
+    );
+    for (place, bytes) in [
+        // A game's own header, what lies behind it, the disk's end, and nothing that is a table's.
+        (Lba(CHUNK + GAME_HEADER), [0xEE; HEADER_SIZE]),
+        (Lba(2 * CHUNK + 0x2000), [0xEE; HEADER_SIZE]),
+        (Lba(2 * CHUNK + CHUNK / 2), orphan.emit()),
+        (Lba(u32::MAX), [0; HEADER_SIZE]),
+        (Lba(7 * CHUNK), [0xEE; HEADER_SIZE]),
+    ] {
+        let mut disk = disk();
+        put_journal(&mut disk, place, &bytes);
+        let table = Table::read(&mut disk).unwrap();
+        assert_eq!(table.headers(), before.headers(), "{place}");
+        assert!(!table.is_interrupted(), "{place}");
+        let refused = install(&mut disk, "PP.NEW", &image(3, 10)).unwrap_err();
+        assert!(
+            matches!(refused, Error::JournalPlace { at } if at == place),
+            "{refused}"
+        );
+        assert_eq!(
+            common::read_game(&mut disk, "PP.A"),
+            image(1, 10),
+            "{place}"
+        );
+        assert_eq!(
+            common::read_game(&mut disk, "PP.B"),
+            image(2, 150_000),
+            "{place}"
+        );
     }
 }

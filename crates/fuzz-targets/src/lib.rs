@@ -4,9 +4,12 @@
 //! test of this crate, and its program, which runs a target on changed inputs as fast as it goes (`scripts/fuzz`).
 #![forbid(unsafe_code)]
 
+mod apa;
 mod decoder;
 mod device;
+mod discs;
 mod input;
+mod lists;
 mod model;
 mod mutate;
 mod program;
@@ -32,28 +35,25 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 4] = [
-    Target {
-        name: "decoder",
-        run: decoder::on_host,
-        seeds: decoder::seeds,
-    },
-    Target {
-        name: "reader",
-        run: reader::on_host,
-        seeds: reader::seeds,
-    },
-    Target {
-        name: "console_decoder",
-        run: decoder::on_console,
-        seeds: decoder::seeds,
-    },
-    Target {
-        name: "console_reader",
-        run: reader::on_console,
-        seeds: reader::seeds,
-    },
+pub const TARGETS: [Target; 13] = [
+    target("decoder", decoder::on_host, decoder::seeds),
+    target("console_decoder", decoder::on_console, decoder::seeds),
+    target("reader", reader::on_host, reader::seeds),
+    target("console_reader", reader::on_console, reader::seeds),
+    target("zso", discs::zso, discs::zso_seeds),
+    target("cso", discs::cso, discs::cso_seeds),
+    target("bin", discs::bin, discs::bin_seeds),
+    target("iso9660", discs::iso9660, discs::iso9660_seeds),
+    target("system_cnf", discs::system_cnf, discs::system_cnf_seeds),
+    target("dat", lists::dat, lists::dat_seeds),
+    target("sidecar", lists::sidecar, lists::sidecar_seeds),
+    target("ul_cfg", lists::ul_cfg, lists::ul_cfg_seeds),
+    target("apa", apa::apa, apa::seeds),
 ];
+
+const fn target(name: &'static str, run: fn(&[u8]) -> u64, seeds: fn() -> Vec<Vec<u8>>) -> Target {
+    Target { name, run, seeds }
+}
 
 /// The target of this name.
 #[must_use]

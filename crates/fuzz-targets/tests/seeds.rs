@@ -41,7 +41,10 @@ macro_rules! tests {
     };
 }
 
-tests! { decoder reader console_decoder console_reader }
+tests! {
+    decoder reader console_decoder console_reader
+    zso cso bin iso9660 system_cnf dat sidecar ul_cfg apa
+}
 
 #[test]
 fn every_target_is_tested_and_has_a_fuzzer() {

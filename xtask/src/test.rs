@@ -23,10 +23,8 @@ type Lanes = Vec<Vec<Step>>;
 fn phases() -> Result<Vec<Lanes>> {
     let own = env::current_exe().context("cannot find this program")?;
     let own = |name, args: &[&'static str]| Step::new(name, &own, args);
-    let clippy = |name, scope: &[&'static str]| {
-        let args = [&["clippy", "--all-targets"], scope, &WARNINGS[..]].concat();
-        Step::cargo(name, &args)
-    };
+    let clippy = ["clippy", "--workspace", "--all-targets", "--all-features"];
+    let clippy = Step::cargo("clippy", &[&clippy[..], &WARNINGS].concat());
     let tests = |name, scope: &[&'static str]| {
         let args = [&["test", "--no-fail-fast"], scope].concat();
         Step::cargo(name, &args)
@@ -46,14 +44,7 @@ fn phases() -> Result<Vec<Lanes>> {
                 own("boot", &["boot", "--or-skip"]),
                 own("boot, broken", &["boot", "--broken", "--or-skip"]),
             ],
-            vec![
-                build,
-                clippy("clippy", &["--workspace"]),
-                clippy(
-                    "clippy, all features",
-                    &["--package", "zso", "--all-features"],
-                ),
-            ],
+            vec![build, clippy],
         ],
         vec![
             vec![

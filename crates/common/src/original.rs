@@ -53,7 +53,7 @@ impl Original {
     }
 
     /// Size, in bytes.
-    pub fn len(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         u64::from(self.sectors) * SECTOR
     }
 

@@ -62,7 +62,7 @@ impl ZsoFile {
             verify: false,
             ..options
         };
-        let bar = bar("compressing", disc.len());
+        let bar = bar("compressing", disc.bytes());
         let mut watch = |progress: Progress| {
             bar.set_position(progress.done);
             ControlFlow::Continue(())

@@ -33,7 +33,7 @@ pub fn all(played: &[Played]) -> Result<Vec<Chart>> {
 fn color(reader: Reader) -> RGBColor {
     match reader {
         Reader::Iso => RGBColor(0x9A, 0xA5, 0xB1),
-        Reader::CReader => RGBColor(0xD9, 0x82, 0x2B),
+        Reader::C => RGBColor(0xD9, 0x82, 0x2B),
         Reader::Ours => RGBColor(0x1F, 0x6F, 0xB5),
         Reader::Opl => RGBColor(0x3A, 0xA5, 0x8C),
         Reader::Overlap => RGBColor(0x7A, 0x4F, 0xA3),
@@ -84,7 +84,7 @@ fn speedups(played: &[Played]) -> Bars {
     let series = |(reader, over): (Reader, Reader)| Series {
         name: format!("{} over {}", reader.name(), over.name()),
         color: match over {
-            Reader::CReader => color(reader),
+            Reader::C => color(reader),
             _ => light(color(reader)),
         },
         values: BACKENDS
@@ -93,7 +93,7 @@ fn speedups(played: &[Played]) -> Bars {
     };
     let pairs = Reader::TESTED
         .into_iter()
-        .flat_map(|reader| [(reader, Reader::CReader), (reader, Reader::Iso)]);
+        .flat_map(|reader| [(reader, Reader::C), (reader, Reader::Iso)]);
     Bars {
         title: "Speed-up, mean of all traces".to_owned(),
         x: "device",

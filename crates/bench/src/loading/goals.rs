@@ -41,7 +41,7 @@ fn never_slower(played: &[Played], reader: Reader) -> Goal {
         .iter()
         .flat_map(|backend| played.iter().map(move |played| (backend, played)));
     let ratios = pairs.map(|(backend, played)| {
-        let ratio = played.seconds(Reader::CReader, backend) / played.seconds(reader, backend);
+        let ratio = played.seconds(Reader::C, backend) / played.seconds(reader, backend);
         (format!("{} on {}", played.trace.name, backend.name), ratio)
     });
     least(
@@ -53,7 +53,7 @@ fn never_slower(played: &[Played], reader: Reader) -> Goal {
 
 fn faster_in_the_mean(played: &[Played], reader: Reader) -> Goal {
     let ratios = BACKENDS.iter().map(|backend| {
-        let ratio = speedup(played, reader, Reader::CReader, backend);
+        let ratio = speedup(played, reader, Reader::C, backend);
         (backend.name.to_owned(), ratio)
     });
     least(
@@ -94,7 +94,7 @@ fn fewer_requests(played: &[Played], reader: Reader) -> Goal {
         archives.flat_map(|played| BACKENDS.iter().map(move |backend| (played, backend.cache)));
     let parts = pairs.map(|(played, cache)| {
         let requests = |reader| played.recording(reader, cache).requests().count() as f64;
-        let part = requests(reader) / requests(Reader::CReader);
+        let part = requests(reader) / requests(Reader::C);
         (format!("{}, cache {cache}", played.trace.name), part)
     });
     most(

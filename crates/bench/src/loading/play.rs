@@ -23,7 +23,7 @@ pub enum Reader {
     /// The image is not compressed: there is no reader.
     Iso,
     /// OPL's C reader, which ours replaces.
-    CReader,
+    C,
     /// Ours, with the functions of `zso.h`.
     Ours,
     /// Ours, with the functions of OPL's.
@@ -34,13 +34,7 @@ pub enum Reader {
 
 impl Reader {
     /// All of them, those under test last.
-    pub const ALL: [Self; 5] = [
-        Self::Iso,
-        Self::CReader,
-        Self::Ours,
-        Self::Opl,
-        Self::Overlap,
-    ];
+    pub const ALL: [Self; 5] = [Self::Iso, Self::C, Self::Ours, Self::Opl, Self::Overlap];
     /// Those that are compared with the others.
     pub const TESTED: [Self; 3] = [Self::Ours, Self::Opl, Self::Overlap];
 
@@ -48,7 +42,7 @@ impl Reader {
     pub fn name(self) -> &'static str {
         match self {
             Self::Iso => "plain ISO",
-            Self::CReader => "C reader",
+            Self::C => "C reader",
             Self::Ours => "zso.o",
             Self::Opl => "zso_opl.o",
             Self::Overlap => "zso_opl_overlap.o",
@@ -124,7 +118,7 @@ fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
         for reader in Reader::ALL {
             let recording = match reader {
                 Reader::Iso => record(&mut Plain, &trace),
-                Reader::CReader => record(&mut CReader::new(layout, cache), &trace),
+                Reader::C => record(&mut CReader::new(layout, cache), &trace),
                 Reader::Ours => record_ours(setup, cache, &trace),
                 Reader::Opl => record(&mut Opl::new(setup.opl, setup, cache)?, &trace),
                 Reader::Overlap => record(&mut Opl::new(setup.overlap, setup, cache)?, &trace),

@@ -180,14 +180,14 @@ fn summary(measured: &Measured) -> String {
 fn speedups(played: &[Played]) -> String {
     let mut head = vec!["device".to_owned()];
     for reader in Reader::TESTED {
-        for over in [Reader::CReader, Reader::Iso] {
+        for over in [Reader::C, Reader::Iso] {
             head.push(format!("{} over {}", reader.name(), over.name()));
         }
     }
     let row = |backend: &Backend| {
         let mut row = vec![backend.name.to_owned()];
         for reader in Reader::TESTED {
-            for over in [Reader::CReader, Reader::Iso] {
+            for over in [Reader::C, Reader::Iso] {
                 row.push(format!("{:.2}", speedup(played, reader, over, backend)));
             }
         }
@@ -234,7 +234,7 @@ fn requests(played: &[Played]) -> String {
     for reader in Reader::ALL {
         head.extend(["requests", "sectors read"].map(|what| format!("{}: {what}", reader.name())));
     }
-    for reader in [Reader::CReader].into_iter().chain(Reader::TESTED) {
+    for reader in [Reader::C].into_iter().chain(Reader::TESTED) {
         head.push(format!("{}: cycles/B", reader.name()));
     }
     let mut caches = BACKENDS.map(|backend| backend.cache).to_vec();
@@ -262,7 +262,7 @@ fn request_row(played: &Played, cache: u32) -> Vec<String> {
         ]);
     }
     let bytes = trace.sectors() as f64 * zso::SECTOR_SIZE as f64;
-    for reader in [Reader::CReader].into_iter().chain(Reader::TESTED) {
+    for reader in [Reader::C].into_iter().chain(Reader::TESTED) {
         row.push(format!(
             "{:.1}",
             played.recording(reader, cache).cycles() as f64 / bytes
@@ -275,7 +275,7 @@ fn times(played: &[Played]) -> String {
     let mut head = vec!["trace".to_owned(), "device".to_owned()];
     head.extend(Reader::ALL.map(|reader| format!("{}, s", reader.name())));
     for reader in Reader::TESTED {
-        for over in [Reader::CReader, Reader::Iso] {
+        for over in [Reader::C, Reader::Iso] {
             head.push(format!("{} over {}", reader.name(), over.name()));
         }
     }
@@ -295,7 +295,7 @@ fn time_row(played: &Played, backend: &Backend) -> Vec<String> {
     let mut row = vec![played.trace.name.to_owned(), backend.name.to_owned()];
     row.extend(Reader::ALL.map(|reader| format!("{:.2}", played.seconds(reader, backend))));
     for reader in Reader::TESTED {
-        for over in [Reader::CReader, Reader::Iso] {
+        for over in [Reader::C, Reader::Iso] {
             let ratio = played.seconds(over, backend) / played.seconds(reader, backend);
             row.push(format!("{ratio:.2}"));
         }
@@ -323,7 +323,7 @@ fn sensitivity(played: &[Played]) -> String {
                 backend.name.to_owned(),
                 format!("{:.2}", 1e3 * backend.overhead()),
                 reader.name().to_owned(),
-                format!("{:.2}", speedup(played, reader, Reader::CReader, &backend)),
+                format!("{:.2}", speedup(played, reader, Reader::C, &backend)),
                 format!("{:.2}", speedup(played, reader, Reader::Iso, &backend)),
             ]
         })

@@ -79,10 +79,11 @@ async function make(call, job, disc, write) {
   try {
     const result = await write(output);
     const file = await output.complete();
-    await open(call, NEW, file);
+    const made = await open(call, NEW, file);
     await eachPiece("compare", disc, "compare", ({ value }) => {
-      if (value) {
-        throw new Refusal(`the new file is not what it should be, from byte ${value.at} on; try again`);
+      const at = value?.at ?? (made.size === disc.size ? undefined : made.size);
+      if (at !== undefined) {
+        throw new Refusal(`the new file is not what it should be, from byte ${at} on; try again`);
       }
     });
     return { ...result, size: file.size, file: handle ? undefined : file };

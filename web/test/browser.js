@@ -35,6 +35,8 @@ export async function open(name, url, { prefs = {}, before = withoutDialog } = {
     browser: name,
     executablePath: PROGRAMS[name].find(isProgram),
     headless: true,
+    // Waiting is limited by what is waited for.
+    protocolTimeout: 0,
     args: name === "chrome" ? CHROME_FLAGS : [],
     downloadBehavior: name === "chrome" ? { policy: "allow", downloadPath: downloads } : undefined,
     extraPrefsFirefox: { "browser.download.folderList": 2, "browser.download.dir": downloads, ...prefs },

@@ -1,0 +1,209 @@
+//! Requests one after the other, as the page sends them, without a browser.
+
+use std::cell::RefCell;
+use std::io::{self, Cursor};
+use std::ops::ControlFlow;
+
+use discs::ReadAt;
+use serde_json::{Value, json};
+use testkit::data::game_like;
+use testkit::iso::Iso;
+use zso_web::Page;
+use zso_web::page::{File, Watch};
+
+thread_local! {
+    /// The files that the browser has.
+    static FILES: RefCell<Vec<Vec<u8>>> = RefCell::default();
+}
+
+struct Mine(Vec<u8>);
+
+impl File for Mine {
+    fn open(number: u32, len: u64) -> Self {
+        FILES.with_borrow(|files| Self(files[number as usize][..len as usize].to_vec()))
+    }
+}
+
+impl ReadAt for Mine {
+    fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+        self.0.read_at(buf, at)
+    }
+
+    fn len(&self) -> u64 {
+        ReadAt::len(&self.0)
+    }
+}
+
+/// A worker, and the bytes that go with requests.
+#[derive(Default)]
+struct Worker {
+    page: Page<Mine>,
+    bytes: Vec<u8>,
+}
+
+impl Worker {
+    fn ask(&mut self, request: Value) -> Value {
+        let request = request.to_string().into_bytes();
+        let reply = self.page.call(&request, &mut self.bytes, Watch(|_| ()));
+        serde_json::from_str(&reply).expect("a reply in JSON")
+    }
+
+    fn ok(&mut self, request: Value) -> Value {
+        let reply = self.ask(request);
+        reply.get("ok").unwrap_or_else(|| panic!("{reply}")).clone()
+    }
+
+    fn error(&mut self, request: Value) -> String {
+        let reply = self.ask(request);
+        let error = reply["error"].as_str();
+        error.unwrap_or_else(|| panic!("{reply}")).to_owned()
+    }
+
+    /// Gives the browser a file, and opens it as a disc.
+    fn open(&mut self, disc: usize, bytes: &[u8]) -> Value {
+        let (file, size) = FILES.with_borrow_mut(|files| {
+            files.push(bytes.to_vec());
+            (files.len() - 1, bytes.len())
+        });
+        self.ok(json!({ "do": "open", "disc": disc, "file": file, "size": size }))
+    }
+
+    /// Writes what the last reply says to a file.
+    fn write(&self, reply: &Value, file: &mut Vec<u8>) {
+        let mut bytes = self.bytes.iter();
+        for piece in reply["pieces"].as_array().expect("pieces") {
+            let [at, len] = [0, 1].map(|n| piece[n].as_u64().expect("a number") as usize);
+            file.resize(file.len().max(at + len), 0);
+            file[at..at + len]
+                .copy_from_slice(&bytes.by_ref().take(len).copied().collect::<Vec<_>>());
+        }
+        assert_eq!(bytes.len(), 0, "all bytes have a place");
+    }
+}
+
+fn game() -> Vec<u8> {
+    Iso::of_game("THE_GAME", "SLES_123.45")
+        .file("DATA.BIN", game_like(3, 900_000))
+        .build()
+}
+
+fn plan() -> Value {
+    json!({ "do": "plan", "level": 10, "forConsole": true, "raw": [{ "start": 600_000, "end": 700_000 }] })
+}
+
+#[test]
+fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
+    let disc = game();
+    let mut workers = [Worker::default(), Worker::default()];
+    let run = workers.each_mut().map(|worker| {
+        let opened = worker.open(0, &disc);
+        assert_eq!(
+            (opened["form"].as_str(), opened["size"].as_u64()),
+            (Some("iso"), Some(disc.len() as u64))
+        );
+        worker.ok(plan());
+        opened["run"].as_u64().expect("a length") as usize
+    })[0];
+
+    let mut file = Vec::new();
+    let mut writer = Worker::default();
+    writer.open(0, &disc);
+    writer.ok(plan());
+    writer.ok(json!({ "do": "begin" }));
+    for (n, at) in (0..disc.len()).step_by(run).enumerate() {
+        let worker = &mut workers[n % 2];
+        worker.ok(json!({ "do": "pack", "at": at }));
+        writer.bytes = worker.bytes.clone();
+        let reply = writer.ok(json!({ "do": "add" }));
+        writer.write(&reply, &mut file);
+    }
+    let end = writer.ok(json!({ "do": "end" }));
+    writer.write(&end, &mut file);
+    assert_eq!(end["size"].as_u64(), Some(file.len() as u64));
+
+    let options = zso_write::Options {
+        for_console: true,
+        raw: std::iter::once(600_000..700_000).collect(),
+        ..zso_write::Options::default()
+    };
+    let mut known = Cursor::new(Vec::new());
+    let progress = &mut |_| ControlFlow::Continue(());
+    zso_write::compress(&disc[..], disc.len() as u64, &mut known, &options, progress)
+        .expect("a file");
+    assert!(file == known.into_inner());
+
+    let reader = &mut workers[0];
+    reader.open(1, &file);
+    for at in (0..disc.len()).step_by(run) {
+        assert_eq!(reader.ok(json!({ "do": "compare", "at": at })), Value::Null);
+    }
+}
+
+#[test]
+fn a_difference_is_found_where_it_is() {
+    let disc = game();
+    let mut other = disc.clone();
+    other[300_001] ^= 1;
+    let mut worker = Worker::default();
+    let run = worker.open(0, &disc)["run"].as_u64().expect("a length");
+    worker.open(1, &other);
+    assert_eq!(worker.ok(json!({ "do": "compare", "at": 0 })), Value::Null);
+    assert_eq!(
+        worker.ok(json!({ "do": "compare", "at": run })),
+        json!({ "at": 300_001 })
+    );
+    worker.open(1, &disc[..400_000]);
+    assert_eq!(
+        worker.ok(json!({ "do": "compare", "at": run })),
+        json!({ "at": 400_000 })
+    );
+}
+
+#[test]
+fn what_is_known_of_a_disc_is_told() {
+    let mut worker = Worker::default();
+    worker.open(0, &game());
+    let looked = worker.ok(json!({ "do": "look", "name": "a.iso", "title": null }));
+    assert_eq!(looked["info"]["game"]["id"], "SLES_123.45");
+    assert_eq!(looked["names"]["zso"], "SLES_123.45.a.zso");
+    assert_eq!(looked["files"][0]["path"], "DATA.BIN");
+    let advised = worker.ok(json!({ "do": "advise", "name": "a.iso" }));
+    assert!(advised["advice"]["devices"][0]["verdict"]["do"].is_string());
+    assert!(advised["map"]["columns"].is_array());
+    let places = worker.ok(json!({ "do": "places", "patterns": ["*.bin"] }));
+    assert_eq!(
+        places[0]["end"]
+            .as_u64()
+            .zip(places[0]["start"].as_u64())
+            .map(|(end, start)| end - start),
+        Some(900_000)
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_in_words() {
+    let mut worker = Worker::default();
+    assert!(
+        worker
+            .error(json!({ "do": "dance" }))
+            .contains("unknown variant")
+    );
+    assert_eq!(
+        worker.error(json!({ "do": "pack", "at": 0 })),
+        "no disc is open"
+    );
+    assert_eq!(worker.error(json!({ "do": "add" })), "these are no blocks");
+    assert_eq!(worker.error(json!({ "do": "end" })), "no file was begun");
+    worker.open(0, &game());
+    assert_eq!(
+        worker.error(json!({ "do": "pack", "at": 0 })),
+        "nothing is planned"
+    );
+    let too_high = json!({ "do": "plan", "level": 13, "forConsole": false, "raw": [] });
+    assert!(worker.error(too_high).contains("level 13"));
+    assert!(
+        worker
+            .error(json!({ "do": "places", "patterns": ["a["] }))
+            .contains("no pattern")
+    );
+}

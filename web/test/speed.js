@@ -1,0 +1,121 @@
+// How fast the page is beside the program, and how much memory it takes: processor time of all of a browser's processes
+// against that of `ziso` with one thread, for the same work, one after the other, so that other work on the machine
+// disturbs both. Prints a table. `scripts/bench-web` calls it.
+//
+// PAGE is the folder of the page, ZISO the program; the argument is a disc image.
+
+import { execFileSync } from "node:child_process";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { open } from "./browser.js";
+import { serve } from "./server.js";
+
+const { PAGE, ZISO } = process.env;
+const image = process.argv[2];
+const ROUNDS = 5;
+const TICKS = Number(execFileSync("getconf", ["CLK_TCK"]));
+const LARGE = 8_543_666_176;
+const KINDS = [
+  ["quick", { level: "1" }],
+  ["usual", { level: "10" }],
+  ["smallest", { level: "12" }],
+  ["for the console", { level: "10", forConsole: true }],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "zso-speed-"));
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Seconds of processor time that the program takes, reading back included. */
+function native({ level, forConsole }) {
+  const how = forConsole ? "--for-console" : `--level ${level}`;
+  const command = `"${ZISO}" compress --quiet --jobs 1 ${how} --force -o "${folder}/native.zso" "${image}" && times`;
+  const shown = execFileSync("bash", ["-c", command], { encoding: "utf8" });
+  const [user, system] = shown.trim().split("\n").at(-1).split(" ").map((time) => {
+    const [, minutes, seconds] = time.match(/(\d+)m([\d.]+)s/);
+    return 60 * minutes + Number(seconds);
+  });
+  return user + system;
+}
+
+/** Processes of the browser: number, seconds of processor time, largest size in bytes. */
+function processes(root) {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+      const peak = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)?.[1] ?? 0;
+      return [{ pid, parent: fields[1], seconds: (Number(fields[11]) + Number(fields[12])) / TICKS, peak: 1024 * peak }];
+    } catch {
+      return [];
+    }
+  });
+  const family = new Set([String(root)]);
+  for (let before = 0; before !== family.size; ) {
+    before = family.size;
+    all.filter(({ parent }) => family.has(parent)).forEach(({ pid }) => family.add(pid));
+  }
+  return all.filter(({ pid }) => family.has(pid));
+}
+
+const seconds = (root) => processes(root).reduce((sum, process) => sum + process.seconds, 0);
+
+async function compress(opened, { level, forConsole = false }) {
+  await opened.page.select("#level", level);
+  await opened.page.$eval("#for-console", (box, isTicked) => (box.checked = isTicked), forConsole);
+  const root = opened.browser.process().pid;
+  const before = seconds(root);
+  await opened.click("#compress");
+  await opened.page.waitForFunction(() => document.querySelector("#result .message"), { timeout: 600_000, polling: 100 });
+  const taken = seconds(root) - before;
+  await opened.says("#result", "Done.");
+  return taken;
+}
+
+async function look(opened, path) {
+  await opened.choose(path);
+  await opened.says("#facts", basename(path));
+  await opened.says("#verdict", "As a ZSO");
+}
+
+/** How much a disc of two layers, all of it empty, adds to the largest process. */
+async function memory(browser, server) {
+  const path = join(folder, "large.iso");
+  const file = openSync(path, "w");
+  ftruncateSync(file, LARGE);
+  closeSync(file);
+  const opened = await open(browser, server.url);
+  const root = opened.browser.process().pid;
+  const busiest = () => processes(root).reduce((a, b) => (a.seconds > b.seconds ? a : b));
+  await look(opened, path);
+  await compress(opened, { level: "10" });
+  const { peak } = busiest();
+  await opened.close();
+  rmSync(path);
+  return peak;
+}
+
+const server = await serve(PAGE);
+console.log(`| browser | ${KINDS.map(([name]) => name).join(" | ")} | largest process, ${(LARGE / 1e9).toFixed(1)} GB |`);
+console.log(`|---|${KINDS.map(() => "---:|").join("")}---:|`);
+const size = statSync(image).size;
+const rates = new Map(KINDS.map(([name]) => [name, []]));
+for (const browser of ["chrome", "firefox"]) {
+  const opened = await open(browser, server.url);
+  await look(opened, image);
+  const cells = [];
+  for (const [name, how] of KINDS) {
+    const ratios = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const program = native(how);
+      rates.get(name).push(size / 1e6 / program);
+      ratios.push(program / (await compress(opened, how)));
+    }
+    cells.push(median(ratios).toFixed(2));
+  }
+  await opened.close();
+  const peak = await memory(browser, server);
+  console.log(`| ${browser} | ${cells.join(" | ")} | ${(peak / 1e6).toFixed(0)} MB |`);
+}
+console.log(`| \`ziso\`, MB a second | ${KINDS.map(([name]) => median(rates.get(name)).toFixed(1)).join(" | ")} | |`);
+server.close();
+rmSync(folder, { recursive: true });

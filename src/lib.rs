@@ -71,3 +71,8 @@ pub use error::{BlockFault, Error};
 pub use format::{Header, HeaderError};
 pub use reader::{Image, Reader, ReaderError, memory_sectors};
 pub use sector::{Block, FileSector, SECTOR_SIZE, Sector};
+
+/// The README's example is compiled as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -418,6 +418,58 @@ fn r7_a_last_partial_block_has_the_rest_of_the_image() {
     }
 }
 
+/// maxcso fills the last block of a file with zeros to full size, where blocks have more than 2048 bytes.
+#[test]
+fn r7_a_last_block_may_be_filled_to_full_size() {
+    for (block_size, encoder) in [
+        (2048, Encoder::Hc(9)),
+        (4096, Encoder::Fast),
+        (16384, Encoder::Hc(12)),
+        (16384, Encoder::Literals),
+        (16384, Encoder::ShortOffsets),
+    ] {
+        for rest in [1, 100, 2048, 4095, 6144, 14336] {
+            let rest = rest % block_size as usize;
+            let disc = data::mixture(rest as u64, 2 * block_size as usize + rest);
+            for (plain, align) in [(Plain::Never, 0), (Plain::Never, 4), (Plain::Always, 0)] {
+                let zso = Builder {
+                    block_size,
+                    encoder,
+                    plain,
+                    align,
+                    filler: Filler::Noise(1),
+                    last_block: Some(block_size as usize),
+                    ..Builder::default()
+                }
+                .build(&disc);
+                assert_image(&zso, &disc, block_size);
+            }
+        }
+    }
+}
+
+#[test]
+fn r7_no_block_is_longer_than_block_size() {
+    let disc = data::text(1, 2 * 16384 + 5 * 2048);
+    let zso = Builder {
+        block_size: 16384,
+        // Its last bytes are literals: a run across the end.
+        encoder: Encoder::Literals,
+        plain: Plain::Never,
+        last_block: Some(16385),
+        ..Builder::default()
+    }
+    .build(&disc);
+    on_both(
+        || RamDevice::new(&zso.bytes),
+        memory_sectors(16384, 16),
+        |reader| {
+            assert_eq!(reader.read(8, 8), Ok(sectors_of(&disc, 8, 8)));
+            assert_eq!(reader.read(16, 5), Err(Code::Overrun));
+        },
+    );
+}
+
 #[test]
 fn r8_of_a_cut_file_only_the_last_block_fails() {
     for (plain, seed) in [(Plain::Never, 1), (Plain::Always, 2)] {

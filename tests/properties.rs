@@ -73,7 +73,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
         end_entry,
         tail,
         header,
-        any::<bool>(),
+        any::<(bool, bool)>(),
     );
     options.prop_map(
         |(
@@ -86,7 +86,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
             end_entry,
             tail,
             header,
-            size_known,
+            (size_known, fills),
         )| {
             let builder = Builder {
                 block_size: sectors * 2048,
@@ -97,6 +97,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
                 gaps: Gaps { seed, most },
                 // An end that was rounded down is found by the file's size only.
                 end_entry: if size_known { end_entry } else { EndEntry::Up },
+                last_block: fills.then_some(sectors as usize * 2048),
                 header_size: header.0,
                 version: header.1,
                 tail,

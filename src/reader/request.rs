@@ -34,7 +34,7 @@ use super::plan::{Plan, Span};
 use super::read_ahead::ReadAhead;
 use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::lz4;
+use crate::lz4::{self, DecodeError};
 use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
 use crate::source;
 
@@ -225,13 +225,18 @@ impl Disc<'_> {
 /// Decodes a buffered block.
 fn decode(plan: &Plan, ahead: &ReadAhead<'_>, span: &Span, out: &mut [u8]) -> Result<(), Code> {
     let bytes = ahead.bytes(span)?;
-    let (out, padding) = out
+    let (block, padding) = out
         .split_at_mut_checked(span.block_len as usize)
         .ok_or(Code::Internal)?;
     padding.fill(0);
     if span.plain {
-        copy_to(out, bytes);
+        copy_to(block, bytes);
         return Ok(());
     }
-    lz4::decode_block(bytes, out).map_err(|error| plan.explain(span, error))
+    let mut result = lz4::decode_block(bytes, block);
+    if result == Err(DecodeError::Overrun) {
+        // Perhaps a last block that was filled with zeros to full size before it was compressed.
+        result = lz4::decode_block(bytes, out);
+    }
+    result.map_err(|error| plan.explain(span, error))
 }

@@ -86,6 +86,8 @@ pub struct Builder {
     pub gaps: Gaps,
     /// The last index entry.
     pub end_entry: EndEntry,
+    /// Bytes to which a last partial block is filled with zeros before it is compressed: maxcso's have `block_size`.
+    pub last_block: Option<usize>,
     /// The header's `header_size`.
     pub header_size: u32,
     /// The header's `version`.
@@ -104,6 +106,7 @@ impl Default for Builder {
             filler: Filler::Zeros,
             gaps: Gaps { seed: 0, most: 0 },
             end_entry: EndEntry::Up,
+            last_block: None,
             header_size: HEADER_SIZE as u32,
             version: 1,
             tail: Tail::AsIs,
@@ -175,7 +178,15 @@ impl Builder {
     pub fn build(&self, image: &[u8]) -> Zso {
         let blocks = image.chunks(self.block_size as usize);
         let mut writer = Writer::new(self, blocks.len());
-        let places = blocks.map(|block| writer.put_block(block)).collect();
+        let places = blocks
+            .map(|block| match self.last_block {
+                Some(len) if block.len() < self.block_size as usize => {
+                    let filled = [block, &vec![0; len - block.len()]].concat();
+                    writer.put_block(&filled)
+                }
+                _ => writer.put_block(block),
+            })
+            .collect();
         writer.finish(image.len());
         let mut zso = Zso {
             bytes: writer.file,

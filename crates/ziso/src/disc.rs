@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use discs::{Form, ReadAt, TrackFault, track};
+
 use crate::error::{At, Error};
 use crate::input::Input;
 use crate::target;
@@ -25,16 +27,14 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
 /// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO and CSO files.
 pub(crate) fn original(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
-    let start = discs::ReadAt::start(&input, discs::track::SYNC.len()).at(&path)?;
-    if discs::track::begins(&start) {
-        let len = discs::ReadAt::len(&input);
-        let checked = discs::track::check_len(len);
-        checked.map_err(|source| Error::Track {
-            path: path.clone(),
-            source,
-        })?;
+    let disc = not_empty(Disc::new(input).at(&path)?)?;
+    match disc.form() {
+        Form::Plain(file) if track::begins(&file.start(track::SYNC.len()).at(&path)?) => {
+            let source = TrackFault::Length { len: file.len() };
+            Err(Error::Track { path, source })
+        }
+        _ => Ok(disc),
     }
-    not_empty(Disc::new(input).at(&path)?)
 }
 
 /// Makes sure that there is anything to say of a disc.
@@ -48,9 +48,4 @@ pub(crate) fn not_empty(disc: Disc) -> Result<Disc, Error> {
         }),
         _ => Ok(disc),
     }
-}
-
-/// Opens the ZSO file at `path`, or standard input, for which a copy may be needed in `folder`.
-pub(crate) fn open_zso(path: &Path, folder: &Path) -> Result<Zso, Error> {
-    Zso::new(Input::open(path, folder)?).at(path)
 }

@@ -130,13 +130,17 @@ impl Archive {
 
     /// Some of the image's bytes at `at`, none behind its end.
     pub(crate) fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
-        if at >= self.len {
-            return Ok(0);
-        }
         let mut under_way = self
             .under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if at >= self.len {
+            // Whoever has come here by reading is told whether the checksum was right.
+            let read_all = under_way
+                .as_mut()
+                .filter(|stream| stream.position >= self.len);
+            return read_all.map_or(Ok(0), |stream| stream.advance().map(|_| 0));
+        }
         // What cannot go back ends before the next one begins.
         let going_on = under_way.take().filter(|stream| at >= stream.kept_from());
         let mut stream = match going_on {
@@ -267,7 +271,7 @@ impl UnderWay {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take()
         {
-            return Err(error);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
         }
         Ok(read)
     }

@@ -291,6 +291,7 @@ impl Error {
             | Self::Differs { .. }
             | Self::LengthDiffers { .. }
             | Self::Checksum { .. } => true,
+            Self::Read { source, .. } => source.kind() == io::ErrorKind::InvalidData,
             Self::Chd { source, .. } => matches!(source, ChdFault::Hunk { .. }),
             Self::Unverified { source } => source.is_damage(),
             _ => false,

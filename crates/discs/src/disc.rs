@@ -57,6 +57,12 @@ enum FormReader<'d> {
     Chd(Box<chd::Image<'d>>),
 }
 
+impl<F> From<Form<F>> for Disc<F> {
+    fn from(form: Form<F>) -> Self {
+        Self { form }
+    }
+}
+
 impl<F: ReadAt> Disc<F> {
     /// Finds out what kind of file it is.
     ///
@@ -113,6 +119,11 @@ impl<F: ReadAt> Disc<F> {
     #[must_use]
     pub fn sectors(&self) -> u64 {
         self.bytes().div_ceil(SECTOR)
+    }
+
+    /// How the disc is stored, with all that is needed to read it.
+    pub fn into_form(self) -> Form<F> {
+        self.form
     }
 
     /// How the disc is stored.

@@ -225,8 +225,11 @@ fn raw_unit(file: &dyn ReadAt) -> io::Result<usize> {
     })
 }
 
-/// Whether a file has an ISO 9660 volume, if its sectors have so many bytes and data behind so many.
-pub(crate) fn has_volume(file: &dyn ReadAt, unit: usize, data: usize) -> io::Result<bool> {
+/// Whether a file has an ISO 9660 volume, if its sectors have so many bytes and data after so many.
+///
+/// # Errors
+/// Those of reading.
+pub fn has_volume(file: &dyn ReadAt, unit: usize, data: usize) -> io::Result<bool> {
     let mut found = [0; STANDARD.len()];
     let at = DESCRIPTOR * unit as u64 + data as u64 + 1;
     file.fill_at(&mut found, at)?;

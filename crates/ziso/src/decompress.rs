@@ -44,7 +44,7 @@ pub fn decompress(
     unpacking: &Unpacking,
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
-    let disc = disc::original(Input::open(input, &target::folder(output))?)?;
+    let disc = disc::any(Input::open(input, &target::folder(output))?)?;
     if let Form::Plain(file) = disc.form()
         && file.is_image()
     {

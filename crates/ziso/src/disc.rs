@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use discs::{Form, ReadAt, TrackFault, track};
+use zso::SECTOR_SIZE;
 
 use crate::error::{At, Error};
 use crate::input::Input;
@@ -27,13 +28,36 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
 /// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO and CSO files.
 pub(crate) fn original(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
-    let disc = not_empty(Disc::new(input).at(&path)?)?;
+    whole(Disc::new(input).at(&path)?)
+}
+
+/// Makes sure that all of a disc can be read.
+fn whole(disc: Disc) -> Result<Disc, Error> {
+    let disc = not_empty(disc)?;
+    let path = disc.file().path().to_owned();
     match disc.form() {
         Form::Plain(file) if track::begins(&file.start(track::SYNC.len()).at(&path)?) => {
             let source = TrackFault::Length { len: file.len() };
             Err(Error::Track { path, source })
         }
         _ => Ok(disc),
+    }
+}
+
+/// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO file.
+///
+/// # Errors
+/// As of [`original`], and [`Error::NotZso`].
+pub(crate) fn any(input: Input) -> Result<Disc, Error> {
+    let path = input.path().to_owned();
+    let disc = Disc::new(input).at(&path)?;
+    match disc.into_form() {
+        Form::Plain(file) if !track::has_volume(&file, SECTOR_SIZE, 0).at(&path)? => {
+            let zso = Zso::new(file).at(&path)?;
+            Ok(Disc::from(Form::Zso(zso)))
+        }
+        Form::Zso(zso) => Ok(Disc::from(Form::Zso(zso))),
+        form => whole(Disc::from(form)),
     }
 }
 

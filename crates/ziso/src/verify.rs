@@ -47,7 +47,7 @@ pub struct Report {
 /// [`Error::Image`], [`Error::Differs`], [`Error::LengthDiffers`] or [`Error::Checksum`] if the file does not pass;
 /// others if that could not be found out.
 pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Report, Error> {
-    let zso = disc::original(Input::open(zso, &target::folder(zso))?)?;
+    let zso = disc::any(Input::open(zso, &target::folder(zso))?)?;
     let known = checks
         .sidecar
         .map(|path| Known::new(path, &zso))

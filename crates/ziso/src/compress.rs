@@ -1,6 +1,6 @@
 //! An image to a ZSO file.
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use zso_write::{Encoder, Layout, Options, Packer, Source, Writer, Written, run_len};
@@ -110,10 +110,7 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
     let worker = || {
         let mut encoder = Encoder::new(&packer);
         let packer = &packer;
-        move |run| {
-            let packed = packer.pack(&run, &mut encoder);
-            packed.map_err(|error| Error::encode(image, io::Error::other(error)))
-        }
+        move |run| Ok(packer.pack(&run, &mut encoder))
     };
     let source = source.map(|run| run.map_err(|error| Error::of_source(image, error)));
     let crew = Crew::new(options.threads, run_len(options.block_size));

@@ -189,14 +189,6 @@ pub enum Error {
         /// What is wrong with it.
         source: TrackFault,
     },
-    /// The encoder failed.
-    #[error("cannot compress {path:?}")]
-    Encode {
-        /// The image.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
     /// A thread could not be started, or ended without a result.
     #[error("cannot use the processor; close other programs and start again")]
     Thread(#[source] io::Error),
@@ -311,11 +303,6 @@ impl Error {
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         Self::Write { path, source }
-    }
-
-    pub(crate) fn encode(path: &Path, source: io::Error) -> Self {
-        let path = path.to_owned();
-        Self::Encode { path, source }
     }
 
     /// An error of the disc in the file at `path`.

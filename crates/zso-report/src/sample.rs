@@ -161,8 +161,8 @@ impl Sampler {
 
     fn block(&mut self, lsn: u32, block: &[u8]) -> Block {
         // A block that did not shrink is stored plain.
-        let compressed = self.0.encode(block).ok();
-        let compressed = compressed.filter(|compressed| compressed.len() < block.len());
+        let compressed = self.0.encode(block);
+        let compressed = (compressed.len() < block.len()).then_some(compressed);
         let bytes = block.len() as u32;
         Block {
             lsn,

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, Write};
 use std::ops::ControlFlow;
 
-use crate::encoder::{EncodeError, Encoder};
+use crate::encoder::Encoder;
 use crate::layout::Layout;
 use crate::options::{OptionError, Options};
 use crate::packer::Packer;
@@ -20,9 +20,6 @@ pub enum Error {
     /// The image cannot be read, or is not as long as was said.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// A block cannot be compressed.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
     /// The file cannot be written.
     #[error("the file cannot be written")]
     Write(#[source] io::Error),
@@ -53,7 +50,7 @@ pub fn compress<R: Read, W: Write + Seek>(
     for run in Source::new(image, image_bytes, run_len(options.block_size)) {
         let run = run?;
         writer
-            .write(&packer.pack(&run, &mut encoder)?)
+            .write(&packer.pack(&run, &mut encoder))
             .map_err(Error::Write)?;
         if progress(run.at + run.bytes.len() as u64).is_break() {
             return Err(Error::Interrupted);

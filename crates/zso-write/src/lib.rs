@@ -11,8 +11,9 @@
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `source` | the image, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
-//! | `encoder`, [`parse`] | lz4's encoders, or the one that knows what its choices cost the console |
-//! | [`lz4`] | an encoder of small blocks, and the shortest block of all |
+//! | `encoder` | one of the two encoders |
+//! | [`lz4`] | the one that finds the shortest block of all |
+//! | [`parse`] | the one that knows what its choices cost the console |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
 //! | `compress` | all of it, in one thread |
 //!
@@ -56,7 +57,7 @@ mod source;
 mod writer;
 
 pub use compress::{Error, compress};
-pub use encoder::{EncodeError, Encoder};
+pub use encoder::Encoder;
 pub use layout::{Layout, index_end, smallest_align};
 pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
 pub use packer::{Packed, Packer, Stored};

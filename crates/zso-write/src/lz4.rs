@@ -66,6 +66,18 @@ enum Kind {
     },
 }
 
+impl Effort {
+    /// The effort for a level from 1 to 12, with which no file is larger than with liblz4's level of the same number.
+    #[must_use]
+    pub fn of_level(level: u8) -> Self {
+        match level {
+            ..=1 => Self::Fast,
+            2..=11 => Self::Depth(1 << level),
+            _ => Self::Shortest,
+        }
+    }
+}
+
 impl Encoder {
     /// An encoder.
     #[must_use]

@@ -22,8 +22,8 @@ pub const THRESHOLDS: RangeInclusive<u8> = 0..=100;
 /// How a ZSO file is to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// How hard to try: 1 is LZ4's fast encoder, 2 to 12 are the levels of its high-compression one, of which 12 finds
-    /// the optimum. Default 10.
+    /// How hard to try: 1 takes the first matches that are found, 2 to 12 find the shortest block of all. In blocks
+    /// above 32 KiB, 2 to 11 look at so many places only, the higher the more. Default 10.
     pub level: u8,
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
     /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. Default no.

@@ -1,6 +1,6 @@
 //! Blocks to what is stored of them.
 
-use crate::encoder::{EncodeError, Encoder};
+use crate::encoder::Encoder;
 use crate::layout::round_up;
 use crate::options::Options;
 use crate::raw::Raw;
@@ -62,7 +62,7 @@ impl Packer {
     }
 
     /// Packs a run of blocks, of which the image's last one may be partial (R7); `encoder` is one for this packer.
-    pub fn pack(&self, run: &Run, encoder: &mut Encoder) -> Result<Packed, EncodeError> {
+    pub fn pack(&self, run: &Run, encoder: &mut Encoder) -> Packed {
         let mut packed = Packed {
             bytes: Vec::with_capacity(run.bytes.len()),
             image_bytes: run.bytes.len(),
@@ -72,10 +72,10 @@ impl Packer {
         for (at, block) in starts.zip(run.bytes.chunks(self.block_size as usize)) {
             match self.raw.touches(at, block.len() as u64) {
                 true => packed.push(block, true, self),
-                false => packed.push_smaller(block, encoder.encode(block)?, self),
+                false => packed.push_smaller(block, encoder.encode(block), self),
             }
         }
-        Ok(packed)
+        packed
     }
 
     /// R6; below the threshold means below the block's own size, too.
@@ -125,7 +125,7 @@ mod tests {
             at: 0,
             bytes: bytes.to_vec(),
         };
-        packer.pack(&run, &mut Encoder::new(packer)).expect("packs")
+        packer.pack(&run, &mut Encoder::new(packer))
     }
 
     /// Bytes that do not compress.
@@ -211,9 +211,7 @@ mod tests {
         let mut encoder = Encoder::new(&packer);
         let mut plain = |at| {
             let bytes = vec![0; 4 * 2048];
-            let packed = packer
-                .pack(&Run { at, bytes }, &mut encoder)
-                .expect("packs");
+            let packed = packer.pack(&Run { at, bytes }, &mut encoder);
             packed
                 .blocks
                 .iter()
@@ -267,14 +265,8 @@ mod tests {
             };
             let mut kept = Encoder::new(&packer);
             for block in blocks {
-                let alone = Encoder::new(&packer)
-                    .encode(block)
-                    .expect("encodes")
-                    .to_vec();
-                assert!(
-                    kept.encode(block).expect("encodes") == alone,
-                    "level {level}"
-                );
+                let alone = Encoder::new(&packer).encode(block).to_vec();
+                assert!(kept.encode(block) == alone, "level {level}");
                 let mut decoded = vec![0; block.len()];
                 zso::lz4::decode_block(&alone, &mut decoded).expect("decodes");
                 assert!(decoded == block);

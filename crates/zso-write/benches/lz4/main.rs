@@ -1,0 +1,236 @@
+//! The encoder beside others, and the decoder, on one core: how small blocks become, and in what time.
+//!
+//! `cargo bench -p zso-write` takes made-up data. `cargo bench -p zso-write -- IMAGE... --save docs/bench/encoder.md` takes
+//! blocks from all over images, and writes the tables, and a chart for each image beside them.
+//!
+//! All take turns, a hundred blocks each. The processor's time of a turn is compared with what liblz4's level 12 took for
+//! the same blocks, and the median of that is shown: so it matters little what else the machine does.
+
+mod chart;
+
+use std::fs;
+use std::io::Result;
+use std::path::{Path, PathBuf};
+
+use cpu_time::ThreadTime;
+use zso_write::lz4::{Effort, Encoder};
+use zso_write::parse::{FOR_CONSOLE, Parser, cost};
+
+/// Bytes of a block.
+const BLOCK: usize = 2048;
+/// Blocks of an image, at most.
+const MOST: usize = 30_000;
+/// Blocks of a turn.
+const TURN: usize = 100;
+/// The encoder that others are compared with.
+const PEER: &str = "liblz4 HC 12";
+
+/// Encodes a block.
+type Encode = Box<dyn FnMut(&[u8], &mut Vec<u8>)>;
+/// Decodes a block to as many bytes as there are.
+type Decode = fn(&[u8], &mut [u8]);
+
+/// How one encoder or decoder did.
+struct Figures {
+    name: String,
+    /// Bytes of all blocks, none of them larger than it was.
+    bytes: usize,
+    /// Its time, as a part of the peer's.
+    time: f64,
+}
+
+fn main() -> Result<()> {
+    let (images, save) = arguments();
+    let mut page = include_str!("head.md").to_owned();
+    for (name, blocks) in samples(&images)? {
+        let all: Vec<_> = blocks.iter().map(Vec::as_slice).collect();
+        let encoded = encoded(&all);
+        page += &format!(
+            "\n## {name}\n\n{} blocks.\n\n{}",
+            all.len(),
+            table(&encoded)
+        );
+        page += &format!("\n{}", decoder_table(&decoded(&all)));
+        if let Some(save) = &save {
+            let picture = save.with_file_name(format!("encoder-{name}.svg"));
+            fs::write(&picture, chart::draw(&encoded))?;
+            page += &format!("\n![Size against time](encoder-{name}.svg)\n");
+        }
+    }
+    print!("{page}");
+    save.map_or(Ok(()), |save| fs::write(save, page))
+}
+
+/// Images, and where to save the page.
+fn arguments() -> (Vec<PathBuf>, Option<PathBuf>) {
+    let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
+    let (mut images, mut save) = (Vec::new(), None);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--save" => save = words.next().map(PathBuf::from),
+            _ => images.push(PathBuf::from(word)),
+        }
+    }
+    // Cargo starts benches in the package's folder.
+    let from_root = |path: PathBuf| Path::new("../..").join(path);
+    (
+        images.into_iter().map(from_root).collect(),
+        save.map(from_root),
+    )
+}
+
+/// Blocks of each image by its name, or made-up ones.
+fn samples(images: &[PathBuf]) -> Result<Vec<(String, Vec<Vec<u8>>)>> {
+    if images.is_empty() {
+        let data = testkit::data::game_like(1, 8 << 20);
+        let blocks = data.chunks_exact(BLOCK).map(<[u8]>::to_vec).collect();
+        return Ok(vec![("made-up".to_owned(), blocks)]);
+    }
+    let sample = |path: &PathBuf| {
+        let data = fs::read(path)?;
+        let every = (data.len() / BLOCK).div_ceil(MOST).max(1);
+        let blocks = data.chunks_exact(BLOCK).step_by(every);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        Ok((name.into_owned(), blocks.map(<[u8]>::to_vec).collect()))
+    };
+    images.iter().map(sample).collect()
+}
+
+/// All encoders, the peer first.
+fn encoders() -> Vec<(String, Encode)> {
+    let mut all: Vec<(String, Encode)> = Vec::new();
+    for level in [12, 10, 9, 6, 3] {
+        let mut room = vec![0; 2 * BLOCK];
+        let encode = move |text: &[u8], out: &mut Vec<u8>| {
+            let len = lzzzz::lz4_hc::compress(text, &mut room, level).expect("there is room");
+            out.extend_from_slice(&room[..len]);
+        };
+        all.push((format!("liblz4 HC {level}"), Box::new(encode)));
+    }
+    let mut room = vec![0; 2 * BLOCK];
+    all.push((
+        "liblz4 1".to_owned(),
+        Box::new(move |text, out| {
+            let len = lzzzz::lz4::compress(text, &mut room, 1).expect("there is room");
+            out.extend_from_slice(&room[..len]);
+        }),
+    ));
+    let mut room = vec![0; 2 * BLOCK];
+    all.push((
+        "lz4_flex".to_owned(),
+        Box::new(move |text, out| {
+            let len = lz4_flex::block::compress_into(text, &mut room).expect("there is room");
+            out.extend_from_slice(&room[..len]);
+        }),
+    ));
+    for (name, effort) in [("ziso fast", Effort::Fast), ("ziso best", Effort::Shortest)] {
+        let mut encoder = Encoder::new(effort);
+        let encode = move |text: &[u8], out: &mut Vec<u8>| encoder.encode(text, out);
+        all.push((name.to_owned(), Box::new(encode)));
+    }
+    let mut parser = Parser::new(&cost::CONSOLE, FOR_CONSOLE, BLOCK);
+    let encode = move |text: &[u8], out: &mut Vec<u8>| parser.encode(text, out);
+    all.push(("ziso for console".to_owned(), Box::new(encode)));
+    all
+}
+
+fn encoded(blocks: &[&[u8]]) -> Vec<Figures> {
+    let mut encoders = encoders();
+    let mut bytes = vec![0; encoders.len()];
+    let mut out = Vec::new();
+    let times = turns(encoders.len(), blocks, |which, turn| {
+        for text in turn {
+            out.clear();
+            encoders[which].1(text, &mut out);
+            bytes[which] += out.len().min(BLOCK);
+        }
+    });
+    let names = encoders.into_iter().map(|(name, _)| name);
+    figures(names, bytes, times)
+}
+
+fn decoded(blocks: &[&[u8]]) -> Vec<Figures> {
+    let mut encoder = Encoder::new(Effort::Shortest);
+    let encode = |text: &&[u8]| {
+        let mut block = Vec::new();
+        encoder.encode(text, &mut block);
+        block
+    };
+    let encoded: Vec<_> = blocks.iter().map(encode).collect();
+    let encoded: Vec<_> = encoded.iter().map(Vec::as_slice).collect();
+    let decoders: [(&str, Decode); 3] = [
+        ("liblz4", |block, text| {
+            lzzzz::lz4::decompress(block, text).expect("decodes");
+        }),
+        ("lz4_flex", |block, text| {
+            lz4_flex::block::decompress_into(block, text).expect("decodes");
+        }),
+        ("ziso", |block, text| {
+            zso::lz4::decode_block(block, text).expect("decodes");
+        }),
+    ];
+    let mut text = [0; BLOCK];
+    let times = turns(decoders.len(), &encoded, |which, turn| {
+        for block in turn {
+            decoders[which].1(block, &mut text);
+        }
+    });
+    let names = decoders.map(|(name, _)| name.to_owned()).into_iter();
+    figures(names, vec![0; decoders.len()], times)
+}
+
+/// What each turn of each of `count` takes.
+fn turns(count: usize, blocks: &[&[u8]], mut work: impl FnMut(usize, &[&[u8]])) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::new(); count];
+    for turn in blocks.chunks(TURN) {
+        for (which, times) in times.iter_mut().enumerate() {
+            let start = ThreadTime::now();
+            work(which, turn);
+            times.push(start.elapsed().as_secs_f64());
+        }
+    }
+    times
+}
+
+fn figures(
+    names: impl Iterator<Item = String>,
+    bytes: Vec<usize>,
+    times: Vec<Vec<f64>>,
+) -> Vec<Figures> {
+    let ratio = |times_of: &Vec<f64>| {
+        let mut ratios: Vec<_> = times_of
+            .iter()
+            .zip(&times[0])
+            .map(|(own, peer)| own / peer)
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios[ratios.len() / 2]
+    };
+    let parts = names.zip(bytes).zip(times.iter().map(ratio));
+    parts
+        .map(|((name, bytes), time)| Figures { name, bytes, time })
+        .collect()
+}
+
+fn table(figures: &[Figures]) -> String {
+    let least = figures
+        .iter()
+        .map(|figures| figures.bytes)
+        .min()
+        .unwrap_or(1);
+    let mut table =
+        format!("| encoder | bytes | above the least | time, {PEER} = 1 |\n|---|---|---|---|\n");
+    for Figures { name, bytes, time } in figures {
+        let above = (*bytes as f64 / least as f64 - 1.0) * 100.0;
+        table += &format!("| {name} | {bytes} | {above:.4} % | {time:.3} |\n");
+    }
+    table
+}
+
+fn decoder_table(figures: &[Figures]) -> String {
+    let mut table = "| decoder | time, liblz4 = 1 |\n|---|---|\n".to_owned();
+    for Figures { name, time, .. } in figures {
+        table += &format!("| {name} | {time:.2} |\n");
+    }
+    table
+}

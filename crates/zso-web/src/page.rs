@@ -200,7 +200,7 @@ impl<F: File> Page<F> {
         let packing = planned(&mut self.packing)?;
         let packed = packing
             .packer
-            .pack(&Run { at, bytes }, &mut packing.encoder)?;
+            .pack(&Run { at, bytes }, &mut packing.encoder);
         packed::to_bytes(&packed, out);
         Ok(Value::Null)
     }

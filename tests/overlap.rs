@@ -9,7 +9,7 @@ use testkit::device::{DeviceError, Log, RamDevice};
 use testkit::image::{Builder, Gaps, Plain, Zso};
 use zso::device::Work;
 use zso::lean::{Image, Overlapped};
-use zso::{Error, SECTOR_SIZE, Sector, SectorDevice};
+use zso::{Block, BlockFault, Error, SECTOR_SIZE, Sector, SectorDevice};
 
 /// A file in memory, and a thread to work while it is read. What is read appears at the end, when the work is done.
 struct Threaded<'f> {
@@ -206,5 +206,29 @@ proptest! {
             (0..times).map(move |n| (lsn + n * count, count)).filter(|(lsn, _)| *lsn < 600)
         });
         assert_reads(&mut image, &disc, runs);
+    }
+}
+
+/// Found by the fuzz target `lean_reader`: it was taken for an entry that could not be read, of a device that had not
+/// failed.
+#[test]
+fn an_entry_that_is_zero_is_a_damaged_index() {
+    let disc = game();
+    let whole = zso(&disc, &Builder::default());
+    for broken in 500..600 {
+        let mut zso = whole.clone();
+        zso.set_entry(broken as usize, 0);
+        let mut memory = vec![Sector::ZERO; 17];
+        let device = Threaded::new(&zso.bytes, &Log::default());
+        let mut image = Image::<_, Overlapped>::mount(device, &mut memory).expect("valid");
+        let mut out = vec![0; 40 * SECTOR_SIZE];
+        let error = image.read_sectors(broken - 30, &mut out);
+        let is_index = matches!(
+            error,
+            Err(Error::Block { block, fault: BlockFault::Index { end: 0, .. } })
+                if block == Block(broken - 1)
+        );
+        assert!(is_index, "{error:?} of entry {broken}");
+        assert_eq!(image.delivered(), 29);
     }
 }

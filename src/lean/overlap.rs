@@ -89,7 +89,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                 Stop::Entry => {
                     let next = self.progress.block.next();
                     if self.disc.index.load(device, next.0) == Entry(0) {
-                        return Err(Code::Device);
+                        return Err(Code::Index);
                     }
                 }
                 Stop::Sector(sector) => self.read(device, sector, wanted)?,

@@ -4,6 +4,7 @@ use core::cell::{Cell, RefCell};
 use core::ops::Range;
 
 use testkit::device::DeviceError;
+use zso::device::Work;
 use zso::{SECTOR_SIZE, SectorDevice};
 
 /// More device requests than any request makes.
@@ -82,6 +83,8 @@ pub(crate) struct FuzzDevice<'f> {
     /// Whole sectors.
     pub(crate) file: &'f [u8],
     pub(crate) size_known: bool,
+    /// Whether other work is done meanwhile: before the bytes are there.
+    pub(crate) overlaps: bool,
     pub(crate) controls: &'f Controls,
 }
 
@@ -131,5 +134,26 @@ impl SectorDevice for FuzzDevice<'_> {
 
     fn sectors(&self) -> Option<u32> {
         self.size_known.then(|| self.file_sectors())
+    }
+
+    fn overlaps(&self) -> bool {
+        self.overlaps
+    }
+
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), DeviceError> {
+        if !self.overlaps {
+            let result = self.read_sectors(first, buf);
+            work.run();
+            return result;
+        }
+        // What the work does with memory that is being read to, the bytes or the judge show.
+        buf.fill(JUNK);
+        work.run();
+        self.read_sectors(first, buf)
     }
 }

@@ -32,6 +32,9 @@ pub(crate) struct Program<'d> {
     pub(crate) ahead: Option<u32>,
     /// Whether the first device request fails.
     pub(crate) mount_fails: bool,
+    /// Of the lean reader's policies, which one, and whether the device leaves the processor time.
+    pub(crate) policy: u8,
+    pub(crate) overlaps: bool,
     pub(crate) requests: Vec<Request>,
     is_raw: bool,
     file: Input<'d>,
@@ -58,6 +61,8 @@ impl<'d> Program<'d> {
             size_known: flags & 1 == 0,
             is_raw: flags & 2 != 0,
             mount_fails: flags & 0x1C == 0x1C,
+            policy: flags >> 5 & 3,
+            overlaps: flags & 0x80 != 0,
             ahead: (memory < 240).then_some(u32::from(memory % 48)),
             requests: (0..requests).map(|_| Request::new(&mut input)).collect(),
             file: input,

@@ -43,7 +43,6 @@
 )]
 
 pub mod advise;
-mod archive;
 pub mod chart;
 pub mod compress;
 mod decode;
@@ -68,7 +67,6 @@ mod target;
 pub mod verify;
 mod writeback;
 
-pub use archive::ArchiveFault;
 pub use compress::compress;
 pub use decompress::{Unpacking, decompress};
 pub use error::{At, Error};

@@ -6,12 +6,14 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::format::{MAGIC, SERVER_MAGIC};
 use zso::{Reader, SECTOR_SIZE, Sector};
 
+use crate::chd::{self, Chd};
 use crate::cso::{CSO_MAGIC, Cso, CsoReader};
 use crate::device::FileDevice;
 use crate::error::{Error, Foreign};
 use crate::image::{self, Zso};
 use crate::read_at::{ReadAt, Stream};
-use crate::track::{self, Track};
+use crate::track::Layout;
+use crate::track::reader::{Source, TrackReader};
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
 /// Bytes at a file's start that tell what it is.
@@ -29,11 +31,13 @@ pub enum Form<F> {
     /// As it is.
     Plain(F),
     /// With headers and checksums of sectors.
-    Track(F),
+    Track(F, Layout),
     /// Compressed.
     Zso(Zso<F>),
     /// Compressed for other consoles.
     Cso(Cso<F>),
+    /// Compressed for emulators.
+    Chd(Chd<F>),
 }
 
 /// What a [`Disc`]'s reader works in: [`Disc::memory`].
@@ -47,9 +51,16 @@ pub struct DiscReader<'d> {
 
 enum FormReader<'d> {
     Plain(&'d dyn ReadAt),
-    Track(&'d dyn ReadAt),
+    Track(Box<TrackReader<'d>>),
     Zso(Box<Reader<'d, FileDevice<'d>>>),
     Cso(Box<CsoReader<'d>>),
+    Chd(Box<chd::Image<'d>>),
+}
+
+impl<F> From<Form<F>> for Disc<F> {
+    fn from(form: Form<F>) -> Self {
+        Self { form }
+    }
 }
 
 impl<F: ReadAt> Disc<F> {
@@ -64,12 +75,14 @@ impl<F: ReadAt> Disc<F> {
         }
         let is_cso = start.starts_with(&CSO_MAGIC);
         let is_zso = start.starts_with(&MAGIC) || start.starts_with(&SERVER_MAGIC);
-        let is_track = track::begins(&start) && track::check_len(file.len()).is_ok();
-        let form = match (is_zso, is_track) {
-            _ if is_cso => Form::Cso(Cso::new(file)?),
-            (true, _) => Form::Zso(Zso::new(file)?),
-            (_, true) => Form::Track(file),
-            _ => Form::Plain(file),
+        let form = match () {
+            () if is_cso => Form::Cso(Cso::new(file)?),
+            () if is_zso => Form::Zso(Zso::new(file)?),
+            () if start.starts_with(chd::MAGIC) => Form::Chd(Chd::new(file)?),
+            () => match Layout::of(&file)? {
+                Some(layout) => Form::Track(file, layout),
+                None => Form::Plain(file),
+            },
         };
         Ok(Self { form })
     }
@@ -77,9 +90,10 @@ impl<F: ReadAt> Disc<F> {
     /// The file.
     pub fn file(&self) -> &F {
         match &self.form {
-            Form::Plain(file) | Form::Track(file) => file,
+            Form::Plain(file) | Form::Track(file, _) => file,
             Form::Zso(zso) => zso.file(),
             Form::Cso(cso) => cso.file(),
+            Form::Chd(chd) => chd.file(),
         }
     }
 
@@ -94,9 +108,10 @@ impl<F: ReadAt> Disc<F> {
     pub fn bytes(&self) -> u64 {
         match &self.form {
             Form::Plain(file) => file.len(),
-            Form::Track(file) => track::image_len(file.len()),
+            Form::Track(_, layout) => layout.image_bytes(),
             Form::Zso(zso) => zso.total_bytes(),
             Form::Cso(cso) => cso.total_bytes(),
+            Form::Chd(chd) => chd.total_bytes(),
         }
     }
 
@@ -104,6 +119,11 @@ impl<F: ReadAt> Disc<F> {
     #[must_use]
     pub fn sectors(&self) -> u64 {
         self.bytes().div_ceil(SECTOR)
+    }
+
+    /// How the disc is stored, with all that is needed to read it.
+    pub fn into_form(self) -> Form<F> {
+        self.form
     }
 
     /// How the disc is stored.
@@ -115,7 +135,7 @@ impl<F: ReadAt> Disc<F> {
     #[must_use]
     pub fn memory(&self) -> Memory {
         Memory(match &self.form {
-            Form::Plain(_) | Form::Track(_) | Form::Cso(_) => Vec::new(),
+            Form::Plain(_) | Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Vec::new(),
             Form::Zso(zso) => zso.memory(),
         })
     }
@@ -127,21 +147,38 @@ impl<F: ReadAt> Disc<F> {
     pub fn reader<'d>(&'d self, memory: &'d mut Memory) -> Result<DiscReader<'d>, Error> {
         let form = match &self.form {
             Form::Plain(file) => FormReader::Plain(file),
-            Form::Track(file) => FormReader::Track(file),
+            Form::Track(file, layout) => {
+                FormReader::Track(Box::new(TrackReader::new(Source::File(file), *layout)))
+            }
             Form::Zso(zso) => FormReader::Zso(Box::new(zso.mount(&mut memory.0)?)),
             Form::Cso(cso) => FormReader::Cso(Box::new(cso.reader())),
+            Form::Chd(chd) => FormReader::Chd(Box::new(chd.image()?)),
         };
         let bytes = self.bytes();
         Ok(DiscReader { bytes, form })
     }
 
     /// The disc from its first byte on; its errors may be [`Error`]s.
-    pub fn stream(&self) -> Box<dyn io::Read + Send + '_> {
-        match &self.form {
+    ///
+    /// # Errors
+    /// As of [`reader`](Self::reader).
+    pub fn stream(&self) -> Result<Box<dyn io::Read + Send + '_>, Error> {
+        Ok(match &self.form {
             Form::Plain(file) => Box::new(Stream::new(file)),
             Form::Zso(zso) => Box::new(zso.stream()),
             Form::Cso(cso) => Box::new(cso.reader()),
-            Form::Track(file) => Box::new(Track::new(Stream::new(file))),
+            Form::Track(file, layout) => Box::new(TrackReader::new(Source::File(file), *layout)),
+            Form::Chd(chd) => Box::new(chd.image()?),
+        })
+    }
+
+    /// Sectors of music behind the data, which are left out.
+    #[must_use]
+    pub fn music(&self) -> u64 {
+        match &self.form {
+            Form::Track(_, layout) => layout.music,
+            Form::Chd(chd) => chd.layout().map_or(0, |layout| layout.music),
+            Form::Plain(_) | Form::Zso(_) | Form::Cso(_) => 0,
         }
     }
 
@@ -152,7 +189,7 @@ impl<F: ReadAt> Disc<F> {
     pub fn check(&self) -> Result<(), Error> {
         match &self.form {
             Form::Zso(zso) => zso.check_tail(),
-            Form::Plain(_) | Form::Track(_) | Form::Cso(_) => Ok(()),
+            Form::Plain(_) | Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Ok(()),
         }
     }
 }
@@ -199,7 +236,8 @@ impl DiscReader<'_> {
     fn read(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         match &mut self.form {
             FormReader::Plain(file) => Ok(file.read_at(buf, at)?),
-            FormReader::Track(file) => read_track(*file, at, buf),
+            FormReader::Track(reader) => reader.read_at(at, buf),
+            FormReader::Chd(reader) => reader.read_at(at, buf),
             FormReader::Cso(reader) => reader.read_at(at, buf),
             FormReader::Zso(reader) => reader
                 .seek(SeekFrom::Start(at))
@@ -207,19 +245,6 @@ impl DiscReader<'_> {
                 .map_err(image::explain),
         }
     }
-}
-
-/// Bytes of one sector of a track.
-fn read_track(file: &dyn ReadAt, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
-    let (sector, skip) = (at / SECTOR, (at % SECTOR) as usize);
-    let mut raw = [0; track::RAW];
-    if file.fill_at(&mut raw, sector * track::RAW as u64)? < raw.len() {
-        return Ok(0);
-    }
-    let data = track::data(&raw, sector)?;
-    let data = data.get(skip..).unwrap_or_default();
-    let pairs = buf.iter_mut().zip(data);
-    Ok(pairs.map(|(to, from)| *to = *from).count())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::chd::ChdFault;
 use crate::image::ImageFault;
 use crate::track::TrackFault;
 
@@ -24,15 +25,15 @@ pub enum Error {
     /// A track has sectors that have no place in an ISO file.
     #[error(transparent)]
     Track(#[from] TrackFault),
+    /// A CHD file is damaged, or not whole.
+    #[error(transparent)]
+    Chd(#[from] ChdFault),
 }
 
 /// Files that are known, and of no use here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Foreign {
-    /// Of the emulator MAME.
-    #[error("CHD")]
-    Chd,
     /// An archive.
     #[error("Zip")]
     Zip,
@@ -48,8 +49,7 @@ pub enum Foreign {
 }
 
 /// How foreign files begin.
-const FOREIGN: [(&[u8], Foreign); 5] = [
-    (b"MComprHD", Foreign::Chd),
+const FOREIGN: [(&[u8], Foreign); 4] = [
     (b"PK\x03\x04", Foreign::Zip),
     (b"7z\xBC\xAF\x27\x1C", Foreign::SevenZip),
     (b"Rar!\x1A\x07", Foreign::Rar),

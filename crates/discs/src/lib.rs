@@ -9,7 +9,9 @@
 //! |---|---|
 //! | [`disc`] | a disc's bytes, in whatever form they are stored: as they are, or one of the following |
 //! | [`image`], `device`, `tail` | ZSO files, read by the console's own reader |
-//! | [`cso`], [`track`] | CSO files; tracks with all 2352 bytes of a CD's sectors |
+//! | [`cso`], [`chd`] | CSO and CHD files |
+//! | [`track`] | tracks with all 2352 bytes of a CD's sectors, or some more, or less |
+//! | [`cue`] | which file has the data of a disc |
 //! | [`iso9660`], [`pattern`] | files on a disc, and those that a pattern means |
 //! | [`game`], [`name`] | what a disc starts, and what its file is called |
 //! | [`hashes`], [`sidecar`], [`dat`] | checksums, and files that list them |
@@ -30,7 +32,9 @@
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
 )]
 
+pub mod chd;
 pub mod cso;
+pub mod cue;
 pub mod dat;
 mod device;
 pub mod disc;
@@ -47,6 +51,7 @@ mod tail;
 pub mod track;
 pub mod usbextreme;
 
+pub use chd::ChdFault;
 pub use cso::CsoFault;
 pub use disc::{Disc, DiscReader, Form};
 pub use error::{Error, Foreign};

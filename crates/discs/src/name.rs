@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Endings that images go by.
-pub const IMAGE_ENDINGS: [&str; 4] = ["iso", "bin", "img", "cso"];
+pub const IMAGE_ENDINGS: [&str; 6] = ["iso", "bin", "img", "mdf", "cso", "chd"];
 /// Endings that ZSO files go by.
 pub const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 

@@ -1,13 +1,21 @@
-//! Tracks with all 2352 bytes of a CD's sectors, as BIN files have them: the 2048 bytes of data in each.
+//! Tracks with more than the 2048 bytes of data of a CD's sectors, as BIN, MDF and CHD files have them.
 
-use std::io::{self, Read};
+pub mod reader;
+
+use std::io;
 
 use zso::SECTOR_SIZE;
 
-use crate::error::Error;
+use crate::read_at::ReadAt;
 
 /// Bytes of a sector as it is on the disc.
 pub const RAW: usize = 2352;
+/// The same with the subchannel's 96 bytes.
+pub const WITH_SUBCHANNEL: usize = 2448;
+/// Bytes of a sector of mode 2 without its sync mark and address.
+const MODE_2: usize = 2336;
+/// Bytes of any sector, at most.
+pub(crate) const LONGEST: usize = WITH_SUBCHANNEL;
 /// How each sector of data begins.
 pub const SYNC: [u8; 12] = [
     0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,
@@ -20,13 +28,16 @@ const FORM_2: u8 = 0x20;
 /// Where the data of a sector begin, by its mode.
 const DATA_1: usize = 16;
 const DATA_2: usize = 24;
+/// Where a disc with files has its descriptor, and how that begins behind its first byte.
+const DESCRIPTOR: u64 = 16;
+const STANDARD: &[u8] = b"CD001";
 
 /// Why a track is no image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrackFault {
-    /// The file is not made of such sectors; some have subchannels, too.
-    #[error("{len} bytes are no whole number of sectors of 2352 bytes")]
+    /// The file is not made of such sectors.
+    #[error("{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448")]
     Length {
         /// Bytes of the file.
         len: u64,
@@ -51,6 +62,86 @@ pub enum TrackFault {
         /// The sector.
         sector: u64,
     },
+    /// The disc has nothing but music.
+    #[error("none of its {tracks} tracks has data")]
+    NoData {
+        /// All tracks.
+        tracks: usize,
+    },
+    /// The disc has more than one track of data.
+    #[error("{data} of its {tracks} tracks have data, where games have one")]
+    SeveralData {
+        /// Tracks with data.
+        data: usize,
+        /// All tracks.
+        tracks: usize,
+    },
+}
+
+/// What there is of each sector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// All of it, from the sync mark on.
+    Raw,
+    /// What follows the address of a mode 2 sector.
+    Mode2,
+    /// The data alone.
+    Data,
+}
+
+/// Where a file has the sectors of a track.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Layout {
+    /// What there is of each.
+    pub kind: Kind,
+    /// Bytes from one to the next.
+    pub unit: usize,
+    /// Where the first one is, in bytes.
+    pub start: u64,
+    /// How many there are.
+    pub sectors: u64,
+    /// Sectors behind them that are music.
+    pub music: u64,
+}
+
+impl Kind {
+    /// The data of one sector.
+    ///
+    /// # Errors
+    /// Any [`TrackFault`] of a sector.
+    pub fn data(self, raw: &[u8], sector: u64) -> Result<&[u8], TrackFault> {
+        let start = match self {
+            Self::Data => 0,
+            Self::Mode2 => form_1(raw, MODE_2_SKIPS, sector)?,
+            Self::Raw => start_of_raw(raw, sector)?,
+        };
+        // invariant: all kinds of sectors have room for the data behind their start.
+        Ok(raw.get(start..start + SECTOR_SIZE).unwrap_or_default())
+    }
+}
+
+/// Bytes at a sector's start that a mode 2 sector of 2336 bytes does not have.
+const MODE_2_SKIPS: usize = RAW - MODE_2;
+
+/// Where the data of a raw sector begin.
+fn start_of_raw(raw: &[u8], sector: u64) -> Result<usize, TrackFault> {
+    if !begins(raw) {
+        return Err(TrackFault::Sync { sector });
+    }
+    match raw.get(MODE).copied().unwrap_or_default() {
+        1 => Ok(DATA_1),
+        2 => form_1(raw, 0, sector),
+        mode => Err(TrackFault::Mode { sector, mode }),
+    }
+}
+
+/// Where the data of a mode 2 sector begin, of which so many bytes are not there.
+fn form_1(raw: &[u8], skips: usize, sector: u64) -> Result<usize, TrackFault> {
+    let submode = raw.get(SUBMODE - skips);
+    match submode.is_some_and(|submode| submode & FORM_2 != 0) {
+        true => Err(TrackFault::Form2 { sector }),
+        false => Ok(DATA_2 - skips),
+    }
 }
 
 /// Whether a file that begins like this is a track.
@@ -59,97 +150,90 @@ pub fn begins(start: &[u8]) -> bool {
     start.starts_with(&SYNC)
 }
 
-/// Makes sure that a file of `len` bytes can be a track.
-///
-/// # Errors
-/// [`TrackFault::Length`].
-pub fn check_len(len: u64) -> Result<(), TrackFault> {
-    match len.is_multiple_of(RAW as u64) {
-        true => Ok(()),
-        false => Err(TrackFault::Length { len }),
-    }
-}
-
-/// Bytes of the image in a track of `len` bytes.
-#[must_use]
-pub fn image_len(len: u64) -> u64 {
-    len / RAW as u64 * SECTOR_SIZE as u64
-}
-
-/// The data of one sector.
-///
-/// # Errors
-/// Any [`TrackFault`] but that of the length.
-pub fn data(raw: &[u8; RAW], sector: u64) -> Result<&[u8], TrackFault> {
-    if !begins(raw) {
-        return Err(TrackFault::Sync { sector });
-    }
-    let (_, [mode, ..]) = raw.split_at(MODE) else {
-        return Err(TrackFault::Sync { sector });
-    };
-    let form_2 = raw
-        .get(SUBMODE)
-        .is_some_and(|submode| submode & FORM_2 != 0);
-    let start = match *mode {
-        1 => DATA_1,
-        2 if form_2 => return Err(TrackFault::Form2 { sector }),
-        2 => DATA_2,
-        mode => return Err(TrackFault::Mode { sector, mode }),
-    };
-    // invariant: both kinds of sectors have room for the data behind their start.
-    Ok(raw.get(start..start + SECTOR_SIZE).unwrap_or_default())
-}
-
-/// The image in a track, as a stream.
-pub struct Track<R> {
-    stream: io::BufReader<R>,
-    /// The next one.
-    sector: u64,
-    raw: Box<[u8; RAW]>,
-    /// What is left of the data of the last one.
-    left: Vec<u8>,
-}
-
-impl<R: Read> Track<R> {
-    /// A track from its first sector on.
-    pub fn new(stream: R) -> Self {
-        Self {
-            stream: io::BufReader::with_capacity(64 * RAW, stream),
-            sector: 0,
-            raw: Box::new([0; RAW]),
-            left: Vec::new(),
+impl Layout {
+    /// The layout of a file that is a track; nothing if it is none.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn of(file: &dyn ReadAt) -> io::Result<Option<Self>> {
+        let is_raw = begins(&file.start(SYNC.len())?);
+        let (kind, unit) = match is_raw {
+            true => (Kind::Raw, raw_unit(file)?),
+            false if has_volume(file, MODE_2, DATA_2 - MODE_2_SKIPS)? => (Kind::Mode2, MODE_2),
+            false => return Ok(None),
+        };
+        let all = file.len() / unit as u64;
+        if !file.len().is_multiple_of(unit as u64) {
+            return Ok(None);
         }
+        let mut layout = Self {
+            kind,
+            unit,
+            start: 0,
+            sectors: all,
+            music: 0,
+        };
+        if is_raw {
+            layout.sectors = layout.data_sectors(file)?;
+            layout.music = all - layout.sectors;
+        }
+        Ok(Some(layout))
     }
 
-    /// Takes the next sector, if there is one.
-    fn advance(&mut self) -> io::Result<()> {
-        let mut have = 0;
-        while let Some(rest) = self.raw.get_mut(have..).filter(|rest| !rest.is_empty()) {
-            match self.stream.read(rest)? {
-                0 if have == 0 => return Ok(()),
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => have += read,
+    /// How many sectors are data, with music behind them.
+    fn data_sectors(&self, file: &dyn ReadAt) -> io::Result<u64> {
+        let is_data = |sector: u64| {
+            let mut start = [0; SYNC.len()];
+            file.fill_at(&mut start, sector * self.unit as u64)?;
+            Ok::<_, io::Error>(begins(&start))
+        };
+        // The first one is.
+        let (mut data, mut end) = (1, self.sectors);
+        if data >= end || is_data(end - 1)? {
+            return Ok(self.sectors);
+        }
+        while data < end {
+            let middle = data + (end - data) / 2;
+            match is_data(middle)? {
+                true => data = middle + 1,
+                false => end = middle,
             }
         }
-        let data = data(&self.raw, self.sector);
-        let data = data.map_err(|fault| io::Error::other(Error::Track(fault)))?;
-        self.left.extend_from_slice(data);
-        self.sector += 1;
-        Ok(())
+        Ok(data)
+    }
+
+    /// Bytes of the image in it.
+    #[must_use]
+    pub fn image_bytes(&self) -> u64 {
+        self.sectors * SECTOR_SIZE as u64
+    }
+
+    /// Where a sector is.
+    #[must_use]
+    pub fn place(&self, sector: u64) -> u64 {
+        self.start + sector * self.unit as u64
     }
 }
 
-impl<R: Read> Read for Track<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.left.is_empty() {
-            self.advance()?;
-        }
-        let len = buf.len().min(self.left.len());
-        for (to, from) in buf.iter_mut().zip(self.left.drain(..len)) {
-            *to = from;
-        }
-        Ok(len)
-    }
+/// Bytes from one raw sector to the next: as the second one's mark tells.
+fn raw_unit(file: &dyn ReadAt) -> io::Result<usize> {
+    let mut start = [0; SYNC.len()];
+    file.fill_at(&mut start, WITH_SUBCHANNEL as u64)?;
+    Ok(match begins(&start) {
+        true => WITH_SUBCHANNEL,
+        false => RAW,
+    })
+}
+
+/// Whether a file has an ISO 9660 volume, if its sectors have so many bytes and data after so many.
+///
+/// # Errors
+/// Those of reading.
+pub fn has_volume(file: &dyn ReadAt, unit: usize, data: usize) -> io::Result<bool> {
+    let mut found = [0; STANDARD.len()];
+    let at = DESCRIPTOR * unit as u64 + data as u64 + 1;
+    file.fill_at(&mut found, at)?;
+    Ok(found == *STANDARD)
 }
 
 #[cfg(test)]
@@ -166,44 +250,70 @@ mod tests {
         raw
     }
 
-    fn read(track: &[u8]) -> io::Result<Vec<u8>> {
-        let mut image = Vec::new();
-        Track::new(track).read_to_end(&mut image)?;
-        Ok(image)
-    }
-
-    /// What is wrong with a track.
-    fn fault(track: &[u8]) -> TrackFault {
-        let error: Error = read(track)
-            .expect_err("no image")
-            .downcast()
-            .expect("one of ours");
-        match error {
-            Error::Track(fault) => fault,
-            other => panic!("{other:?}"),
-        }
+    fn layout(file: &[u8]) -> Option<Layout> {
+        Layout::of(&file.to_vec()).unwrap()
     }
 
     #[test]
     fn data_of_both_modes_are_found() {
-        let image = read(&[raw(1, 0, 3), raw(2, 8, 4), raw(1, FORM_2, 5)].concat());
-        let wanted = [[3; SECTOR_SIZE], [4; SECTOR_SIZE], [5; SECTOR_SIZE]].concat();
-        assert!(image.expect("an image") == wanted);
+        for (mode, submode) in [(1, 0), (2, 8), (1, FORM_2)] {
+            let sector = raw(mode, submode, 3);
+            assert_eq!(Kind::Raw.data(&sector, 0), Ok(&[3; SECTOR_SIZE][..]));
+        }
+        let sector = raw(2, 8, 5);
+        assert_eq!(
+            Kind::Mode2.data(&sector[MODE_2_SKIPS..], 0),
+            Ok(&[5; SECTOR_SIZE][..])
+        );
     }
 
     #[test]
     fn what_has_no_place_in_an_image_is_refused() {
-        let first = raw(2, 8, 1);
-        let with = |second: Vec<u8>| fault(&[first.clone(), second].concat());
-        assert_eq!(with(raw(2, FORM_2 | 8, 1)), TrackFault::Form2 { sector: 1 });
-        assert_eq!(with(raw(0, 0, 1)), TrackFault::Mode { sector: 1, mode: 0 });
-        assert_eq!(with(vec![7; RAW]), TrackFault::Sync { sector: 1 });
+        let fault = |sector: &[u8]| Kind::Raw.data(sector, 1).unwrap_err();
+        assert_eq!(
+            fault(&raw(2, FORM_2 | 8, 1)),
+            TrackFault::Form2 { sector: 1 }
+        );
+        assert_eq!(
+            fault(&raw(0, 0, 1)),
+            TrackFault::Mode { sector: 1, mode: 0 }
+        );
+        assert_eq!(fault(&[7; RAW]), TrackFault::Sync { sector: 1 });
     }
 
     #[test]
-    fn lengths() {
-        assert_eq!(check_len(2352 * 3), Ok(()));
-        assert_eq!(check_len(2448 * 3), Err(TrackFault::Length { len: 7344 }));
-        assert_eq!(image_len(2352 * 3), 6144);
+    fn sectors_are_as_long_as_their_marks_tell() {
+        for (sub, unit) in [(0, RAW), (96, WITH_SUBCHANNEL)] {
+            let sector = [raw(2, 8, 1), vec![0; sub]].concat();
+            for sectors in [2, 3, 51] {
+                let found = layout(&sector.repeat(sectors)).unwrap();
+                assert_eq!(
+                    (found.unit, found.sectors, found.music),
+                    (unit, sectors as u64, 0)
+                );
+            }
+            assert_eq!(layout(&sector.repeat(3)[1..]), None);
+        }
+        assert_eq!(layout(&raw(1, 0, 1)).unwrap().image_bytes(), 2048);
+    }
+
+    #[test]
+    fn music_behind_the_data_is_counted() {
+        for (data, music) in [(1, 1), (1, 9), (7, 1), (5, 5), (9, 30)] {
+            let file = [raw(2, 8, 1).repeat(data), vec![3; RAW * music]].concat();
+            let found = layout(&file).unwrap();
+            assert_eq!((found.sectors, found.music), (data as u64, music as u64));
+        }
+    }
+
+    #[test]
+    fn mode_2_is_known_by_its_volume() {
+        let mut file = vec![0; MODE_2 * 20];
+        file[16 * MODE_2 + 8..][..6].copy_from_slice(b"\x01CD001");
+        let found = layout(&file).unwrap();
+        assert_eq!(
+            (found.kind, found.unit, found.sectors),
+            (Kind::Mode2, MODE_2, 20)
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zso_write::{Encoder, Layout, Options, Packer, Source, Writer, Written, run_len};
 
-use crate::disc::{self, Disc, Zso};
+use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::input::Input;
 use crate::pipeline::{self, Crew};
@@ -26,6 +26,10 @@ pub struct Summary {
     pub plain_blocks: u64,
     /// Left shift of the index entries.
     pub align: u8,
+    /// Sectors of music behind the image, which are left out.
+    pub music_sectors: u64,
+    /// Tracks of music that a .cue file names, which are left out.
+    pub music_tracks: usize,
 }
 
 /// Compresses the image in the file `input` to the ZSO file `output`; `-` is standard input or output.
@@ -60,6 +64,8 @@ pub fn compress(
         blocks: layout.header.blocks(),
         plain_blocks: written.plain_blocks,
         align: layout.header.align(),
+        music_sectors: original.music(),
+        music_tracks: original.file().music_tracks(),
     })
 }
 
@@ -72,7 +78,11 @@ fn write(
     watch: Watch<'_>,
 ) -> Result<Written, Error> {
     let run = run_len(options.block_size);
-    let source = Source::new(original.stream(), original.bytes(), run);
+    let source = Source::new(
+        original.stream().at(original.file().path())?,
+        original.bytes(),
+        run,
+    );
     let image = original.file().path();
     let meter = Meter::new(watch, Phase::Compress, original.bytes());
     let path = target.path().to_owned();
@@ -129,9 +139,9 @@ fn read_back(
 }
 
 /// The new file, to be read.
-fn reopen(target: &mut Target) -> Result<Zso, Error> {
+fn reopen(target: &mut Target) -> Result<Disc, Error> {
     let path = target.path().to_owned();
-    Zso::new(target.reopen()?).at(&path)
+    Disc::new(target.reopen()?).at(&path)
 }
 
 #[cfg(test)]

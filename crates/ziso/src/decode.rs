@@ -1,15 +1,38 @@
-//! All of the image in a ZSO file, decoded by several threads at once.
+//! All of the image in a file: of a ZSO file decoded by several threads at once.
 
 use std::num::NonZeroUsize;
 
-use crate::disc::Zso;
+use discs::Form;
+
+use crate::disc::{Disc, Zso};
 use crate::error::{At, Error};
 use crate::pipeline::{self, Crew};
+use zso_write::Source;
+
+/// Bytes of an image that is no ZSO file that are handed on at a time.
+const PIECE: u64 = 256 << 10;
+
+/// Gives all of the image to `sink`, in order.
+pub(crate) fn read_disc(
+    disc: &Disc,
+    threads: Option<NonZeroUsize>,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if let Form::Zso(zso) = disc.form() {
+        return read_all(zso, threads, sink);
+    }
+    let path = disc.file().path();
+    let stream = disc.stream().at(path)?;
+    for run in Source::new(stream, disc.bytes(), PIECE) {
+        sink(&run.map_err(|error| Error::of_source(path, error))?.bytes)?;
+    }
+    Ok(())
+}
 
 /// Gives all of the image to `sink`, in order, and makes sure that none of it is made up.
 ///
 /// Memory depends on the block size alone, which is limited.
-pub(crate) fn read_all(
+fn read_all(
     zso: &Zso,
     threads: Option<NonZeroUsize>,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,

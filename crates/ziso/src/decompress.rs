@@ -1,19 +1,20 @@
-//! A ZSO file to an image.
+//! A ZSO file, or any other with a disc in it, to an image.
 
 use std::io::{self, Stdout, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use discs::ReadAt;
+use discs::Form;
 
-use crate::decode::read_all;
-use crate::disc::{self, Zso};
+use crate::decode::read_disc;
+use crate::disc::{self, Disc};
 use crate::error::Error;
+use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
 use crate::stdio;
 use crate::target::{self, Target};
 
-/// How an image is to be made of a ZSO file.
+/// How an image is to be made of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Unpacking {
     /// Whether an existing output file is replaced. Default no.
@@ -25,13 +26,13 @@ pub struct Unpacking {
 /// What [`decompress`] has made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Summary {
-    /// Size of the ZSO file, in bytes.
+    /// Size of the file, in bytes.
     pub input_bytes: u64,
     /// Size of the image, in bytes.
     pub image_bytes: u64,
 }
 
-/// Decompresses the ZSO file `input` to the image `output`; `-` is standard input or output.
+/// Makes the image `output` of the disc in the file `input`; `-` is standard input or output.
 ///
 /// The image gets its name when it is complete. To standard output it goes block by block.
 ///
@@ -43,17 +44,23 @@ pub fn decompress(
     unpacking: &Unpacking,
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
-    let zso = disc::open_zso(input, &target::folder(output))?;
-    let mut output = Output::create(output, &zso, unpacking.force)?;
-    let mut meter = Meter::new(watch, Phase::Decompress, zso.total_bytes());
-    read_all(&zso, unpacking.threads, &mut |bytes| {
+    let disc = disc::any(Input::open(input, &target::folder(output))?)?;
+    if let Form::Plain(file) = disc.form()
+        && file.is_image()
+    {
+        let path = input.to_owned();
+        return Err(Error::NotZso { path });
+    }
+    let mut output = Output::create(output, &disc, unpacking.force)?;
+    let mut meter = Meter::new(watch, Phase::Decompress, disc.bytes());
+    read_disc(&disc, unpacking.threads, &mut |bytes| {
         output.write(bytes)?;
         meter.add(bytes.len())
     })?;
     output.finish()?;
     Ok(Summary {
-        input_bytes: zso.file().len(),
-        image_bytes: zso.total_bytes(),
+        input_bytes: disc.file_bytes(),
+        image_bytes: disc.bytes(),
     })
 }
 
@@ -65,10 +72,10 @@ enum Output {
 }
 
 impl Output {
-    fn create(path: &Path, zso: &Zso, force: bool) -> Result<Self, Error> {
+    fn create(path: &Path, disc: &Disc, force: bool) -> Result<Self, Error> {
         match stdio::is_meant(path) {
             true => Ok(Self::Stream(io::stdout())),
-            false => Target::create(path, zso.file(), force).map(Self::File),
+            false => Target::create(path, disc.file(), force).map(Self::File),
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use discs::{Form, ReadAt, TrackFault, track};
+use zso::SECTOR_SIZE;
+
 use crate::error::{At, Error};
 use crate::input::Input;
 use crate::target;
@@ -25,16 +28,37 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
 /// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO and CSO files.
 pub(crate) fn original(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
-    let start = discs::ReadAt::start(&input, discs::track::SYNC.len()).at(&path)?;
-    if discs::track::begins(&start) {
-        let len = discs::ReadAt::len(&input);
-        let checked = discs::track::check_len(len);
-        checked.map_err(|source| Error::Track {
-            path: path.clone(),
-            source,
-        })?;
+    whole(Disc::new(input).at(&path)?)
+}
+
+/// Makes sure that all of a disc can be read.
+fn whole(disc: Disc) -> Result<Disc, Error> {
+    let disc = not_empty(disc)?;
+    let path = disc.file().path().to_owned();
+    match disc.form() {
+        Form::Plain(file) if track::begins(&file.start(track::SYNC.len()).at(&path)?) => {
+            let source = TrackFault::Length { len: file.len() };
+            Err(Error::Track { path, source })
+        }
+        _ => Ok(disc),
     }
-    not_empty(Disc::new(input).at(&path)?)
+}
+
+/// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO file.
+///
+/// # Errors
+/// As of [`original`], and [`Error::NotZso`].
+pub(crate) fn any(input: Input) -> Result<Disc, Error> {
+    let path = input.path().to_owned();
+    let disc = Disc::new(input).at(&path)?;
+    match disc.into_form() {
+        Form::Plain(file) if !track::has_volume(&file, SECTOR_SIZE, 0).at(&path)? => {
+            let zso = Zso::new(file).at(&path)?;
+            Ok(Disc::from(Form::Zso(zso)))
+        }
+        Form::Zso(zso) => Ok(Disc::from(Form::Zso(zso))),
+        form => whole(Disc::from(form)),
+    }
 }
 
 /// Makes sure that there is anything to say of a disc.
@@ -48,9 +72,4 @@ pub(crate) fn not_empty(disc: Disc) -> Result<Disc, Error> {
         }),
         _ => Ok(disc),
     }
-}
-
-/// Opens the ZSO file at `path`, or standard input, for which a copy may be needed in `folder`.
-pub(crate) fn open_zso(path: &Path, folder: &Path) -> Result<Zso, Error> {
-    Zso::new(Input::open(path, folder)?).at(path)
 }

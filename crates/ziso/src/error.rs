@@ -3,11 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use discs::chd::ChdFault;
+use discs::cue::CueFault;
 use discs::dat::DatError;
 use discs::hashes::Checksum;
 use discs::{Foreign, ImageFault, SidecarFault, TrackFault};
 use zso_write::{OptionError, SourceError};
 
+use crate::archive::ArchiveFault;
 use crate::parts::{self, PartsFault};
 
 /// Why a run did not do what it was asked to. Nothing was written then.
@@ -89,6 +92,30 @@ pub enum Error {
         path: PathBuf,
         /// What it is.
         format: Foreign,
+    },
+    /// There is not one image in an archive.
+    #[error("cannot take an image out of {path:?}")]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// Why.
+        source: ArchiveFault,
+    },
+    /// A .cue file does not lead to the data of a game.
+    #[error("cannot use the tracks that {path:?} names")]
+    Cue {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CueFault,
+    },
+    /// A CHD file is damaged, or not whole.
+    #[error("cannot read {path:?}")]
+    Chd {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ChdFault,
     },
     /// Files that look like parts of one are none.
     #[error("{path:?} and the parts behind it are not what a file was split into")]
@@ -256,6 +283,8 @@ impl Error {
             | Self::Differs { .. }
             | Self::LengthDiffers { .. }
             | Self::Checksum { .. } => true,
+            Self::Read { source, .. } => source.kind() == io::ErrorKind::InvalidData,
+            Self::Chd { source, .. } => matches!(source, ChdFault::Hunk { .. }),
             Self::Unverified { source } => source.is_damage(),
             _ => false,
         }
@@ -285,6 +314,7 @@ impl Error {
             discs::Error::NotZso => Self::NotZso { path },
             discs::Error::Image(source) => Self::Image { path, source },
             discs::Error::Track(source) => Self::Track { path, source },
+            discs::Error::Chd(source) => Self::Chd { path, source },
             other => Self::read(&path, io::Error::other(other)),
         }
     }

@@ -61,7 +61,7 @@ impl Label {
     /// [`Error::NotAGame`], [`Error::Form`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.file().path();
-        if let Form::Track(_) | Form::Cso(_) = disc.form() {
+        if let Form::Track(..) | Form::Cso(_) | Form::Chd(_) = disc.form() {
             let path = path.to_owned();
             return Err(Error::Form { path });
         }

@@ -43,6 +43,7 @@
 )]
 
 pub mod advise;
+mod archive;
 pub mod chart;
 pub mod compress;
 mod decode;
@@ -67,6 +68,7 @@ mod target;
 pub mod verify;
 mod writeback;
 
+pub use archive::ArchiveFault;
 pub use compress::compress;
 pub use decompress::{Unpacking, decompress};
 pub use error::{At, Error};

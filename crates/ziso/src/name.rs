@@ -7,11 +7,18 @@ pub use discs::name::{is_image, is_zso};
 
 use crate::{parts, stdio};
 
+/// Endings of files that lead to an image.
+const HOLDER_ENDINGS: [&str; 3] = ["cue", "zip", "7z"];
+
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 #[must_use]
 pub fn for_zso(path: &Path) -> PathBuf {
     // A ZSO file can be compressed anew; it then keeps its name, and has to go elsewhere.
-    exchange(path, &[&IMAGE_ENDINGS[..], &ZSO_ENDINGS].concat(), "zso")
+    exchange(
+        path,
+        &[&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat(),
+        "zso",
+    )
 }
 
 /// The image that the ZSO file `path` becomes: `game.zso` to `game.iso`.

@@ -76,6 +76,11 @@ impl Parts {
         }
     }
 
+    /// Whether there is more than one.
+    pub(crate) fn are_several(&self) -> bool {
+        self.parts.len() > 1
+    }
+
     /// Bytes of all parts, as many as they had when they were opened.
     pub(crate) fn len(&self) -> u64 {
         self.parts.last().map_or(0, |last| last.start + last.len)

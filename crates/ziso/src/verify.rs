@@ -1,4 +1,4 @@
-//! A ZSO file to a verdict.
+//! A ZSO file, or any other with a disc in it, to a verdict.
 
 use std::fs;
 use std::io::Read;
@@ -6,14 +6,15 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use discs::hashes::{Checksum, Hasher, Hashes};
-use discs::sidecar;
+use discs::{Form, Stream, sidecar};
 
-use crate::decode::read_all;
-use crate::disc::{self, Disc, Zso};
-use crate::error::Error;
+use crate::decode::read_disc;
+use crate::disc::{self, Disc};
+use crate::error::{At, Error};
 use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
 use crate::target;
+use zso_write::Source;
 
 /// What a ZSO file is to be compared with.
 #[derive(Clone, Copy, Default, Debug)]
@@ -33,9 +34,11 @@ pub struct Report {
     pub image_bytes: u64,
     /// Checksums of the image.
     pub hashes: Hashes,
+    /// Size and checksums of the track that the image is in, as lists of discs have them.
+    pub track: Option<(u64, Hashes)>,
 }
 
-/// Reads all of the ZSO file `zso`, compares the image in it with what is wanted, and finds out its checksums.
+/// Reads all of the disc in the file `zso`, compares the image in it with what is wanted, and finds out its checksums.
 ///
 /// The format has no checksum: damage that still decodes is noticed only by comparison, with an image or with checksums
 /// that are known.
@@ -44,7 +47,7 @@ pub struct Report {
 /// [`Error::Image`], [`Error::Differs`], [`Error::LengthDiffers`] or [`Error::Checksum`] if the file does not pass;
 /// others if that could not be found out.
 pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Report, Error> {
-    let zso = disc::open_zso(zso, &target::folder(zso))?;
+    let zso = disc::any(Input::open(zso, &target::folder(zso))?)?;
     let known = checks
         .sidecar
         .map(|path| Known::new(path, &zso))
@@ -54,9 +57,9 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
         .as_ref()
         .map(|original| Comparison::new(&zso, original));
     let mut comparison = comparison.transpose()?;
-    let mut meter = Meter::new(watch, Phase::Verify, zso.total_bytes());
+    let mut meter = Meter::new(watch, Phase::Verify, zso.bytes());
     let mut hasher = Hasher::default();
-    read_all(&zso, checks.threads, &mut |bytes| {
+    read_disc(&zso, checks.threads, &mut |bytes| {
         if let Some(comparison) = &mut comparison {
             comparison.next(bytes)?;
         }
@@ -67,9 +70,23 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
     comparison.map_or(Ok(()), Comparison::end)?;
     known.map_or(Ok(()), |known| known.check(&zso, &hashes))?;
     Ok(Report {
-        image_bytes: zso.total_bytes(),
+        image_bytes: zso.bytes(),
         hashes,
+        track: track(&zso)?,
     })
+}
+
+/// Size and checksums of a track, with all that its sectors have besides their data.
+fn track(disc: &Disc) -> Result<Option<(u64, Hashes)>, Error> {
+    let Form::Track(file, _) = disc.form() else {
+        return Ok(None);
+    };
+    let mut hasher = Hasher::default();
+    for run in Source::new(Stream::new(file), disc.file_bytes(), 256 << 10) {
+        let run = run.map_err(|error| Error::of_source(file.path(), error))?;
+        hasher.update(&run.bytes);
+    }
+    Ok(Some((disc.file_bytes(), hasher.finish())))
 }
 
 /// Opens an image that is no stream.
@@ -84,7 +101,7 @@ struct Known<'p> {
 }
 
 impl<'p> Known<'p> {
-    fn new(sidecar: &'p Path, zso: &Zso) -> Result<Self, Error> {
+    fn new(sidecar: &'p Path, zso: &Disc) -> Result<Self, Error> {
         let text = fs::read(sidecar).map_err(|error| Error::open(sidecar, error))?;
         let checksum = sidecar::checksum(&String::from_utf8_lossy(&text), zso.file().path());
         let checksum = checksum.map_err(|source| Error::Sidecar {
@@ -94,7 +111,7 @@ impl<'p> Known<'p> {
         Ok(Self { sidecar, checksum })
     }
 
-    fn check(&self, zso: &Zso, hashes: &Hashes) -> Result<(), Error> {
+    fn check(&self, zso: &Disc, hashes: &Hashes) -> Result<(), Error> {
         match self.checksum.is_of(hashes) {
             true => Ok(()),
             false => Err(Error::Checksum {
@@ -108,13 +125,13 @@ impl<'p> Known<'p> {
 
 /// Compares the image in `zso` with `original`, and nothing else.
 pub(crate) fn compare(
-    zso: &Zso,
+    zso: &Disc,
     original: &Disc,
     threads: Option<NonZeroUsize>,
     mut meter: Meter<'_>,
 ) -> Result<(), Error> {
     let mut comparison = Comparison::new(zso, original)?;
-    read_all(zso, threads, &mut |bytes| {
+    read_disc(zso, threads, &mut |bytes| {
         comparison.next(bytes)?;
         meter.add(bytes.len())
     })?;
@@ -132,11 +149,11 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// Starts with the first byte of images that are as long as each other.
-    fn new(zso: &'a Zso, original: &'a Disc) -> Result<Self, Error> {
-        if original.bytes() != zso.total_bytes() {
+    fn new(zso: &'a Disc, original: &'a Disc) -> Result<Self, Error> {
+        if original.bytes() != zso.bytes() {
             return Err(Error::LengthDiffers {
                 zso: zso.file().path().to_owned(),
-                zso_bytes: zso.total_bytes(),
+                zso_bytes: zso.bytes(),
                 against: original.file().path().to_owned(),
                 against_bytes: original.bytes(),
             });
@@ -144,7 +161,7 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             zso: zso.file().path(),
             against: original.file().path(),
-            stream: original.stream(),
+            stream: original.stream().at(original.file().path())?,
             position: 0,
             buffer: Vec::new(),
         })

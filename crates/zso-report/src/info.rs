@@ -146,8 +146,9 @@ impl Info {
         let mut info = Self::new(disc, path, title);
         match disc.form() {
             Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
-            Form::Track(_) => problems.push(Problem::RawSectors),
+            Form::Track(..) => problems.push(Problem::RawSectors),
             Form::Cso(_) => problems.push(Problem::Cso),
+            Form::Chd(_) => problems.push(Problem::Chd),
             Form::Plain(_) => {}
         }
         match info.look_at_disc(disc, &mut problems) {

@@ -291,9 +291,10 @@ fn run_of<F: ReadAt>(disc: &Disc<F>) -> u64 {
 fn form<F: ReadAt>(disc: &Disc<F>) -> &'static str {
     match disc.form() {
         Form::Plain(_) => "iso",
-        Form::Track(_) => "track",
+        Form::Track(..) => "track",
         Form::Zso(_) => "zso",
         Form::Cso(_) => "cso",
+        Form::Chd(_) => "chd",
     }
 }
 

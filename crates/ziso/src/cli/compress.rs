@@ -23,8 +23,8 @@ const KIND: Kind = Kind {
 
 /// Make ZSO files from disc images
 ///
-/// Disc images are ISO files, ZSO and CSO files to be compressed anew, and BIN files of data tracks, of which the 2048
-/// bytes of data in each sector are taken.
+/// Disc images are ISO files; ZSO, CSO and CHD files to be compressed anew; .cue files, and BIN and MDF files of data
+/// tracks, of which the 2048 bytes of data in each sector are taken; zip and 7z files with one image in them.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Compress {
     #[command(flatten)]
@@ -126,6 +126,9 @@ fn compress(
     for doubt in doubts(options.block_size, summary.image_bytes) {
         screen.warn(&doubt);
     }
+    if summary.music_sectors > 0 || summary.music_tracks > 0 {
+        screen.warn(&music(&task.input, &summary));
+    }
     Ok(report(task, &summary))
 }
 
@@ -140,6 +143,17 @@ fn report(task: &Task, summary: &Summary) -> Report {
             "plain_blocks": summary.plain_blocks,
             "align": summary.align,
         }),
+    )
+}
+
+/// What is not in the new file.
+fn music(input: &Path, summary: &Summary) -> String {
+    let what = match (summary.music_tracks, summary.music_sectors) {
+        (0, sectors) => format!("{sectors} sectors of it behind the data"),
+        (tracks, _) => format!("{tracks} tracks"),
+    };
+    format!(
+        "{input:?} has music, which a ZSO file has no place for: {what} left out; the game may be silent"
     )
 }
 

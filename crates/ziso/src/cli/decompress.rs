@@ -16,7 +16,7 @@ const KIND: Kind = Kind {
     becomes: name::for_image,
 };
 
-/// Make disc images from ZSO files
+/// Make disc images from ZSO files, or from any other file that `compress` takes
 #[derive(clap::Args, Debug)]
 pub(crate) struct Decompress {
     #[command(flatten)]

@@ -15,7 +15,7 @@ use super::batch::{self, Report};
 use super::exit::Exit;
 use super::screen::FileBar;
 
-/// Read ZSO files to their ends, and print the checksums of the images in them
+/// Read ZSO files, or any other that `compress` takes, to their ends, and print the checksums of the images in them
 #[derive(clap::Args, Debug)]
 pub(crate) struct Verify {
     /// ZSO files, and folders whose files are meant; - for standard input
@@ -69,7 +69,10 @@ impl Verify {
 
 /// Adds the game's name; a disc that is not listed may be damaged.
 fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
-    let game = dat.find(&verified.hashes, verified.image_bytes);
+    let track = verified.track.as_ref();
+    let game = dat
+        .find(&verified.hashes, verified.image_bytes)
+        .or_else(|| track.and_then(|(bytes, hashes)| dat.find(hashes, *bytes)));
     let line = match game {
         Some(game) => format!("  game  {}\n", game.name),
         None => format!(
@@ -89,6 +92,7 @@ fn report(path: &Path, verified: &Verified) -> Report {
     let Verified {
         image_bytes,
         hashes,
+        ..
     } = verified;
     let crc32 = format!("{:08x}", hashes.crc32);
     let md5 = hex(&hashes.md5);

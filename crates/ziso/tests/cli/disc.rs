@@ -90,7 +90,7 @@ fn info_of_a_damaged_file_ends_with_1() {
     folder.write("bad.zso", b"ZISO and nothing else that makes sense");
     folder.fails("info bad.zso", 1, "is damaged, or of a kind");
     folder.write("other.chd", b"MComprHD................");
-    folder.fails("info other.chd", 2, "CHD");
+    folder.fails("info other.chd", 2, "damaged header");
     folder.write("empty.iso", b"");
     folder.fails("info empty.iso", 2, "is empty");
     folder.fails("advise empty.iso", 2, "is empty");

@@ -8,6 +8,7 @@
 //! | `batch` | many files and whole folders |
 //! | `streams` | standard input and output |
 //! | `inputs` | images that are no ISO files: to be compressed anew, tracks, and what is refused |
+//! | `containers` | images in CHD and CUE files, in archives, and tracks of all kinds |
 //! | `script` | the command line of the script that came first |
 //! | `peer` | another tool's files are read, and it reads ours |
 //! | `checksums` | what `verify` compares with |
@@ -25,6 +26,7 @@
 mod batch;
 mod changes;
 mod checksums;
+mod containers;
 mod damage;
 mod disc;
 mod files;

@@ -93,6 +93,8 @@ pub enum Problem {
     RawSectors,
     /// It is compressed for other consoles.
     Cso,
+    /// It is compressed for emulators.
+    Chd,
     /// There is no ISO 9660 volume.
     NoVolume,
     /// The disc ends before its volume does.
@@ -137,7 +139,7 @@ pub enum Problem {
 impl Problem {
     /// Whether it is about the file's form, which loaders do not take whatever is in it.
     pub(crate) fn is_form(&self) -> bool {
-        matches!(self, Self::RawSectors | Self::Cso)
+        matches!(self, Self::RawSectors | Self::Cso | Self::Chd)
     }
 
     /// How bad it is.
@@ -213,6 +215,9 @@ impl fmt::Display for Problem {
             ),
             Self::Cso => f.write_str(
                 "a CSO file, which loaders on this console do not read: `ziso compress` makes a ZSO of it",
+            ),
+            Self::Chd => f.write_str(
+                "a CHD file, which loaders on this console do not read: `ziso compress` makes a ZSO of it",
             ),
             Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
             Self::VolumeCut { volume, disc } => write!(

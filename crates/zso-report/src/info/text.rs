@@ -35,7 +35,7 @@ impl Info {
         );
         add(
             "file",
-            Some(size).filter(|_| self.zso.is_some() || self.is_cso()),
+            Some(size).filter(|_| self.zso.is_some() || self.is_packed()),
         );
         add("format", Some(self.format_line()));
         add("OPL name", self.opl_name.clone());
@@ -43,8 +43,10 @@ impl Info {
         facts
     }
 
-    fn is_cso(&self) -> bool {
-        self.problems.contains(&Problem::Cso)
+    fn is_packed(&self) -> bool {
+        [Problem::Cso, Problem::Chd]
+            .iter()
+            .any(|form| self.problems.contains(form))
     }
 
     fn game_line(&self) -> Option<String> {
@@ -92,10 +94,10 @@ impl Info {
 
     fn format_line(&self) -> String {
         let Some(zso) = &self.zso else {
-            let form = if self.is_cso() {
-                "CSO"
-            } else {
-                "image, not compressed"
+            let form = match () {
+                () if self.problems.contains(&Problem::Cso) => "CSO",
+                () if self.problems.contains(&Problem::Chd) => "CHD",
+                () => "image, not compressed",
             };
             return form.to_owned();
         };

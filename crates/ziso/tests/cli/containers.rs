@@ -1,0 +1,295 @@
+//! Images in CHD and CUE files, in archives, and tracks of all kinds.
+
+use std::ffi::CString;
+use std::io::{Cursor, Write};
+
+use chd::metadata::KnownMetadata;
+use chd::write::{ChdWriteOptions, ChdWriter};
+use testkit::data::{game_like, noise};
+use testkit::iso::Iso;
+
+use crate::reader::read;
+use crate::support::Folder;
+
+/// A disc of a game, of some hundred sectors.
+fn game() -> Vec<u8> {
+    Iso::of_game("SOME_GAME", "SLES_123.45")
+        .file("DATA.BIN", game_like(3, 600_000))
+        .build()
+}
+
+/// The sectors of a disc as they are on a CD, with so many bytes behind each.
+fn track(image: &[u8], mode: u8, subchannel: usize) -> Vec<u8> {
+    let sector = |data: &[u8]| {
+        let mut raw = [&[0][..], &[0xFF; 10], &[0, 0, 2, 0, mode]].concat();
+        raw.extend([0, 0, 8, 0].repeat(if mode == 2 { 2 } else { 0 }));
+        raw.extend(data);
+        raw.resize(2352, 0xEC);
+        raw.resize(2352 + subchannel, 0x55);
+        raw
+    };
+    image.chunks(2048).flat_map(sector).collect()
+}
+
+/// Music as a CD has it: no sync marks anywhere.
+fn music(sectors: usize) -> Vec<u8> {
+    noise(8, sectors * 2352)
+}
+
+fn chd(bytes: &[u8], options: ChdWriteOptions, tracks: &[String]) -> Vec<u8> {
+    let options = options.logical_bytes(bytes.len() as u64);
+    let hunk = options.sizes().0 as usize;
+    let mut writer = ChdWriter::new(Cursor::new(Vec::new()), options).expect("a writer");
+    for text in tracks {
+        let text = CString::new(text.as_str()).expect("no NUL");
+        writer
+            .add_metadata(KnownMetadata::CdRomTrack2, text.as_c_str(), true)
+            .expect("told");
+    }
+    for piece in bytes.chunks(hunk) {
+        let mut piece = piece.to_vec();
+        piece.resize(hunk, 0);
+        writer.write_hunk(&piece).expect("written");
+    }
+    writer.finish().expect("finished").into_inner()
+}
+
+/// A CD's tracks in a CHD file: frames of 2448 bytes, each track at a multiple of four.
+fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut frames, mut told) = (Vec::new(), Vec::new());
+    for (number, (kind, track)) in (1..).zip(tracks) {
+        let count = track.len() / 2352;
+        told.push(format!(
+            "TRACK:{number} TYPE:{kind} SUBTYPE:NONE FRAMES:{count} PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0"
+        ));
+        for sector in track.chunks(2352) {
+            frames.extend_from_slice(sector);
+            frames.extend([0; 96]);
+        }
+        frames.resize(frames.len().next_multiple_of(4 * 2448), 0);
+    }
+    chd(&frames, ChdWriteOptions::cd(), &told)
+}
+
+/// Compresses a file of that name to the image, turns it back, and verifies it.
+fn assert_is(folder: &Folder, name: &str, image: &[u8]) -> String {
+    let run = folder.ok(&format!("compress {name} -o out.zso --force"));
+    assert!(read(&folder.read("out.zso")) == image, "{name}");
+    folder.ok(&format!("decompress {name} -o out.iso --force"));
+    assert!(folder.read("out.iso") == image, "{name}");
+    folder.ok(&format!("verify {name} --against out.iso"));
+    run.stderr
+}
+
+#[test]
+fn a_dvd_in_a_chd_file() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.chd", &chd(&disc, ChdWriteOptions::dvd(), &[]));
+    assert_eq!(assert_is(&folder, "game.chd", &disc), "");
+    let info = folder.ok("info game.chd").stdout;
+    assert!(
+        info.contains("SLES_123.45") && info.contains("a CHD file"),
+        "{info}"
+    );
+    folder.fails("split -u game.chd", 2, "ziso compress");
+}
+
+#[test]
+fn the_data_of_a_cd_in_a_chd_file() {
+    let folder = Folder::new();
+    let disc = game();
+    let (data, song) = (track(&disc, 2, 0), music(33));
+    for (name, tracks, music) in [
+        ("data.chd", vec![("MODE2_RAW", &data[..])], false),
+        (
+            "song.chd",
+            vec![("MODE2_RAW", &data), ("AUDIO", &song)],
+            true,
+        ),
+        (
+            "late.chd",
+            vec![("AUDIO", &song), ("MODE2_RAW", &data)],
+            true,
+        ),
+    ] {
+        folder.write(name, &chd_of_cd(&tracks));
+        let said = assert_is(&folder, name, &disc);
+        assert_eq!(said.contains("music"), music, "{said}");
+    }
+    folder.write("music.chd", &chd_of_cd(&[("AUDIO", &song)]));
+    folder.fails("compress music.chd", 2, "none of its 1 tracks has data");
+    folder.write(
+        "two.chd",
+        &chd_of_cd(&[("MODE2_RAW", &data), ("MODE1_RAW", &data)]),
+    );
+    folder.fails("compress two.chd", 2, "2 of its 2 tracks have data");
+}
+
+#[test]
+fn damaged_chd_files_are_not_converted() {
+    let folder = Folder::new();
+    let mut file = chd(&game(), ChdWriteOptions::dvd(), &[]);
+    let middle = file.len() / 2;
+    file[middle] ^= 0x10;
+    folder.write("game.chd", &file);
+    folder.fails("compress game.chd", 1, "hunk");
+    folder.write("game.chd", &file[..60]);
+    folder.fails("compress game.chd", 2, "damaged header");
+    assert_eq!(folder.names(), ["game.chd"]);
+}
+
+#[test]
+fn chd_files_that_need_another_one_are_told() {
+    let folder = Folder::new();
+    let mut file = chd(&game(), ChdWriteOptions::dvd(), &[]);
+    // The other one's checksum.
+    file[104..124].fill(7);
+    folder.write("game.chd", &file);
+    folder.fails("compress game.chd", 2, "chdman copy");
+}
+
+#[test]
+fn tracks_with_subchannels_and_of_mode_2_alone() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.bin", &track(&disc, 1, 96));
+    assert_is(&folder, "game.bin", &disc);
+    let mode_2: Vec<u8> = track(&disc, 2, 0)
+        .chunks(2352)
+        .flat_map(|sector| sector[16..].to_vec())
+        .collect();
+    folder.write("game.img", &mode_2);
+    assert_is(&folder, "game.img", &disc);
+}
+
+#[test]
+fn music_behind_the_data_is_left_out() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.bin", &[track(&disc, 2, 0), music(30)].concat());
+    let said = assert_is(&folder, "game.bin", &disc);
+    assert!(
+        said.contains("30 sectors of it behind the data left out"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_data_track_of_a_cue_file() {
+    let folder = Folder::new();
+    let disc = game();
+    let data = track(&disc, 2, 0);
+    let sectors = data.len() / 2352;
+    let place = format!(
+        "{:02}:{:02}:{:02}",
+        sectors / 75 / 60,
+        sectors / 75 % 60,
+        sectors % 75
+    );
+    folder.write("one.bin", &[&data[..], &music(40)].concat());
+    folder.write(
+        "one.cue",
+        format!(
+            "FILE \"C:\\Games\\one.bin\" BINARY\r\n  TRACK 01 MODE2/2352\r\n    INDEX 01 00:00:00\r\n  \
+             TRACK 02 AUDIO\r\n    INDEX 00 {place}\r\n    INDEX 01 {place}\r\n"
+        )
+        .as_bytes(),
+    );
+    let said = assert_is(&folder, "one.cue", &disc);
+    assert!(said.contains("1 tracks left out"), "{said}");
+    folder.write("plain 1.bin", &disc);
+    folder.write(
+        "plain.cue",
+        b"FILE \"plain 1.bin\" BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n",
+    );
+    assert_eq!(assert_is(&folder, "plain.cue", &disc), "");
+    folder.write(
+        "gone.cue",
+        b"FILE gone.bin BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n",
+    );
+    folder.fails("compress gone.cue", 2, "gone.bin");
+    folder.write(
+        "song.cue",
+        b"FILE one.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
+    );
+    folder.fails("compress song.cue", 2, "none of its 1 tracks has data");
+    folder.write(
+        "odd.cue",
+        b"FILE one.bin BINARY\nTRACK 01 MODE1/2048\nINDEX 01 zero\n",
+    );
+    folder.fails("compress odd.cue", 2, "line 3");
+}
+
+fn zipped(files: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, options).expect("begun");
+        zip.write_all(bytes).expect("written");
+    }
+    zip.finish().expect("finished").into_inner()
+}
+
+#[test]
+fn the_image_in_a_zip_file() {
+    let folder = Folder::new();
+    let disc = game();
+    for method in [
+        zip::CompressionMethod::Stored,
+        zip::CompressionMethod::Deflated,
+    ] {
+        let files = [("readme.txt", &b"hello"[..]), ("dir/Game.iso", &disc)];
+        folder.write("game.zip", &zipped(&files, method));
+        assert_eq!(assert_is(&folder, "game.zip", &disc), "");
+    }
+    assert!(folder.ok("info game.zip").stdout.contains("SLES_123.45"));
+    folder.write(
+        "bin.zip",
+        &zipped(
+            &[("a.bin", &track(&disc, 2, 0))],
+            zip::CompressionMethod::Deflated,
+        ),
+    );
+    assert_is(&folder, "bin.zip", &disc);
+}
+
+#[test]
+fn archives_without_one_image_are_told() {
+    let folder = Folder::new();
+    let zip = |files: &[(&str, &[u8])]| zipped(files, zip::CompressionMethod::Deflated);
+    folder.write("none.zip", &zip(&[("a.txt", b"a"), ("b.txt", b"b")]));
+    folder.fails(
+        "compress none.zip",
+        2,
+        "none of its 2 files is a disc image",
+    );
+    folder.write("two.zip", &zip(&[("a.iso", b"a"), ("b.iso", b"b")]));
+    folder.fails("compress two.zip", 2, "2 of its files are disc images");
+    folder.write("zso.zip", &zip(&[("a.zso", b"ZISO\x18\0\0\0")]));
+    folder.fails("compress zso.zip", 2, "unpack it first");
+    // The image's data is damaged, and its checksum tells.
+    let mut damaged = zipped(&[("a.iso", &game())], zip::CompressionMethod::Stored);
+    damaged[100_000] ^= 1;
+    folder.write("bad.zip", &damaged);
+    folder.fails("compress bad.zip", 1, "bad.zip");
+}
+
+#[test]
+fn the_image_in_a_7z_file() {
+    let folder = Folder::new();
+    let disc = game();
+    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).expect("a writer");
+    for (name, bytes) in [("readme.txt", &b"hello"[..]), ("Game.iso", &disc)] {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        writer
+            .push_archive_entry(entry, Some(bytes))
+            .expect("written");
+    }
+    let file = writer.finish().expect("finished").into_inner();
+    folder.write("game.7z", &file);
+    assert_eq!(assert_is(&folder, "game.7z", &disc), "");
+    assert!(folder.ok("info game.7z").stdout.contains("SLES_123.45"));
+    folder.write("cut.7z", &file[..file.len() / 2]);
+    folder.fails("compress cut.7z", 2, "damaged");
+}

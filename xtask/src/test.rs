@@ -75,7 +75,7 @@ pub fn run() -> Result<()> {
 }
 
 /// Runs the lanes of a phase at the same time, and returns what each step came to.
-fn side_by_side(lanes: &Lanes) -> Result<Vec<(&'static str, Outcome)>> {
+fn side_by_side(lanes: &[Vec<Step>]) -> Result<Vec<(&'static str, Outcome)>> {
     let run = |lane: &[Step]| -> Result<Vec<_>> {
         let steps = lane.iter();
         steps.map(|step| Ok((step.name, step.run()?))).collect()
@@ -115,5 +115,38 @@ fn told(step: &str, failures: &[String]) -> String {
     match failures {
         [] => step.to_owned(),
         _ => format!("{step} ({})", failures.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn step(name: &'static str, script: &'static str) -> Step {
+        Step::new(name, Path::new("sh"), &["-c", script])
+    }
+
+    #[test]
+    fn a_failed_step_holds_up_no_other() {
+        let counted = "echo 'test a ... FAILED'; echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored'; exit 1";
+        let lanes = vec![
+            vec![step("counted", counted), step("after it", "true")],
+            vec![step("beside it", "true")],
+        ];
+        let done = side_by_side(&lanes).unwrap();
+        let counts =
+            |(name, outcome): &(&'static str, Outcome)| (*name, outcome.passed, outcome.failed);
+        let expected = [("counted", 3, 1), ("after it", 1, 0), ("beside it", 1, 0)];
+        assert_eq!(done.iter().map(counts).collect::<Vec<_>>(), expected);
+        assert_eq!(told(done[0].0, &done[0].1.failures), "counted (a)");
+        assert!(summary(&done).is_err());
+        assert!(summary(&done[1..]).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_an_error() {
+        let missing = Step::new("missing", Path::new("/no/such/program"), &[]);
+        assert!(side_by_side(&[vec![missing]]).is_err());
     }
 }

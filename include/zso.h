@@ -6,9 +6,9 @@
  * A ZSO file holds a disc image as LZ4-compressed blocks behind an index. Given a function that
  * reads sectors of the file, this library delivers sectors of the disc.
  *
- * Link target/iop/libzso.a (zso.o) into a module for the I/O processor: code only, no variables.
- * zso_strerror() is an object of its own, target/iop/zso_strerror.o: link it, too, if you call it.
- * So are the maps at the end, which tell where a file lies: zso_fragments.o, zso_hdl.o and so on.
+ * Link target/iop/libzso.a into a module for the I/O processor: code only, no variables. It has the
+ * reader, the texts of zso_strerror(), and the maps at the end, which tell where a file lies, as
+ * objects of their own: a linker takes what is used. They also lie beside the archive.
  * On a host, link the archive that cargo builds from the same sources, without optimisation unless
  * --release is given, and the system libraries that rustc names for it:
  *     cargo rustc -p zso --features capi --lib --crate-type staticlib --
@@ -299,7 +299,7 @@ int32_t zso_decode_block(const void *src, uint32_t src_len, void *dst, uint32_t 
  *     if (sectors > 0)
  *         error = zso_mount(workspace, size, zso_fragments_read, state, sectors);
  *
- * Each is an object of its own in target/iop, of 512 bytes at most, and a device is asked for one
+ * Each is an object of its own in libzso.a, of 416 to 752 bytes, and a device is asked for one
  * run of sectors at a time, each as long as the map allows.
  *
  * States      Aligned to 64 bytes, of the size that a constant says, and opaque. As with workspaces
@@ -349,7 +349,7 @@ int32_t zso_fragments_add(void *state, uint64_t start, uint32_t count);
 
 /*
  * The same for a device whose sectors have 512 << scale bytes, as its file system's tables count them:
- * scale is 1, 2 or 3 for sectors of 1024, 2048 or 4096 bytes, or 0. Object: zso_fragments_larger.o.
+ * scale is 1, 2 or 3 for sectors of 1024, 2048 or 4096 bytes, or 0.
  *
  * Returns what zso_fragments_add() does; ZSO_E_MAP also where the numbers do not fit in sectors of 512
  * bytes, and for another scale.
@@ -371,7 +371,7 @@ int32_t zso_fragments_read(void *state, uint32_t first_sector, void *buf, uint32
 
 /*
  * Reads the header of a game at sector `header_block` of the disk, which is ZSO_HDL_HEADER_OFFSET
- * behind the start of its partition, and appends the game's parts to `state`, which is that of a map
+ * after the start of its partition, and appends the game's parts to `state`, which is that of a map
  * of fragments without any.
  *
  * header  1024 bytes, aligned to 64, of no use to the map afterwards.

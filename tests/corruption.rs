@@ -3,12 +3,12 @@
 
 use core::ops::Range;
 
-use testkit::data;
 use testkit::device::{Poison, RamDevice};
 use testkit::host::{Host, HostMemory};
 use testkit::image::{Builder, Plain, Zso};
 use testkit::module::Module;
 use testkit::reader::{Reader, sectors_of};
+use testkit::{LEAN, data};
 use zso::memory_sectors;
 
 const HEADER: Range<usize> = 0..24;
@@ -96,6 +96,15 @@ fn check_on_host(file: &[u8], disc: &[u8], zso: &Zso, damaged: &Range<usize>) ->
     mounted.is_ok()
 }
 
+/// The same on the lean reader, which is not told where the file ends.
+fn check_on_lean(file: &[u8], disc: &[u8], zso: &Zso, damaged: &Range<usize>) -> bool {
+    LEAN.iter().all(|target| {
+        let mut device = Poison::new(RamDevice::new(file));
+        let mut test = |reader: &mut dyn Reader| check(reader, disc, zso, damaged);
+        target(&mut device, MEMORY, &mut test).is_ok()
+    })
+}
+
 /// The same on the console's object.
 fn check_on_module(
     module: &mut Module,
@@ -131,6 +140,28 @@ fn every_bit_error() {
         let (file, byte) = flipped(&zso, bit);
         let mounted = check_on_host(&file, &disc, &zso, &(byte..byte + 1));
         assert!(mounted || !mountable(byte), "bit {bit}");
+    }
+}
+
+#[test]
+fn bit_errors_on_the_lean_reader() {
+    let (disc, zso) = sample();
+    let disc = &disc[..4 * 2048];
+    let index_end = zso.entry_bytes(zso.blocks.len()).end * 8;
+    for bit in (0..index_end).chain((index_end..zso.bytes.len() * 8).step_by(5)) {
+        let (file, byte) = flipped(&zso, bit);
+        let mounted = check_on_lean(&file, disc, &zso, &(byte..byte + 1));
+        assert!(mounted || !mountable(byte), "bit {bit}");
+    }
+}
+
+#[test]
+fn truncations_on_the_lean_reader() {
+    let (disc, zso) = sample();
+    let disc = &disc[..4 * 2048];
+    for len in 0..zso.bytes.len() {
+        let mounted = check_on_lean(&zso.bytes[..len], disc, &zso, &(len..zso.bytes.len()));
+        assert!(mounted || len < HEADER.end, "{len} bytes");
     }
 }
 

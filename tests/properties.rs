@@ -7,7 +7,7 @@ use testkit::device::{Log, Poison, RamDevice, Request, UnknownSize};
 use testkit::encode::Encoder;
 use testkit::image::{Builder, EndEntry, Filler, Gaps, Plain, Tail};
 use testkit::reader::{Reader, sectors_of};
-use testkit::{TARGETS, Target};
+use testkit::{LEAN, TARGETS, Target, lean};
 use zso::format::MAX_ALIGN;
 use zso::{Code, memory_sectors};
 
@@ -217,6 +217,76 @@ fn module_does_the_same(case: &Case, damage: &[(prop::sample::Index, u8)]) -> Te
     let [host, console] = TARGETS.map(|target| run(case, &file, target));
     prop_assert_eq!(console, host);
     Ok(())
+}
+
+/// The same image in blocks that are sectors, whole sectors of it, for the lean reader.
+fn lean_case(case: &Case) -> Case {
+    let mut lean = case.clone();
+    lean.len = case.len / 2048 * 2048;
+    lean.builder.block_size = 2048;
+    lean.builder.end_entry = EndEntry::Up;
+    if let Plain::Never | Plain::Random { .. } = lean.builder.plain {
+        lean.builder.plain = Plain::Threshold(100);
+    }
+    lean
+}
+
+fn lean_delivers_the_original(case: &Case) -> TestCaseResult {
+    let case = lean_case(case);
+    let disc = case.disc();
+    let zso = case.builder.build(&disc);
+    prop_assert!(lean::is_whole(&zso));
+    for target in LEAN {
+        let results = run(&case, &zso.bytes, target).results;
+        for (&(lsn, count, _), result) in case.reads.iter().zip(results) {
+            let expected = sectors_of(&disc, lsn, count);
+            prop_assert!(
+                result == Ok(expected),
+                "{count} sectors from {lsn}: {:?}",
+                result.err()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whatever is wrong with a file: no access outside of the buffers, no endless loop, no panic; and the lean reader never
+/// delivers anything else with one policy than with another.
+fn lean_is_safe(case: &Case, damage: &[(prop::sample::Index, u8)]) -> TestCaseResult {
+    let case = lean_case(case);
+    let mut file = case.builder.build(&case.disc()).bytes;
+    for (place, bits) in damage {
+        if file.len() > 24 {
+            let place = 24 + place.index(file.len() - 24);
+            file[place] ^= bits;
+        }
+    }
+    let all = LEAN.map(|target| run(&case, &file, target).results);
+    for results in &all {
+        for (result, other) in results.iter().zip(&all[0]) {
+            if let (Ok(result), Ok(other)) = (result, other) {
+                prop_assert!(result == other);
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, max_shrink_time: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_lean_reader_delivers_the_original(case in case(200_000)) {
+        lean_delivers_the_original(&case)?;
+    }
+
+    #[test]
+    fn the_lean_reader_survives_any_damage(
+        case in case(60_000),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..20),
+    ) {
+        lean_is_safe(&case, &damage)?;
+    }
 }
 
 proptest! {

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::Result;
 use testkit::golden::BLESS;
 
+use crate::budgets::{self, Budgets};
 use crate::{built, iop, paths, process};
 
 /// Packages with golden files, and what the names of the tests that compare with them end in.
@@ -23,7 +24,7 @@ const TESTS: [&str; 7] = [
 
 /// Does it all.
 pub fn run() -> Result<()> {
-    iop::build()?;
+    budgets::record(&iop::build_within(&Budgets::any())?.objects)?;
     let mut tests = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     tests.current_dir(paths::root()).args(["test", "--quiet"]);
     process::run(tests.args(TESTS).env(BLESS, "1"))?;

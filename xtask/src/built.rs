@@ -6,18 +6,20 @@ use anyhow::{Context, Result};
 use bench::Objects;
 use boot::Rom;
 
+use crate::budgets::Budgets;
 use crate::contract::{OBJECTS, OVERLAP, READER, TEXTS};
 use crate::{iop, paths};
 
 /// The checked objects.
 pub fn objects() -> Result<Objects> {
-    let built = iop::build()?;
+    let budgets = Budgets::recorded()?;
+    let built = iop::build_within(&budgets)?;
     let all = OBJECTS.iter().zip(built.objects);
     let all = all.map(|(object, looked)| bench::Object {
         name: object.name,
         bytes: looked.bytes,
         sizes: looked.report.sizes,
-        code_budget: object.code_budget,
+        code_budget: budgets.of(object.name),
     });
     Ok(Objects {
         compiler: built.compiler,

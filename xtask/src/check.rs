@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use objcheck::{Report, Rules, Violation};
 
+use crate::budgets::Budgets;
 use crate::contract::{OBJECTS, Object, READER};
 use crate::{paths, sizes};
 
@@ -13,7 +14,7 @@ use crate::{paths, sizes};
 pub fn object_at(path: &Path) -> Result<()> {
     let is_it = |object: &Object| path.file_name().is_some_and(|name| name == object.name);
     let object = OBJECTS.into_iter().find(is_it).unwrap_or(READER);
-    let looked = Looked::at(path, object)?;
+    let looked = Looked::at(path, object, &Budgets::recorded()?)?;
     print!("{}", looked.sizes());
     println!("needs: {}", listed(&looked.report.undefined));
     println!("gives: {}", listed(&looked.report.defined));
@@ -36,7 +37,7 @@ pub struct Looked {
 
 impl Looked {
     /// Reads an object and checks it.
-    pub fn at(path: &Path, object: Object) -> Result<Self> {
+    pub fn at(path: &Path, object: Object, budgets: &Budgets) -> Result<Self> {
         let read = fs::read(path);
         let bytes = read.with_context(|| {
             format!(
@@ -44,7 +45,7 @@ impl Looked {
                 paths::shown(path)
             )
         })?;
-        let rules = object.rules();
+        let rules = object.rules(budgets);
         let report = objcheck::check(&bytes, &rules);
         Ok(Self {
             path: path.to_owned(),

@@ -2,6 +2,8 @@
 
 use objcheck::{E_FLAGS, Rules};
 
+use crate::budgets::Budgets;
+
 /// Functions of `zso.o`.
 pub const FUNCTIONS: [&str; 7] = [
     "zso_workspace_size",
@@ -15,19 +17,6 @@ pub const FUNCTIONS: [&str; 7] = [
 
 /// The function of `zso_strerror.o`: texts are memory that a console without a screen message need not spend.
 pub const STRERROR: &str = "zso_strerror";
-
-/// Most bytes of code and constants in `zso.o`. The decoder's 1,068 are the part that has to stay in the instruction
-/// cache, which has 4,096.
-pub const CODE_BUDGET: u32 = 4608;
-
-/// The same for the objects that take the place of OPL's own.
-const OPL_CODE_BUDGET: u32 = 3584;
-
-/// The same for the one of them with a thread.
-const OVERLAP_CODE_BUDGET: u32 = 4608;
-
-/// The same for `zso_strerror.o`.
-const STRERROR_BUDGET: u32 = 2048;
 
 /// What OPL's modules look for in its `zso.c`: two functions and five variables.
 const OPL_SYMBOLS: [&str; 7] = [
@@ -51,6 +40,9 @@ const LEAN_FLAGS: [&str; 2] = [
 /// Bytes of OPL's variables.
 const OPL_VARIABLES: u32 = 20;
 
+/// What programs of any kind link.
+const ARCHIVE: &str = "libzso.a";
+
 /// An object of the contract.
 #[derive(Clone, Copy)]
 pub struct Object {
@@ -60,14 +52,13 @@ pub struct Object {
     pub features: &'static str,
     /// The global symbols that it defines, which are also the roots of its link.
     pub symbols: &'static [&'static str],
-    /// The archive that holds just this object, for builds that link libraries by `-l`.
-    pub archive: Option<&'static str>,
+    /// The archive that it is in, for builds that link libraries by `-l`: one for all objects that can be linked together,
+    /// of which a linker takes what is used, and one for each that takes the place of a loader's reader.
+    pub archive: &'static str,
     /// Flags for the compiler besides those of all objects.
     pub flags: &'static [&'static str],
     /// What it needs from the module that it is linked into.
     imports: &'static [&'static str],
-    /// Most bytes of code and constants.
-    pub code_budget: u32,
     data_budget: u32,
 }
 
@@ -76,10 +67,9 @@ pub const READER: Object = Object {
     name: "zso.o",
     features: "capi",
     symbols: &FUNCTIONS,
-    archive: Some("libzso.a"),
+    archive: ARCHIVE,
     flags: &[],
     imports: &[],
-    code_budget: CODE_BUDGET,
     data_budget: 0,
 };
 
@@ -88,10 +78,9 @@ pub const TEXTS: Object = Object {
     name: "zso_strerror.o",
     features: "capi",
     symbols: &[STRERROR],
-    archive: None,
+    archive: ARCHIVE,
     flags: &[],
     imports: &[],
-    code_budget: STRERROR_BUDGET,
     data_budget: 0,
 };
 
@@ -100,10 +89,9 @@ pub const OPL: Object = Object {
     name: "zso_opl.o",
     features: "opl",
     symbols: &OPL_SYMBOLS,
-    archive: Some("libzso_opl.a"),
+    archive: "libzso_opl.a",
     flags: &LEAN_FLAGS,
     imports: &["DeviceReadSectors", "cdvdman_settings", "ziso_alloc"],
-    code_budget: OPL_CODE_BUDGET,
     data_budget: OPL_VARIABLES,
 };
 
@@ -111,7 +99,7 @@ pub const OPL: Object = Object {
 pub const OVERLAP: Object = Object {
     name: "zso_opl_overlap.o",
     features: "overlap",
-    archive: Some("libzso_opl_overlap.a"),
+    archive: "libzso_opl_overlap.a",
     imports: &[
         "CreateSema",
         "CreateThread",
@@ -122,7 +110,6 @@ pub const OVERLAP: Object = Object {
         "cdvdman_settings",
         "ziso_alloc",
     ],
-    code_budget: OVERLAP_CODE_BUDGET,
     ..OPL
 };
 
@@ -130,25 +117,22 @@ pub const OVERLAP: Object = Object {
 pub const ISOFS: Object = Object {
     name: "zso_isofs.o",
     features: "isofs",
-    archive: Some("libzso_isofs.a"),
+    archive: "libzso_isofs.a",
     imports: &["read_raw_data", "ziso_alloc"],
     ..OPL
 };
 
-/// Most bytes of code and constants in the object of a map.
-pub const MAP_BUDGET: u32 = 512;
-
 /// Where a file lies, for the reader's device: see docs/backends.md.
-pub const MAPS: [Object; 7] = [
+pub const MAPS: [Object; 6] = [
     map(
         "zso_fragments.o",
         &[
             "zso_fragments_init",
             "zso_fragments_add",
+            "zso_fragments_add_larger",
             "zso_fragments_read",
         ],
     ),
-    map("zso_fragments_larger.o", &["zso_fragments_add_larger"]),
     map("zso_hdl.o", &["zso_hdl_add"]),
     map("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     map("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
@@ -162,10 +146,9 @@ const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
         name,
         features: "maps",
         symbols,
-        archive: None,
+        archive: ARCHIVE,
         flags: &[],
         imports: &[],
-        code_budget: MAP_BUDGET,
         data_budget: 0,
     }
 }
@@ -178,30 +161,28 @@ pub const DEVICE_FHI: Object = Object {
     name: "zso_device_fhi.o",
     features: "neutrino",
     symbols: &["fhi_get_lsn", "fhi_read_sectors"],
-    archive: Some("libzso_device_fhi.a"),
+    archive: "libzso_device_fhi.a",
     flags: &LEAN_FLAGS,
     imports: &["AllocSysMemory", "DelayThread", "ioplib_getByName"],
-    code_budget: CODE_BUDGET,
     data_budget: NEUTRINO_VARIABLES,
 };
 
 /// All of them.
-pub const OBJECTS: [Object; 13] = {
-    let [fragments, larger, hdl, parts, fhi, bytes, large] = MAPS;
+pub const OBJECTS: [Object; 12] = {
+    let [fragments, hdl, parts, fhi, bytes, large] = MAPS;
     [
-        READER, TEXTS, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, larger, hdl, parts, fhi, bytes,
-        large,
+        READER, TEXTS, OPL, OVERLAP, ISOFS, DEVICE_FHI, fragments, hdl, parts, fhi, bytes, large,
     ]
 };
 
 impl Object {
     /// What the object is checked against.
-    pub fn rules(&self) -> Rules {
+    pub fn rules(&self, budgets: &Budgets) -> Rules {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         Rules {
             allowed_undefined: owned(self.imports),
             required_defined: owned(self.symbols),
-            max_code_bytes: self.code_budget,
+            max_code_bytes: budgets.of(self.name),
             max_data_bytes: self.data_budget,
             e_flags: E_FLAGS,
             forbid_symbols_containing: owned(&["panic"]),
@@ -268,7 +249,6 @@ mod tests {
 
     #[test]
     fn the_link_script_has_the_same_budgets() {
-        assert_eq!(scripted("CODE_BUDGET"), CODE_BUDGET);
         assert_eq!(scripted("OPL_VARIABLES"), OPL_VARIABLES);
         assert_eq!(scripted("NEUTRINO_VARIABLES"), NEUTRINO_VARIABLES);
     }

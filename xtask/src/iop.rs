@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
+use crate::budgets::Budgets;
 use crate::check::Looked;
 use crate::contract::{OBJECTS, Object};
 use crate::paths;
@@ -42,11 +43,16 @@ struct Attempt<'a> {
 ///
 /// An object that breaks a rule stays where it is, to be looked at; the archives do not.
 pub fn build() -> Result<Built> {
+    build_within(&Budgets::recorded()?)
+}
+
+/// The same with other budgets than those that are recorded.
+pub fn build_within(budgets: &Budgets) -> Result<Built> {
     let _alone = alone()?;
     let toolchains = Toolchain::all(paths::root())?;
     let dir = paths::iop();
     // Were this build to fail, these would be of another one.
-    let archives = OBJECTS.iter().filter_map(|object| object.archive);
+    let archives = OBJECTS.iter().map(|object| object.archive);
     for name in archives.chain([RECORD]) {
         fs::remove_file(dir.join(name)).ok();
     }
@@ -70,7 +76,7 @@ pub fn build() -> Result<Built> {
                 flags: object.flags,
             };
             let compiled = compile::staticlib(attempt.toolchain, &attempt.flags, &package)?;
-            let looked = Looked::at(&place(&linker, &compiled, object, &dir)?, *object)?;
+            let looked = Looked::at(&place(&linker, &compiled, object, &dir)?, *object, budgets)?;
             miscompiled |= looked.is_miscompiled();
             looked
                 .verdict()
@@ -79,9 +85,7 @@ pub fn build() -> Result<Built> {
         });
         match made.collect::<Result<Vec<_>>>() {
             Ok(objects) => {
-                for object in &OBJECTS {
-                    archive::write(&dir, object)?;
-                }
+                archive::write_all(&dir)?;
                 record::write(&dir.join(RECORD), &attempt, &linker, &objects)?;
                 return Ok(Built {
                     objects,
@@ -183,10 +187,6 @@ fn place(linker: &Linker, compiled: &Path, object: &Object, dir: &Path) -> Resul
     let made = dir.join(format!("{}.new", object.name));
     let path = dir.join(object.name);
     if let Err(error) = linker.link(compiled, object.symbols, &made) {
-        // What is too large for iop.ld still has sizes.
-        Looked::at(&made, *object)
-            .map(|looked| eprint!("{}", looked.sizes()))
-            .ok();
         fs::remove_file(&made).ok();
         return Err(error);
     }

@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod bless;
+mod budgets;
 mod built;
 mod check;
 mod contract;
@@ -67,7 +68,7 @@ enum Command {
     Boot(boot::Options),
     /// Build the web page with its program, in target/web
     Web,
-    /// Take requests, transfers and boot lines as they are now for the expected ones, in tests/golden
+    /// Take sizes, requests, transfers and boot lines as they are now for the expected ones, in tests/golden
     Bless,
     /// Run all tests and lints
     Test,

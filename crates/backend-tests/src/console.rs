@@ -55,7 +55,7 @@ pub struct Console {
 }
 
 /// Functions of the objects.
-const FUNCTIONS: [(&str, &[&str]); 8] = [
+const FUNCTIONS: [(&str, &[&str]); 7] = [
     (
         "zso.o",
         &[
@@ -71,10 +71,10 @@ const FUNCTIONS: [(&str, &[&str]); 8] = [
         &[
             "zso_fragments_init",
             "zso_fragments_add",
+            "zso_fragments_add_larger",
             "zso_fragments_read",
         ],
     ),
-    ("zso_fragments_larger.o", &["zso_fragments_add_larger"]),
     ("zso_hdl.o", &["zso_hdl_add"]),
     ("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
     ("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),

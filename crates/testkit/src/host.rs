@@ -21,6 +21,12 @@ impl HostMemory {
         Self(memory)
     }
 
+    /// The memory itself.
+    pub(crate) fn sectors(&mut self) -> &mut [Sector] {
+        let inner = self.0.len() - 1;
+        &mut self.0[1..inner]
+    }
+
     /// Panics if a byte around the memory has changed.
     pub fn check(&self) {
         let zones = [self.0.first(), self.0.last()];
@@ -42,8 +48,7 @@ impl<'m> Host<'m> {
     /// # Errors
     /// The reader's own.
     pub fn mount(device: &'m mut AnyDevice<'m>, memory: &'m mut HostMemory) -> Result<Self, Code> {
-        let inner = memory.0.len() - 1;
-        match Image::mount(device, &mut memory.0[1..inner]) {
+        match Image::mount(device, memory.sectors()) {
             Ok(image) => Ok(Self {
                 image,
                 device_error: 0,
@@ -63,29 +68,39 @@ impl Reader for Host<'_> {
     }
 
     fn read_at(&mut self, lsn: u32, count: u32, misalign: usize) -> Result<Vec<u8>, Code> {
-        // Half a sector of red zone is left at each end whatever `misalign` is.
-        let mut buffer = vec![RED_ZONE; count as usize + 2];
-        let start = SECTOR_SIZE + misalign;
-        let end = start + count as usize * SECTOR_SIZE;
-        let result = self
-            .image
-            .read_sectors(lsn, &mut Sector::bytes_mut(&mut buffer)[start..end]);
-        let bytes = Sector::bytes(&buffer);
-        let written = result.map_or(end, |sectors| start + sectors as usize * SECTOR_SIZE);
-        check_canary(&bytes[..start], "memory in front of the destination");
-        check_canary(&bytes[written..], "memory behind the destination");
-        match result {
-            Ok(_) => Ok(bytes[start..written].to_vec()),
-            Err(error) => {
-                if let zso::Error::Device(error) = error {
-                    self.device_error = error.0;
-                }
-                Err(code::of_error(&error))
+        let result =
+            read_between_red_zones(count, misalign, |buf| self.image.read_sectors(lsn, buf));
+        result.map_err(|error| {
+            if let zso::Error::Device(error) = error {
+                self.device_error = error.0;
             }
-        }
+            code::of_error(&error)
+        })
     }
 
     fn last_device_error(&mut self) -> i32 {
         self.device_error
     }
+}
+
+/// Reads to a buffer that begins `misalign` bytes after a 64-byte boundary, and returns the sectors that were delivered.
+///
+/// # Panics
+/// When a byte around the buffer was written, or one after the sectors that were delivered.
+pub(crate) fn read_between_red_zones<E>(
+    count: u32,
+    misalign: usize,
+    read: impl FnOnce(&mut [u8]) -> Result<u32, E>,
+) -> Result<Vec<u8>, E> {
+    // Half a sector of red zone is left at each end whatever `misalign` is.
+    let mut buffer = vec![RED_ZONE; count as usize + 2];
+    let start = SECTOR_SIZE + misalign;
+    let end = start + count as usize * SECTOR_SIZE;
+    let result = read(&mut Sector::bytes_mut(&mut buffer)[start..end]);
+    let bytes = Sector::bytes(&buffer);
+    let delivered = |sectors: &u32| start + *sectors as usize * SECTOR_SIZE;
+    let written = result.as_ref().map_or(end, delivered);
+    check_canary(&bytes[..start], "memory before the destination");
+    check_canary(&bytes[written..], "memory after the destination");
+    result.map(|_| bytes[start..written].to_vec())
 }

@@ -156,6 +156,13 @@ impl Zso {
         self.bytes[place].copy_from_slice(&entry.to_le_bytes());
     }
 
+    /// The byte at which the last block ends, as the index has it.
+    #[must_use]
+    pub fn end_of_data(&self) -> u64 {
+        let align = self.bytes[21];
+        u64::from(self.entry(self.blocks.len()) & !PLAIN) << align
+    }
+
     /// Sectors of the file, a last partial one included.
     #[must_use]
     pub fn file_sectors(&self) -> u32 {

@@ -9,7 +9,7 @@
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
 //! | [`golden`] | figures that must not change unnoticed |
-//! | [`reader`], [`host`], [`mod@module`] | the reader, as Rust on this machine and as the console's object in a simulator |
+//! | [`reader`], [`host`], [`mod@lean`], [`mod@module`] | the readers, as Rust on this machine and as the console's object in a simulator |
 //!
 //! A test that is written against [`reader::Reader`] runs on both readers with [`on_both`]:
 //!
@@ -34,6 +34,7 @@ pub mod golden;
 pub mod host;
 pub mod image;
 pub mod iso;
+pub mod lean;
 pub mod module;
 pub mod oracle;
 pub mod patterns;
@@ -41,5 +42,6 @@ pub mod reader;
 mod rng;
 mod targets;
 
+pub use lean::LEAN;
 pub use rng::Rng;
-pub use targets::{TARGETS, Target, on_both, on_host, on_module};
+pub use targets::{TARGETS, Target, on_both, on_host, on_lean, on_module};

@@ -4,6 +4,7 @@ use zso::{Code, SectorDevice};
 
 use crate::device::{AnyDevice, DeviceError};
 use crate::host::{Host, HostMemory};
+use crate::lean::LEAN;
 use crate::module::Module;
 use crate::reader::Reader;
 
@@ -67,4 +68,23 @@ pub fn on_both<D: SectorDevice<Error = DeviceError>>(
     };
     on_host(&mut device(), memory, &mut test).expect("the host mounts it");
     on_module(&mut device(), memory, &mut test).expect("the module mounts it");
+}
+
+/// Runs the same test on the lean reader with each of its policies, each with a device of its own.
+///
+/// # Panics
+/// When an image cannot be mounted.
+pub fn on_lean<D: SectorDevice<Error = DeviceError>>(
+    device: impl Fn() -> D,
+    memory: u32,
+    mut test: impl FnMut(&mut dyn Reader),
+) {
+    for target in LEAN {
+        let mounted = target(&mut device(), memory, &mut |reader| {
+            // Shown when the test fails.
+            println!("reader: {}", reader.name());
+            test(reader);
+        });
+        assert_eq!(mounted, Ok(()), "the lean reader mounts it");
+    }
 }

@@ -6,32 +6,39 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::contract::Object;
+use crate::contract::OBJECTS;
 use crate::{paths, process};
 
 /// An archive that knows MIPS symbols; the host's `ar` does not.
 const AR: &str = "mipsel-linux-gnu-ar";
 
-/// Writes the archive of an object in `dir`. Without GNU binutils for MIPS there is none.
-pub fn write(dir: &Path, object: &Object) -> Result<()> {
-    let Some(archive) = object.archive.map(|name| dir.join(name)) else {
-        return Ok(());
-    };
+/// Writes all archives of the contract in `dir`, from the objects there. Without GNU binutils for MIPS there are none.
+pub fn write_all(dir: &Path) -> Result<()> {
     if !process::answers(AR) {
         eprintln!(
-            "no {AR}, so no {}: link {} itself",
-            paths::shown(&archive),
-            object.name
+            "no {AR}, so no archives in {}: link the objects themselves",
+            paths::shown(dir)
         );
         return Ok(());
     }
+    let mut names: Vec<_> = OBJECTS.iter().map(|object| object.archive).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().try_for_each(|name| write(dir, name))
+}
+
+/// Writes one of them.
+fn write(dir: &Path, name: &str) -> Result<()> {
+    let archive = dir.join(name);
     let made = archive.with_extension("a.new");
-    // D: no dates, so that the same object gives the same archive.
+    fs::remove_file(&made).ok();
+    let members = OBJECTS.iter().filter(|object| object.archive == name);
+    // D: no dates, so that the same objects give the same archive.
     process::run(
         Command::new(AR)
             .arg("rcsD")
             .arg(&made)
-            .arg(dir.join(object.name)),
+            .args(members.map(|object| dir.join(object.name))),
     )?;
     Ok(fs::rename(made, archive)?)
 }

@@ -1,0 +1,136 @@
+//! The lean reader as Rust on this machine: what the objects in OPL and Neutrino have, each with its policy.
+//!
+//! It reads images whose blocks are sectors, whole sectors of them, and compressed blocks that are no longer than a
+//! sector; [`refusal`] says what it makes of others. It is never told how long the file is.
+
+use zso::device::Work;
+use zso::lean::{Adaptive, Fixed, Image, InPlace, Overlapped, Policy};
+use zso::{Code, SectorDevice};
+
+use crate::code;
+use crate::device::{AnyDevice, DeviceError, Log, UnknownSize};
+use crate::host::{HostMemory, read_between_red_zones};
+use crate::image::{Place, Zso};
+use crate::reader::Reader;
+use crate::targets::Target;
+
+/// The lean reader with each policy; those that need no more get one sector of memory, whatever there is.
+pub const LEAN: [Target; 5] = [
+    |device, memory, test| on::<Adaptive>(device, memory, test),
+    |device, memory, test| on::<Overlapped>(device, memory, test),
+    |device, memory, test| on::<Fixed>(device, memory, test),
+    |device, _, test| on::<InPlace>(device, 1, test),
+    |device, _, test| on::<Overlapped>(device, 1, test),
+];
+
+/// The error with which the lean reader refuses an image that the full reader mounts.
+#[must_use]
+pub fn refusal(block_size: u32) -> Option<Code> {
+    (block_size != 2048).then_some(Code::BlockSize)
+}
+
+/// Whether the lean reader delivers all whole sectors of an image: no compressed block is longer than a sector, as
+/// writers store such a block plain, and the index says where the last block ends.
+#[must_use]
+pub fn is_whole(zso: &Zso) -> bool {
+    let end = zso.blocks.last().map_or(0, |block| block.bytes.end);
+    zso.blocks.iter().all(fits) && zso.end_of_data() >= end as u64
+}
+
+/// Whether a block is one that the lean reader delivers.
+#[must_use]
+pub fn fits(block: &Place) -> bool {
+    block.plain || block.bytes.len() <= 2048
+}
+
+fn on<P: Policy>(
+    device: &mut AnyDevice<'_>,
+    memory: u32,
+    test: &mut dyn FnMut(&mut dyn Reader),
+) -> Result<(), Code> {
+    let mut memory = HostMemory::new(memory);
+    let past_end = Log::default();
+    let device = Busy(UnknownSize::new(device, &past_end));
+    let is_in_place = memory.sectors().len() < 3;
+    let result = match Image::<_, P>::mount(device, memory.sectors()) {
+        Ok(image) => {
+            test(&mut Lean {
+                image,
+                is_in_place,
+                device_error: 0,
+            });
+            Ok(())
+        }
+        Err(error) => Err(code::of_error(&error)),
+    };
+    memory.check();
+    result
+}
+
+/// An image mounted with [`Image`].
+struct Lean<'m, D: SectorDevice, P: Policy> {
+    image: Image<'m, D, P>,
+    is_in_place: bool,
+    device_error: i32,
+}
+
+impl<D: SectorDevice<Error = DeviceError>, P: Policy> Reader for Lean<'_, D, P> {
+    fn name(&self) -> &'static str {
+        core::any::type_name::<P>()
+    }
+
+    fn sectors(&mut self) -> u32 {
+        self.image.sectors()
+    }
+
+    fn read_at(&mut self, lsn: u32, count: u32, misalign: usize) -> Result<Vec<u8>, Code> {
+        // The device reads to the caller's buffer then, which loaders align.
+        let misalign = if self.is_in_place {
+            misalign & !3
+        } else {
+            misalign
+        };
+        let result =
+            read_between_red_zones(count, misalign, |buf| self.image.read_sectors(lsn, buf));
+        result.map_err(|error| {
+            if let zso::Error::Device(error) = error {
+                self.device_error = error.0;
+            }
+            code::of_error(&error)
+        })
+    }
+
+    fn last_device_error(&mut self) -> i32 {
+        self.device_error
+    }
+}
+
+/// A device that leaves the processor time to work: before what it reads is there.
+struct Busy<D>(D);
+
+impl<D: SectorDevice> SectorDevice for Busy<D> {
+    type Error = D::Error;
+
+    fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), D::Error> {
+        self.0.read_sectors(first, buf)
+    }
+
+    fn sectors(&self) -> Option<u32> {
+        self.0.sectors()
+    }
+
+    fn overlaps(&self) -> bool {
+        true
+    }
+
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), D::Error> {
+        buf.fill(0x3C);
+        work.run();
+        self.0.read_sectors(first, buf)
+    }
+}

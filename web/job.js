@@ -2,7 +2,7 @@
 
 import { Cancelled, Helper, inOrder } from "./helpers.js";
 import { Full, Same, chosen, stored } from "./output.js";
-import { Refusal, start } from "./wasm.js";
+import { Refusal, free, start } from "./wasm.js";
 
 const JOBS = { compress, decompress, verify };
 
@@ -60,6 +60,7 @@ async function eachPiece(phase, { size, run }, what, sink) {
   let done = 0;
   await inOrder(helpers, requests(), async (answer) => {
     await sink(answer, done);
+    free(answer.bytes.buffer);
     done = Math.min(done + run, size);
     // Ten times a second is often enough to be looked at.
     if (Date.now() - told > 100 || done === size) {
@@ -115,6 +116,7 @@ async function writePieces(output, { value, bytes }) {
     await output.write(position, bytes.subarray(from, from + length));
     from += length;
   }
+  free(bytes.buffer);
 }
 
 async function decompress(call, job) {

@@ -28,13 +28,17 @@ let made = 0;
 // Choosing files.
 
 function add(added) {
-  const isList = ({ name }) => /\.(dat|xml|zip)$/i.test(name);
-  const images = added.filter((file) => !isList(file));
-  lists = lists.concat(added.filter(isList));
+  const named = (endings) => added.filter(({ name }) => endings.test(name));
+  const [newLists, sheets] = [named(/\.(dat|xml)$/i), named(/\.cue$/i)];
+  const images = added.filter((file) => !newLists.includes(file) && !sheets.includes(file));
+  lists = lists.concat(newLists);
   files = files.concat(images);
   showList();
+  complain();
   if (images.length > 0) {
     look(images[0]);
+  } else if (sheets.length > 0) {
+    complain("A CUE file only says what is in the BIN file beside it: choose that one.");
   }
 }
 

@@ -9,7 +9,13 @@ const COLUMNS = 256;
 const HEIGHT = 48;
 
 const SEVERITIES = { damage: "Damaged", warning: "Careful", note: "Good to know" };
-const FORMS = { iso: "a disc image, not compressed", zso: "ZSO", cso: "CSO", track: "BIN, sectors of 2352 bytes" };
+const FORMS = {
+  iso: "a disc image, not compressed",
+  zso: "ZSO",
+  cso: "CSO",
+  chd: "CHD",
+  track: "BIN, with all bytes of a CD’s sectors",
+};
 
 // Which devices a console can have: names as in `ziso advise`.
 const NETWORK = ["SMB", "UDPFS", "UDPBD"];
@@ -36,7 +42,7 @@ const DEVICES = {
 export function showFacts(file, disc, { info }) {
   const { game, title, volume } = info;
   const size = `${info.file_bytes.toLocaleString("en")} bytes (${bytes(info.file_bytes)})`;
-  const isSmaller = disc.form === "zso" || disc.form === "cso";
+  const isSmaller = ["zso", "cso", "chd"].includes(disc.form);
   const facts = [
     ["File", file.name],
     ["Game", game && [game.id ? `${game.id} (${game.serial})` : game.program, game.console, game.video].filter(Boolean).join(", ")],

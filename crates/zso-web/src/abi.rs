@@ -25,7 +25,7 @@ unsafe extern "C" {
 }
 
 /// Bytes that are read at a time, for those who ask for less: each call costs as much as some of them.
-const WINDOW: usize = 256 << 10;
+const WINDOW: usize = 32 << 10;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();

@@ -72,15 +72,9 @@ impl Files {
         files.write("game.bin", &track(&disc));
         files.write("game.cso", &cso(&disc));
         files.write("empty.iso", &[]);
-        files.write("long.iso", &game_like(7, 1 << 20).repeat(40));
+        files.write("long.iso", &game_like(7, 1 << 20).repeat(160));
         files.write_checksums(&disc);
-        files.compress(
-            "game.zso",
-            Options {
-                for_console: true,
-                ..Options::default()
-            },
-        );
+        files.compress("game.zso", Options::default());
         files.compress("console.zso", for_console(&disc));
         files.damage();
         files

@@ -3,23 +3,39 @@
 
 /// Bytes copied at a time.
 pub(super) const WORD: usize = size_of::<u32>();
+/// Whether larger words are copied, too. The console has none.
+pub(super) const WIDE: bool = cfg!(not(target_arch = "mips"));
 /// Bytes by which a copy by words can overshoot.
 pub(super) const OVERSHOOT: usize = WORD - 1;
 
-/// Copies words forward until `to` has reached or passed `end`.
+/// Copies words, each a `W`, forward until `to` has reached or passed `end`.
 ///
 /// # Safety
 /// `to` up to `end`, rounded up to words, is writable, and as much is readable at `from` when the copy reaches it.
 #[inline(always)]
-pub(super) unsafe fn copy_words(mut to: *mut u8, mut from: *const u8, end: *mut u8) {
+pub(super) unsafe fn copy_words<W: Copy>(mut to: *mut u8, mut from: *const u8, end: *mut u8) {
     while to < end {
         // SAFETY: a word of the range that the caller vouches for.
-        let word = unsafe { from.cast::<u32>().read_unaligned() };
+        let word = unsafe { from.cast::<W>().read_unaligned() };
         // SAFETY: likewise.
-        unsafe { to.cast::<u32>().write_unaligned(word) };
-        from = from.wrapping_add(WORD);
-        to = to.wrapping_add(WORD);
+        unsafe { to.cast::<W>().write_unaligned(word) };
+        from = from.wrapping_add(size_of::<W>());
+        to = to.wrapping_add(size_of::<W>());
     }
+}
+
+/// The same, but for the first word, which is copied in any case: most runs are shorter than a large one, and need no
+/// loop.
+///
+/// # Safety
+/// Likewise, and a word is writable at `to`, and readable at `from`, also if `to` is `end`.
+#[inline(always)]
+pub(super) unsafe fn copy_a_word_at_least<W: Copy>(to: *mut u8, from: *const u8, end: *mut u8) {
+    // SAFETY: the caller vouches for a word.
+    unsafe { copy_words::<W>(to, from, to.wrapping_add(1)) };
+    let [next, from] = [to.cast_const(), from].map(|place| place.wrapping_add(size_of::<W>()));
+    // SAFETY: the caller vouches for the rest.
+    unsafe { copy_words::<W>(next.cast_mut(), from, end) };
 }
 
 /// Copies `len` bytes forward, one by one.

@@ -6,7 +6,7 @@
 use core::marker::PhantomData;
 
 use super::DecodeError;
-use super::copy::{OVERSHOOT, WORD, copy_bytes, copy_words};
+use super::copy::{OVERSHOOT, WIDE, WORD, copy_a_word_at_least, copy_bytes, copy_words};
 
 /// The compressed bytes that are still to be read: `ptr..end` is readable for `'a`.
 pub(super) struct Input<'a> {
@@ -102,7 +102,7 @@ impl<'a> Output<'a> {
         let from = input.ptr;
         input.ptr = from.wrapping_add(len);
         // SAFETY: both sides have `len` bytes, `behind` and `room` more than that, and are different slices.
-        unsafe { self.copy(from, len, behind.min(room) >= OVERSHOOT) };
+        unsafe { self.copy(from, len, behind.min(room), usize::MAX) };
         Ok(())
     }
 
@@ -128,27 +128,38 @@ impl<'a> Output<'a> {
         let from = self.ptr.wrapping_sub(offset);
         // SAFETY: there is room for `len` bytes, and `room` more than that; a copy forward by words from at least a
         // word back reads only what is written.
-        unsafe { self.copy(from, len, room >= OVERSHOOT) };
+        unsafe { self.copy(from, len, room, offset) };
         Ok(())
     }
 
-    /// Copies `len` bytes forward by words, and what is left of them by bytes unless `wild`.
+    /// Copies `len` bytes forward by words, as large as can be, and what is left of them by bytes if `spare` is too
+    /// small.
     ///
     /// # Safety
-    /// `len` bytes are writable at `ptr`, and readable at `from` when the copy reaches them; with `wild`, OVERSHOOT
-    /// bytes more on both sides.
+    /// `len` bytes are writable at `ptr`, and readable at `from` when the copy reaches them; `spare` bytes more on both
+    /// sides. `from` is at least `distance` bytes before `ptr`, or in another slice.
     #[inline(always)]
-    unsafe fn copy(&mut self, from: *const u8, len: usize, wild: bool) {
+    unsafe fn copy(&mut self, from: *const u8, len: usize, spare: usize, distance: usize) {
         let to = self.ptr;
         self.ptr = to.wrapping_add(len);
-        if wild {
+        if WIDE && spare >= size_of::<u128>() && distance >= size_of::<u128>() {
+            // SAFETY: one word for no byte, and rounding up to a word, overshoot by no more than a word.
+            unsafe { copy_a_word_at_least::<u128>(to, from, self.ptr) };
+            return;
+        }
+        if WIDE && spare >= size_of::<u64>() && distance >= size_of::<u64>() {
+            // SAFETY: likewise.
+            unsafe { copy_a_word_at_least::<u64>(to, from, self.ptr) };
+            return;
+        }
+        if spare >= OVERSHOOT {
             // SAFETY: rounding up to a word overshoots by at most OVERSHOOT.
-            unsafe { copy_words(to, from, self.ptr) };
+            unsafe { copy_words::<u32>(to, from, self.ptr) };
             return;
         }
         let words = len & !OVERSHOOT;
         // SAFETY: whole words inside `len`.
-        unsafe { copy_words(to, from, to.wrapping_add(words)) };
+        unsafe { copy_words::<u32>(to, from, to.wrapping_add(words)) };
         // SAFETY: the rest of `len`.
         unsafe {
             copy_bytes(

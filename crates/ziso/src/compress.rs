@@ -7,6 +7,7 @@ use zso_write::{Encoder, Layout, Options, Packer, Source, Writer, Written, run_l
 
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
+use crate::info::{Problem, problems};
 use crate::input::Input;
 use crate::pipeline::{self, Crew};
 use crate::progress::{Meter, Phase, Watch};
@@ -14,7 +15,7 @@ use crate::target::{self, Target};
 use crate::verify::compare;
 
 /// What [`compress`] has made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
@@ -30,6 +31,8 @@ pub struct Summary {
     pub music_sectors: u64,
     /// Tracks of music that a .cue file names, which are left out.
     pub music_tracks: usize,
+    /// What is wrong with the disc.
+    pub problems: Vec<Problem>,
 }
 
 /// Compresses the image in the file `input` to the ZSO file `output`; `-` is standard input or output.
@@ -50,6 +53,7 @@ pub fn compress(
 ) -> Result<Summary, Error> {
     options.check()?;
     let original = disc::original(Input::open(input, &target::folder(output))?)?;
+    let problems = problems(&original)?;
     let layout = Layout::new(original.bytes(), options.block_size, options.align)?;
     let mut target = Target::create(output, original.file(), options.force)?;
     let written = write(&original, &mut target, layout, options, watch)?;
@@ -66,6 +70,7 @@ pub fn compress(
         align: layout.header.align(),
         music_sectors: original.music(),
         music_tracks: original.file().music_tracks(),
+        problems,
     })
 }
 

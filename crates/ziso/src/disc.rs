@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use discs::{Form, ReadAt, TrackFault, track};
+use discs::{Foreign, Form, ReadAt, TrackFault, track};
 use zso::SECTOR_SIZE;
 
 use crate::error::{At, Error};
@@ -40,6 +40,10 @@ fn whole(disc: Disc) -> Result<Disc, Error> {
             let source = TrackFault::Length { len: file.len() };
             Err(Error::Track { path, source })
         }
+        Form::Plain(file) if is_music(file).at(&path)? => {
+            let format = Foreign::Music;
+            Err(Error::Foreign { path, format })
+        }
         _ => Ok(disc),
     }
 }
@@ -59,6 +63,13 @@ pub(crate) fn any(input: Input) -> Result<Disc, Error> {
         Form::Zso(zso) => Ok(Disc::from(Form::Zso(zso))),
         form => whole(Disc::from(form)),
     }
+}
+
+/// Whether a file is a track of music: whole sectors of a CD, but not of an image, and nothing that looks like a disc.
+fn is_music(file: &Input) -> std::io::Result<bool> {
+    let len = file.len();
+    let is_whole = |unit: usize| len.is_multiple_of(unit as u64);
+    Ok(is_whole(track::RAW) && !is_whole(SECTOR_SIZE) && !track::has_volume(file, SECTOR_SIZE, 0)?)
 }
 
 /// Makes sure that there is anything to say of a disc.

@@ -83,10 +83,8 @@ pub enum Error {
         /// Bytes found, at least.
         found: u64,
     },
-    /// The image is packed in a way that is not unpacked here.
-    #[error(
-        "{path:?} is a {format} file, no disc image; unpack it first, and compress the ISO file in it"
-    )]
+    /// The file is something else than an image.
+    #[error("{path:?} is no disc image, but {format}")]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -124,6 +122,25 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: PartsFault,
+    },
+    /// One of the parts of a file is not there.
+    #[error(
+        "{part:?} is missing, without which {path:?} is not whole; copy all parts into one folder"
+    )]
+    MissingPart {
+        /// The part that was named.
+        path: PathBuf,
+        /// The one that is missing.
+        part: PathBuf,
+    },
+    /// The program that starts has a name that could lead to another folder.
+    #[error(
+        "the program that starts is called {startup:?}, which cannot be part of a file's name; \
+         type --startup with its name, as SLES_123.45"
+    )]
+    StartupPath {
+        /// Its name.
+        startup: String,
     },
     /// The image does not start anything on this console.
     #[error(

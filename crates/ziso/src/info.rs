@@ -4,7 +4,7 @@ use std::path::Path;
 
 pub use zso_report::info::*;
 
-use crate::disc;
+use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 
 /// Looks into the file at `path`. A `title` that is known is taken as it is.
@@ -15,4 +15,15 @@ use crate::error::{At, Error};
 pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     let disc = disc::not_empty(disc::open(path)?)?;
     Info::of(&disc, path, title).at(path)
+}
+
+/// What is wrong with a disc that is to be converted, split or installed, as [`info`] tells it.
+///
+/// # Errors
+/// Those of the disc.
+pub(crate) fn problems(disc: &Disc) -> Result<Vec<Problem>, Error> {
+    let path = disc.file().path();
+    let mut problems = Info::of(disc, path, None).at(path)?.problems;
+    problems.retain(Problem::is_of_disc);
+    Ok(problems)
 }

@@ -55,6 +55,10 @@ impl Input {
         if is_cue(path) {
             return Self::of_cue(path);
         }
+        if let Some(part) = parts::missing(path) {
+            let path = path.to_owned();
+            return Err(Error::MissingPart { path, part });
+        }
         let mut input = Self::new(open(path)?, path)?;
         if parts::is_first(path) {
             input.add_parts()?;

@@ -9,6 +9,7 @@ use zso::launch::Name;
 
 use discs::game::{Console, Game, title_of_name};
 use discs::iso9660::{Layers, Listing};
+use discs::name::is_part;
 use discs::{DiscReader, Form};
 
 use crate::disc::Disc;
@@ -147,6 +148,7 @@ fn startup(reader: &mut DiscReader<'_>, layers: &Layers, path: &Path) -> Result<
 
 fn checked(startup: String) -> Result<String, Error> {
     match startup.len() {
+        1.. if !is_part(&startup) => Err(Error::StartupPath { startup }),
         1..=GameHeader::MAX_STARTUP => Ok(startup),
         _ => Err(Error::Startup { startup }),
     }

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use discs::name::{is_image, is_zso};
 use same_file::Handle;
 
 /// Bytes of each part but the last: loaders look for everything behind the first GiB in the second part.
@@ -41,6 +42,24 @@ pub enum PartsFault {
         /// Those of the first part.
         first: u64,
     },
+}
+
+/// The part that has to be there and is not: one before the part at `path`, or one among those that follow it.
+pub(crate) fn missing(path: &Path) -> Option<PathBuf> {
+    let ending = path.extension()?.to_str()?;
+    let number = u64::from_str_radix(ending, 16)
+        .ok()
+        .filter(|_| ending.len() == 2)?;
+    let whole = path.with_extension("");
+    let is_ul = whole.file_name()?.as_encoded_bytes().starts_with(b"ul.");
+    let is_part = is_ul || is_image(&whole) || is_zso(&whole);
+    let last = (0..MAX_PARTS)
+        .rev()
+        .find(|number| path_of(&whole, *number).exists())?;
+    let wanted = (0..=last.max(number)).map(|number| path_of(&whole, number));
+    wanted
+        .filter(|_| is_part && number < MAX_PARTS)
+        .find(|path| !path.exists())
 }
 
 impl Parts {
@@ -204,6 +223,22 @@ mod tests {
         };
         assert_eq!(parts(&[b"abc", b"d", b"ef"]).check(), fault(1, 1));
         assert_eq!(parts(&[b"abc", b"defg"]).check(), fault(1, 4));
+    }
+
+    #[test]
+    fn a_part_that_is_not_there_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in [
+            "a.iso.00", "a.iso.02", "b.iso.02", "c.iso.00", "c.iso.01", "d.v1.05",
+        ] {
+            std::fs::write(at(name), name).unwrap();
+        }
+        assert_eq!(missing(&at("a.iso.00")), Some(at("a.iso.01")));
+        assert_eq!(missing(&at("b.iso.02")), Some(at("b.iso.00")));
+        for whole in ["c.iso.00", "d.v1.05", "c.iso"] {
+            assert_eq!(missing(&at(whole)), None, "{whole}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use discs::{ReadAt, Stream};
 
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
+use crate::info::{Problem, problems};
 use crate::input::Input;
 use crate::label::{Corrections, Label};
 use crate::parts::{MAX_PARTS, PART_BYTES, path_of};
@@ -44,7 +45,7 @@ impl Default for Splitting {
 }
 
 /// What [`split`] has made.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Split {
     /// The parts, in order.
     pub parts: Vec<PathBuf>,
@@ -52,6 +53,8 @@ pub struct Split {
     pub bytes: u64,
     /// What the list of USBExtreme says of the game, if it was asked for.
     pub label: Option<Label>,
+    /// What is wrong with the disc.
+    pub problems: Vec<Problem>,
 }
 
 /// Splits the file `input`. The parts get their names when all are complete and were compared with it.
@@ -62,6 +65,7 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
     let disc = disc::open(input)?;
     let file = disc.file();
     let count = parts_of(file, options)?;
+    let problems = problems(&disc)?;
     let to = options.folder.clone().unwrap_or_else(|| folder(input));
     let listing = match &options.usbextreme {
         Some(corrections) => Some(Listing::new(&disc, &to, corrections, count, options)?),
@@ -83,6 +87,7 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
         label: label.inspect_err(|_| remove(&parts))?,
         parts,
         bytes: file.len(),
+        problems,
     })
 }
 

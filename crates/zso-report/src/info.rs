@@ -265,6 +265,7 @@ impl Info {
             second_layer: layers.second.map(|volume| volume.start),
             files: listing.files.len(),
         });
+        problems.extend(cut_files(&listing, disc.sectors()));
         self.look_at_game(&mut reader, &listing, problems)?;
         self.files = listing.files;
         Ok(())
@@ -365,6 +366,20 @@ impl Info {
 /// A path that is not text is still shown.
 pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
+}
+
+/// Files that go on after the end of a disc of so many sectors.
+fn cut_files(listing: &Listing, sectors: u64) -> Option<Problem> {
+    let end = |file: &FileEntry| u64::from(file.extent.lsn) + u64::from(file.extent.sectors());
+    let is_cut = |file: &&FileEntry| file.extent.bytes > 0 && end(file) > sectors;
+    let mut cut = listing.files.iter().filter(is_cut);
+    let first = cut.clone().min_by_key(|file| file.extent.lsn)?;
+    let last = cut.clone().map(end).max()?;
+    Some(Problem::FilesCut {
+        file: first.path.clone(),
+        files: cut.by_ref().count() as u64,
+        sectors: last - sectors,
+    })
 }
 
 /// Problems with their severity and text.

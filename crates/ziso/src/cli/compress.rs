@@ -126,6 +126,7 @@ fn compress(
     for doubt in doubts(options.block_size, summary.image_bytes) {
         screen.warn(&doubt);
     }
+    screen.warn_of(&task.input, &summary.problems);
     if summary.music_sectors > 0 || summary.music_tracks > 0 {
         screen.warn(&music(&task.input, &summary));
     }

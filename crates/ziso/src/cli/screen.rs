@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ziso::info::Problem;
 use ziso::{Phase, Progress};
 
 use super::args::Common;
@@ -81,6 +82,13 @@ impl Screen {
     /// Says what is in doubt, above the bars.
     pub(crate) fn warn(&self, message: &str) {
         self.bars.suspend(|| output::warn(message));
+    }
+
+    /// Says what is wrong with the disc in a file.
+    pub(crate) fn warn_of(&self, path: &Path, problems: &[Problem]) {
+        for problem in problems {
+            self.warn(&format!("{path:?}: {problem}"));
+        }
     }
 
     /// Asks a question, above the bars, and returns what was typed. Ctrl-C then ends the program, and not only a run:

@@ -77,6 +77,7 @@ fn one(
     screen: &Screen,
 ) -> anyhow::Result<Report> {
     let done = split(input, options, &mut |progress| bar.watch(progress))?;
+    screen.warn_of(input, &done.problems);
     if let Some(label) = &done.label
         && label.compressed
         && label.layer_break > 0

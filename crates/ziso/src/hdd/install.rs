@@ -13,6 +13,7 @@ use discs::{ReadAt, Stream};
 use super::error::Error;
 use crate::disc::{self, Disc};
 use crate::error::At;
+use crate::info::{Problem, problems};
 use crate::input::Input;
 use crate::label::{Corrections, Label};
 use crate::progress::{Meter, Phase, Watch};
@@ -40,6 +41,7 @@ pub struct Preparation {
     image: Disc,
     label: Label,
     plan: Plan,
+    problems: Vec<Problem>,
 }
 
 /// What was installed.
@@ -62,12 +64,14 @@ impl Preparation {
         let label = Label::of(&image, &wishes.corrections)?;
         let (id, header) = (label.id(wishes.hidden), label.header(wishes.modes));
         let sectors = label.file_sectors();
+        let problems = problems(&image)?;
         let plan = Plan::new(&table, id, header, sectors, wishes.reach, Timestamp::now());
         Ok(Self {
             plan: plan.map_err(Error::disk(disk))?,
             disk: disk.to_owned(),
             image,
             label,
+            problems,
         })
     }
 
@@ -75,6 +79,12 @@ impl Preparation {
     #[must_use]
     pub fn label(&self) -> &Label {
         &self.label
+    }
+
+    /// What is wrong with the disc.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// The game as it is going to be.

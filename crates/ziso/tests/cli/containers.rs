@@ -81,6 +81,121 @@ fn assert_is(folder: &Folder, name: &str, image: &[u8]) -> String {
     run.stderr
 }
 
+/// What is told beside a run that goes well.
+fn warnings(folder: &Folder, args: &str) -> String {
+    folder.ok(args).stderr
+}
+
+#[test]
+fn what_is_something_else_is_named() {
+    let folder = Folder::new();
+    for (start, says) in [
+        (&b"DAX\0"[..], "DAX"),
+        (b"JISO", "JSO"),
+        (b"ECM\0", "unecm"),
+        (b"MEDIA DESCRIPTOR", "MDF file beside it"),
+        (b"Sony PS2 Memory Card Format 1.2.0.0", "memory card"),
+    ] {
+        folder.write("game.bin", &[start, &[1; 9000]].concat());
+        for command in ["compress", "split", "info", "advise"] {
+            folder.fails(&format!("{command} game.bin"), 2, says);
+        }
+    }
+    folder.write("Game (Track 2).bin", &music(31));
+    let mut compress = folder.command("compress");
+    compress.arg("Game (Track 2).bin");
+    let run = compress.output().expect("runs");
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("a track of music"));
+    assert_eq!(folder.names(), ["Game (Track 2).bin", "game.bin"]);
+}
+
+#[test]
+fn a_copy_that_is_cut_off_is_told_wherever_it_goes() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("whole.iso", &disc);
+    assert_eq!(warnings(&folder, "compress whole.iso"), "");
+    folder.write("cut.iso", &disc[..disc.len() - 20 * 2048]);
+    for args in ["compress cut.iso", "split cut.iso --output-dir ."] {
+        let said = warnings(&folder, args);
+        assert!(
+            said.contains("\"DATA.BIN\" is the first: 20 sectors are missing"),
+            "{said}"
+        );
+    }
+    let info = folder.ok("info cut.iso").stdout;
+    assert!(info.contains("20 sectors are missing"), "{info}");
+    folder.write("half.iso", &disc[..disc.len() / 3 / 2048 * 2048]);
+    let said = warnings(&folder, "compress half.iso");
+    assert!(
+        said.contains("the volume has") && said.contains("are missing"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_program_that_is_not_there_is_told_wherever_the_game_goes() {
+    let folder = Folder::new();
+    let system = b"BOOT2 = cdrom0:\\SLES_123.45;1\r\n".to_vec();
+    folder.write(
+        "game.iso",
+        &Iso::new("G").file("SYSTEM.CNF", system).build(),
+    );
+    for args in ["compress game.iso", "split -u game.iso"] {
+        let said = warnings(&folder, args);
+        assert!(
+            said.contains("SLES_123.45\", which is not on the disc"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_has_no_volume_is_told() {
+    let folder = Folder::new();
+    folder.write("game.iso", &noise(9, 100_000));
+    let said = warnings(&folder, "compress game.iso");
+    assert!(said.contains("no ISO 9660 volume"), "{said}");
+}
+
+#[test]
+fn a_part_that_is_missing_is_named() {
+    let folder = Folder::new();
+    folder.write("game.iso.00", &game());
+    folder.write("game.iso.02", b"more");
+    folder.fails(
+        "compress game.iso.00 -o out.zso",
+        2,
+        "game.iso.01\" is missing",
+    );
+    folder.write("other.iso.02", b"a part");
+    folder.fails("compress other.iso.02", 2, "other.iso.00\" is missing");
+    assert!(!folder.path("out.zso").exists());
+}
+
+#[test]
+fn no_disc_makes_a_file_in_another_folder() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("a/b")).expect("created");
+    let system = b"BOOT2 = cdrom0:\\a\\..\\..\\evl;1\r\n".to_vec();
+    folder.write(
+        "game.iso",
+        &Iso::new("G").file("SYSTEM.CNF", system).build(),
+    );
+    folder.fails(
+        "split -u game.iso --output-dir a/b",
+        2,
+        "cannot be part of a file's name",
+    );
+    folder.fails(
+        "split -u game.iso --startup ../x",
+        2,
+        "cannot be part of a file's name",
+    );
+    assert_eq!(folder.names(), ["a", "game.iso"]);
+}
+
 #[test]
 fn a_dvd_in_a_chd_file() {
     let folder = Folder::new();

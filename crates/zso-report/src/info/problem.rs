@@ -104,6 +104,15 @@ pub enum Problem {
         /// Sectors that there are.
         disc: u64,
     },
+    /// Files go on after the disc's end.
+    FilesCut {
+        /// The first one.
+        file: String,
+        /// How many there are.
+        files: u64,
+        /// Sectors that are missing for all of them.
+        sectors: u64,
+    },
     /// The directories make no sense somewhere.
     BadTree,
     /// Nothing says what to start.
@@ -140,6 +149,21 @@ impl Problem {
     /// Whether it is about the file's form, which loaders do not take whatever is in it.
     pub(crate) fn is_form(&self) -> bool {
         matches!(self, Self::RawSectors | Self::Cso | Self::Chd)
+    }
+
+    /// Whether it is about the disc, and not about the file that it is in: it stays when that is converted.
+    #[must_use]
+    pub fn is_of_disc(&self) -> bool {
+        matches!(
+            self,
+            Self::NoVolume
+                | Self::VolumeCut { .. }
+                | Self::FilesCut { .. }
+                | Self::BadTree
+                | Self::NoGame
+                | Self::NoProgram { .. }
+                | Self::Ps1
+        )
     }
 
     /// How bad it is.
@@ -222,7 +246,13 @@ impl fmt::Display for Problem {
             Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
             Self::VolumeCut { volume, disc } => write!(
                 f,
-                "the volume has {volume} sectors, and there are {disc}: the copy may be cut off"
+                "the volume has {volume} sectors, and there are {disc}: {} are missing, the copy may be cut off",
+                volume.saturating_sub(*disc)
+            ),
+            Self::FilesCut { file, files, sectors } => write!(
+                f,
+                "{files} files go on after the end of the disc, {file:?} is the first: {sectors} sectors are missing, the \
+                 copy is cut off; copy or download it again"
             ),
             Self::BadTree => {
                 f.write_str("the disc's directories have loops, or places outside the disc: not all files are listed")

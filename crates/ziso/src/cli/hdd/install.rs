@@ -70,6 +70,7 @@ impl Install {
             if !common.json && (!common.quiet || !self.yes) {
                 screen.print(&shown)?;
             }
+            screen.warn_of(images[i], preparation.problems());
             if self.dry_run {
                 return Ok(planned(&preparation));
             }

@@ -17,6 +17,9 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     Info::of(&disc, path, title).at(path)
 }
 
+/// Where a disc with files has its descriptor.
+const DESCRIPTOR: u64 = 16;
+
 /// What is wrong with a disc that is to be converted, split or installed, as [`info`] tells it.
 ///
 /// # Errors
@@ -25,5 +28,9 @@ pub(crate) fn problems(disc: &Disc) -> Result<Vec<Problem>, Error> {
     let path = disc.file().path();
     let mut problems = Info::of(disc, path, None).at(path)?.problems;
     problems.retain(Problem::is_of_disc);
+    // Nobody takes a few sectors for a disc.
+    if disc.sectors() <= DESCRIPTOR {
+        problems.retain(|problem| *problem != Problem::NoVolume);
+    }
     Ok(problems)
 }

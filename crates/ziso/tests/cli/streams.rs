@@ -2,13 +2,17 @@
 
 use std::fs::File;
 
+use testkit::iso::Iso;
+
 use crate::reader;
 use crate::support::{Folder, image};
 
 #[test]
 fn image_through_pipes_is_the_image() {
     let folder = Folder::new();
-    let original = image(300 << 10);
+    let original = Iso::of_game("G", "SLES_123.45")
+        .file("DATA.BIN", image(300 << 10))
+        .build();
     let made = folder.run_with_input("compress -", &original);
     assert_eq!((made.code, made.stderr.as_str()), (0, ""), "{made:?}");
     assert!(reader::read(&made.bytes) == original);

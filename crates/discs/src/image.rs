@@ -12,7 +12,7 @@ use crate::device::{FileBytes, FileDevice, FileDeviceError};
 use crate::error::Error;
 use crate::read_at::ReadAt;
 use crate::tail;
-pub use crate::tail::longest;
+pub use crate::tail::{is_whole, longest};
 
 /// Largest block size that is read, in bytes: it bounds the memory that a reader needs.
 ///

@@ -43,6 +43,14 @@ pub fn longest(header: &Header) -> u64 {
     len + len / 255 + 16
 }
 
+/// Whether compressed bytes are all of a block of `len` bytes, which may be filled with zeros to full size.
+#[must_use]
+pub fn is_whole(bytes: &[u8], len: usize, header: &Header) -> bool {
+    [len, header.block_size() as usize]
+        .iter()
+        .any(|len| decode_block(bytes, &mut vec![0; *len]).is_ok())
+}
+
 /// Where a block begins, and whether it is plain.
 fn read_entry(file: &dyn ReadAt, header: &Header, block: u32) -> io::Result<(u64, bool)> {
     let mut raw = [0; ENTRY_SIZE];
@@ -70,5 +78,5 @@ fn ends_within(
     }
     let mut bytes = Vec::new();
     Stream::at(file, start).take(room).read_to_end(&mut bytes)?;
-    Ok(decode_block(&bytes, &mut vec![0; len as usize]).is_ok())
+    Ok(is_whole(&bytes, len as usize, header))
 }

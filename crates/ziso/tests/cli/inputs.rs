@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use testkit::image::{Builder, Tail};
+
 use crate::reader::{fields, read};
 use crate::support::{Folder, image, noise};
 
@@ -204,6 +206,29 @@ fn packed_images_are_refused() {
         folder.fails("compress packed.iso", 2, says);
     }
     assert_eq!(folder.names(), ["packed.iso"]);
+}
+
+/// maxcso fills the last block with zeros to full size, where blocks have more than a sector.
+#[test]
+fn last_blocks_that_are_filled_up_are_read() {
+    let folder = Folder::new();
+    let original = image(100_000);
+    folder.write("in.iso", &original);
+    for tail in [Tail::Pad, Tail::default()] {
+        let builder = Builder {
+            block_size: 16_384,
+            last_block: Some(16_384),
+            tail,
+            ..Builder::default()
+        };
+        folder.write("game.zso", &builder.build(&original).bytes);
+        folder.ok("verify game.zso --against in.iso");
+        folder.ok("decompress game.zso --force");
+        assert!(folder.read("game.iso") == original);
+        folder.ok("compress game.zso -o anew.zso --force");
+        assert!(read(&folder.read("anew.zso")) == original);
+        assert!(!folder.ok("info game.zso").stdout.contains("damage"));
+    }
 }
 
 /// Installers cut off part of a sector; without padding there is one.

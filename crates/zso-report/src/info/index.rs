@@ -3,11 +3,11 @@
 use std::io::{self, BufReader, Read};
 
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
-use zso::lz4::decode_block;
 use zso::{Block, Header};
 
 use super::problem::Problem;
 use crate::map::Map;
+use discs::image::is_whole;
 use discs::{ReadAt, Stream};
 
 /// Bytes of the index that are read at a time.
@@ -154,7 +154,7 @@ fn last_block(file: &dyn ReadAt, file_bytes: u64, header: &Header) -> io::Result
     let len = header.block_len(Block(block)) as usize;
     let within = |bytes: &[u8]| match start.is_plain {
         true => bytes.len() >= len,
-        false => decode_block(bytes, &mut vec![0; len]).is_ok(),
+        false => is_whole(bytes, len, header),
     };
     let indexed = usize::try_from(end.saturating_sub(start.at)).unwrap_or(usize::MAX);
     let indexed = stored.get(..indexed.min(stored.len())).unwrap_or_default();

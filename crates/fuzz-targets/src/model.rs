@@ -111,19 +111,15 @@ impl<'f> Model<'f> {
         Ok(())
     }
 
-    /// Whether `bytes` are a sector of a block that can be read: its bytes, and zeros after its end.
+    /// Whether `bytes` are a sector of a block that can be read.
     fn is_sector(&mut self, lsn: u32, bytes: &[u8]) -> bool {
         let per_block = self.header.sectors_per_block().get();
-        let Ok(block) = self.block(lsn / per_block) else {
-            return false;
-        };
         let start = (lsn % per_block) as usize * SECTOR_SIZE;
-        let end = block.len().min(start + SECTOR_SIZE);
-        let (content, rest) = bytes.split_at(end - start);
-        content == &block[start..end] && rest.iter().all(|byte| *byte == 0)
+        let block = self.block(lsn / per_block);
+        block.is_ok_and(|block| bytes == &block[start..start + SECTOR_SIZE])
     }
 
-    /// A block's bytes.
+    /// A block's bytes, filled up with zeros to full size if it is a partial one.
     fn block(&mut self, block: u32) -> Result<&[u8], Code> {
         let known = self.blocks.iter().find(|(number, _)| *number == block);
         let place = if let Some((_, place)) = known {
@@ -140,10 +136,12 @@ impl<'f> Model<'f> {
     fn decode(&mut self, block: u32) -> Result<Range<usize>, Code> {
         let Stored { bytes, plain } = self.stored(block)?;
         let stored = self.bytes(&bytes, plain)?;
+        let block_len = self.block_len(block);
         let start = self.decoded.len();
-        let end = start + self.block_len(block) as usize;
+        let end = start + self.header.block_size() as usize;
         self.decoded.resize(end, 0);
-        let decoded = &mut self.decoded[start..end];
+        let whole = &mut self.decoded[start..end];
+        let (decoded, _) = whole.split_at_mut(block_len as usize);
         if plain && stored.len() < decoded.len() {
             return Err(Code::Index);
         }
@@ -151,7 +149,12 @@ impl<'f> Model<'f> {
             decoded.copy_from_slice(stored);
             return Ok(start..end);
         }
-        match decode_block(stored, decoded) {
+        let mut result = decode_block(stored, decoded);
+        if result == Err(DecodeError::Overrun) {
+            // Some writers fill a last block to full size before they compress it.
+            result = decode_block(stored, whole);
+        }
+        match result {
             Ok(()) => Ok(start..end),
             Err(DecodeError::InputEnd) if self.size_known() && self.reaches_end(&bytes) => {
                 Err(Code::Truncated)

@@ -141,7 +141,7 @@ struct Track {
     kind: Option<Kind>,
     /// Frames in the file.
     frames: u64,
-    /// Those of them in front of the data.
+    /// Those of them before the data.
     pregap: u64,
 }
 

@@ -30,7 +30,7 @@ pub struct Cso<F> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CsoFault {
-    /// The block does not end behind its start.
+    /// The block does not end after its start.
     #[error("damaged index: from byte {start} to byte {end}")]
     Index {
         /// Where it begins, in bytes.
@@ -38,7 +38,7 @@ pub enum CsoFault {
         /// Where it ends, in bytes.
         end: u64,
     },
-    /// The file ends in front of the block's end, or of its index entries.
+    /// The file ends before the block's end, or of its index entries.
     #[error("it is cut off: the file ends after {file_bytes} bytes")]
     Cut {
         /// Size of the file, in bytes.

@@ -67,7 +67,7 @@ pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
         }
     };
     let unit = track.data.unwrap_or(MUSIC);
-    // Tracks in front of it in the same file are music.
+    // Tracks before it in the same file are music.
     let of_file = tracks
         .iter()
         .take(number)
@@ -143,7 +143,7 @@ fn index(track: &mut Track, rest: &str, files: usize) -> Option<()> {
     match number.parse::<u8>().ok()? {
         0 => track.pause = place,
         1 => {
-            // A track whose pause is in the file in front goes by where its data are.
+            // A track whose pause is in the file before goes by where its data are.
             let is_elsewhere = track.file + 1 != files;
             track.file = files.checked_sub(1)?;
             track.pause = if is_elsewhere || track.pause == 0 {

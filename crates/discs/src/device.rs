@@ -12,7 +12,7 @@ pub(crate) type FileDevice<'f> = ByteDevice<FileBytes<'f>>;
 /// What goes wrong with it.
 pub(crate) type FileDeviceError = ByteDeviceError<io::Error>;
 
-/// A file behind `embedded_io`, with a position of its own: threads share the file.
+/// A file as `embedded_io` has it, with a position of its own: threads share the file.
 pub struct FileBytes<'f> {
     file: &'f dyn ReadAt,
     position: u64,

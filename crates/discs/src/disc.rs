@@ -172,7 +172,7 @@ impl<F: ReadAt> Disc<F> {
         })
     }
 
-    /// Sectors of music behind the data, which are left out.
+    /// Sectors of music after the data, which are left out.
     #[must_use]
     pub fn music(&self) -> u64 {
         match &self.form {
@@ -222,7 +222,7 @@ impl DiscReader<'_> {
         Ok(want - left)
     }
 
-    /// One sector, filled up with zeros at the disc's end; nothing behind it.
+    /// One sector, filled up with zeros at the disc's end; nothing after it.
     ///
     /// # Errors
     /// Those of [`read_at`](Self::read_at).
@@ -232,7 +232,7 @@ impl DiscReader<'_> {
         Ok((read > 0).then_some(sector))
     }
 
-    /// Some of the bytes at `at`; none behind the end of the file.
+    /// Some of the bytes at `at`; none past the end of the file.
     fn read(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         match &mut self.form {
             FormReader::Plain(file) => Ok(file.read_at(buf, at)?),

@@ -160,7 +160,7 @@ fn clean(title: &str) -> String {
     }
 }
 
-/// The title in a file's name: without folder and ending, and without the id in front of it if there is one.
+/// The title in a file's name: without folder and ending, and without the id before it if there is one.
 #[must_use]
 pub fn title_of_name(name: &str) -> Option<&str> {
     let path = Path::new(name);

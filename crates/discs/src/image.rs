@@ -116,7 +116,7 @@ impl<F: ReadAt> Zso<F> {
         }
     }
 
-    /// Makes sure that the last blocks do not go on behind the file's end.
+    /// Makes sure that the last blocks do not go on past the file's end.
     ///
     /// # Errors
     /// [`Error::Image`], [`Error::Read`].

@@ -4,7 +4,7 @@ use std::io;
 
 /// Bytes that can be read anywhere, by several threads at once.
 pub trait ReadAt: Send + Sync {
-    /// Fills the start of `buf` with the bytes from `at` on, and returns how many there were: none at the end or behind
+    /// Fills the start of `buf` with the bytes from `at` on, and returns how many there were: none at the end or after
     /// it, and perhaps fewer than there is room for before.
     ///
     /// # Errors

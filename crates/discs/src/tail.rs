@@ -11,7 +11,7 @@ use zso::{Block, Header, SECTOR_SIZE};
 
 use crate::read_at::{ReadAt, Stream};
 
-/// A block that goes on behind the end of a file which the reader has read without an error,
+/// A block that goes on past the end of a file which the reader has read without an error,
 /// and the file's size.
 pub(crate) fn cut_block(
     file: &dyn ReadAt,
@@ -23,7 +23,7 @@ pub(crate) fn cut_block(
     }
     let longest = longest(header);
     let mut blocks = (0..header.blocks()).rev();
-    // The reader has seen that offsets do not decrease: all blocks in front of these end in the file.
+    // The reader has seen that offsets do not decrease: all blocks before these end in the file.
     while let Some(block) = blocks.next()
         && let (start, plain) = read_entry(file, header, block)?
         && start + longest > file_bytes

@@ -28,7 +28,7 @@ const FORM_2: u8 = 0x20;
 /// Where the data of a sector begin, by its mode.
 const DATA_1: usize = 16;
 const DATA_2: usize = 24;
-/// Where a disc with files has its descriptor, and how that begins behind its first byte.
+/// Where a disc with files has its descriptor, and how that begins after its first byte.
 const DESCRIPTOR: u64 = 16;
 const STANDARD: &[u8] = b"CD001";
 
@@ -100,7 +100,7 @@ pub struct Layout {
     pub start: u64,
     /// How many there are.
     pub sectors: u64,
-    /// Sectors behind them that are music.
+    /// Sectors after them that are music.
     pub music: u64,
 }
 
@@ -115,7 +115,7 @@ impl Kind {
             Self::Mode2 => form_1(raw, MODE_2_SKIPS, sector)?,
             Self::Raw => start_of_raw(raw, sector)?,
         };
-        // invariant: all kinds of sectors have room for the data behind their start.
+        // invariant: all kinds of sectors have room for the data after their start.
         Ok(raw.get(start..start + SECTOR_SIZE).unwrap_or_default())
     }
 }
@@ -180,7 +180,7 @@ impl Layout {
         Ok(Some(layout))
     }
 
-    /// How many sectors are data, with music behind them.
+    /// How many sectors are data, with music after them.
     fn data_sectors(&self, file: &dyn ReadAt) -> io::Result<u64> {
         let is_data = |sector: u64| {
             let mut start = [0; SYNC.len()];

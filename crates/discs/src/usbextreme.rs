@@ -83,7 +83,7 @@ impl Entry {
         text(self.bytes.get(..TITLE))
     }
 
-    /// The name of the game's files, in front of the part's number.
+    /// The name of the game's files, before the part's number.
     #[must_use]
     pub fn file_name(&self) -> String {
         let title = self.title();

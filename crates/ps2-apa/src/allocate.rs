@@ -79,7 +79,7 @@ impl Joined {
         true
     }
 
-    /// Adds a chunk behind all others, and joins it with its neighbour, these two with theirs, and so on.
+    /// Adds a chunk after all others, and joins it with its neighbour, these two with theirs, and so on.
     pub(crate) fn push(&mut self, mut part: Extent) {
         while let Some(joined) = self.list.last().and_then(|&before| self.join(before, part)) {
             self.list.pop();

@@ -5,12 +5,12 @@ use std::io;
 use crate::error::Error;
 use crate::sector::Lba;
 
-/// Sectors that one table can describe: their numbers have 32 bits, and so has the one behind the last.
+/// Sectors that one table can describe: their numbers have 32 bits, and so has the one after the last.
 pub const REACH: u64 = u32::MAX as u64;
 
 /// A disk of sectors of 512 bytes.
 ///
-/// What was written before [`Disk::flush`] is on the medium before anything that is written behind it.
+/// What was written before [`Disk::flush`] is on the medium before anything that is written after it.
 pub trait Disk {
     /// How many sectors it has.
     fn sectors(&self) -> u64;

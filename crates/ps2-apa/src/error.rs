@@ -62,24 +62,24 @@ pub enum Error {
         /// Where.
         at: Lba,
     },
-    /// A partition goes on behind the disk's end.
+    /// A partition goes on past the disk's end.
     #[error("partition at sector {at} ends at sector {end:#x}, and the disk at {sectors:#x}")]
     Beyond {
         /// Where it begins.
         at: Lba,
-        /// The sector behind it.
+        /// The sector after it.
         end: u64,
         /// The disk's sectors.
         sectors: u64,
     },
-    /// A partition begins in front of the end of the one before.
+    /// A partition begins before the end of the one before.
     #[error(
         "partition at sector {at} begins in front of the end of the one before, sector {end:#x}"
     )]
     Order {
         /// Where it begins.
         at: Lba,
-        /// The sector behind the one before.
+        /// The sector after the one before.
         end: u64,
     },
     /// A partition's link back does not lead to the one before.

@@ -1,6 +1,6 @@
 //! A game on a disk: its own header, and its image as one run of sectors.
 //!
-//! The header lies 0x101000 bytes behind the start of the game's main partition. Nothing in it says whether the image
+//! The header lies 0x101000 bytes after the start of the game's main partition. Nothing in it says whether the image
 //! is compressed; that is known from the image's first bytes.
 
 use std::fmt;
@@ -24,11 +24,11 @@ pub(crate) const MIB: u64 = 1 << 20;
 
 /// Bytes of the header.
 const SIZE: usize = 1024;
-/// Where the header lies, in sectors behind the main partition's start.
+/// Where the header lies, in sectors after the main partition's start.
 const PLACE: u32 = 0x10_1000 / SECTOR_SIZE as u32;
-/// Sectors in front of the image in the main partition: 4 MiB.
+/// Sectors before the image in the main partition: 4 MiB.
 pub(crate) const MAIN_RESERVED: u32 = 0x2000;
-/// Sectors in front of the image in a sub-partition: 1 MiB.
+/// Sectors before the image in a sub-partition: 1 MiB.
 const SUB_RESERVED: u32 = 0x800;
 const MAGIC: u32 = 0xDEAD_FEED;
 /// The header's version, at byte 4.
@@ -95,7 +95,7 @@ pub struct GameHeader {
     pub startup: String,
     /// What the game came on.
     pub media: Media,
-    /// The first sector of a DVD's second layer, 16 in front of that layer's volume descriptor; 0 without one.
+    /// The first sector of a DVD's second layer, 16 before that layer's volume descriptor; 0 without one.
     pub layer_break: u32,
     /// Compatibility modes, one bit for each.
     pub modes: u8,

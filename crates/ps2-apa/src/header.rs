@@ -251,7 +251,7 @@ impl Header {
         }
     }
 
-    /// The sum of the first words behind the checksum.
+    /// The sum of the first words after the checksum.
     fn sum(&self, words: usize) -> u32 {
         let (words, _) = self
             .raw
@@ -370,13 +370,13 @@ impl Header {
         .collect()
     }
 
-    /// The partition behind this one; behind the last one it is the first.
+    /// The partition after this one; after the last one it is the first.
     #[must_use]
     pub fn next(&self) -> Lba {
         Lba(self.raw.next.get())
     }
 
-    /// The partition in front of this one; in front of the first one it is the last.
+    /// The partition before this one; before the first one it is the last.
     #[must_use]
     pub fn prev(&self) -> Lba {
         Lba(self.raw.prev.get())

@@ -224,7 +224,7 @@ impl<D: Disk> Installation<D> {
         pair
     }
 
-    /// Clears what the console keeps in front of the image, and puts the game's header there.
+    /// Clears what the console keeps before the image, and puts the game's header there.
     fn write_game_header(&mut self) -> Result<(), Error> {
         let main = self.plan.game.start;
         let behind_header = Lba(main.0.saturating_add((HEADER_SIZE / SECTOR_SIZE) as u32));

@@ -2,7 +2,7 @@
 //!
 //! A table is a chain of headers, one at the start of each partition, every partition as long as a power of two times
 //! 128 MiB and aligned to its own length. A game (type 0x1337) is a main partition and up to 64 sub-partitions; in
-//! the main one, behind the header, is a second header that says which sectors hold the disc.
+//! the main one, after the header, is a second header that says which sectors hold the disc.
 //!
 //! # How it fits together
 //! | module | what it does |

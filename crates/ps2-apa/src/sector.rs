@@ -29,7 +29,7 @@ impl Lba {
 }
 
 impl Extent {
-    /// The sector behind the last one, which no [`Lba`] may be able to express.
+    /// The sector after the last one, which no [`Lba`] may be able to express.
     #[must_use]
     pub fn end(self) -> u64 {
         u64::from(self.start.0) + u64::from(self.sectors)

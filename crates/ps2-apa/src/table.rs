@@ -6,7 +6,7 @@ use crate::header::{Header, Id, Kind, Sharing};
 use crate::journal::{self, Pairs};
 use crate::sector::{Extent, Lba};
 
-/// A disk's table: its headers in the order in which they lie on it, none overlapping another, none behind the
+/// A disk's table: its headers in the order in which they lie on it, none overlapping another, none after the
 /// disk's end, every sub-partition with its main one, all linked in a ring.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Table {
@@ -213,7 +213,7 @@ impl Table {
     }
 }
 
-/// Follows the links from the first header. Each has to lie behind the one before, so there is no going in circles.
+/// Follows the links from the first header. Each has to lie after the one before, so there is no going in circles.
 fn walk(disk: &mut impl Disk, pending: &Pairs, sectors: u64) -> Result<Vec<Header>, Error> {
     let mut headers: Vec<Header> = Vec::new();
     let (mut at, mut end) = (Lba(0), 0);

@@ -269,7 +269,7 @@ fn after_a_loss_of_power_the_table_is_the_old_or_the_new_one() {
         }
         assert_eq!(read_game(&mut disk, "PP.D"), common::image(7, 3));
     }
-    // Writes in front of the moment, it included, and behind it.
+    // Writes before the moment, it included, and after it.
     assert_eq!((old, new), (24, 6));
 }
 

@@ -295,7 +295,7 @@ fn a_journal_that_would_write_over_a_game_is_left_alone() {
         Timestamp::now(),
     );
     for (place, bytes) in [
-        // A game's own header, what lies behind it, the disk's end, and nothing that is a table's.
+        // A game's own header, what lies after it, the disk's end, and nothing that is a table's.
         (Lba(CHUNK + GAME_HEADER), [0xEE; HEADER_SIZE]),
         (Lba(2 * CHUNK + 0x2000), [0xEE; HEADER_SIZE]),
         (Lba(2 * CHUNK + CHUNK / 2), orphan.emit()),

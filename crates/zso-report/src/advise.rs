@@ -165,7 +165,7 @@ impl Sizes {
         let block_size = zso::format::DEFAULT_BLOCK_SIZE;
         let align = smallest_align(disc_bytes, block_size).unwrap_or(0);
         let blocks = disc_bytes.div_ceil(block_size.into());
-        // Half of the largest padding behind each block, and the index.
+        // Half of the largest padding after each block, and the index.
         let padding = ((1_u64 << align) - 1) * blocks / 2;
         let data = disc_bytes as f64 * whole.ratio;
         Self {

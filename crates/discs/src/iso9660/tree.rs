@@ -80,7 +80,7 @@ impl Listing {
 
 /// A directory that is yet to be read.
 struct Folder {
-    /// Its path with a `/` behind it; empty for the root.
+    /// Its path with a `/` after it; empty for the root.
     path: String,
     extent: Extent,
     depth: usize,

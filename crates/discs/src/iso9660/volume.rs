@@ -6,7 +6,7 @@ use super::{Extent, number, text};
 use crate::disc::DiscReader;
 use crate::error::Error;
 
-/// Sectors in front of a volume's descriptor.
+/// Sectors before a volume's descriptor.
 pub const DESCRIPTOR: u32 = 16;
 
 /// Type and standard of a primary volume descriptor.
@@ -21,7 +21,7 @@ const ROOT_BYTES: usize = 166;
 pub struct Volume {
     /// The sector of the disc that is the volume's first: places of files count from there.
     pub start: u32,
-    /// Its identifier, without the spaces behind it.
+    /// Its identifier, without the spaces after it.
     pub name: String,
     /// Its sectors, as it says.
     pub sectors: u32,
@@ -70,7 +70,7 @@ impl Layers {
     /// The disc's volumes; nothing if it is no ISO 9660 disc.
     ///
     /// A second layer's descriptor is where the first one's volume ends, as loaders expect it: the second volume
-    /// begins as many sectors in front of it as any volume has in front of its descriptor.
+    /// begins as many sectors before it as any volume has before its descriptor.
     ///
     /// # Errors
     /// Those of the disc.

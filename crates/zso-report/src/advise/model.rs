@@ -12,7 +12,7 @@ const CHUNK: u32 = 8;
 const ASKED: f64 = 0.84;
 /// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
 const ASKED_OVERLAPPING: f64 = 0.32;
-/// Part of the shorter one of both works that is not hidden behind the longer one: what it took on those devices more
+/// Part of the shorter one of both works that is not hidden by the longer one: what it took on those devices more
 /// than the longer one, in the mean.
 const NOT_HIDDEN: f64 = 0.15;
 

@@ -296,7 +296,7 @@ fn tracks_are_looked_into() {
     // A file that is cut somewhere in a sector.
     let cut = Case::new("Game.bin", &track[..track.len() - 1]).info();
     assert_eq!(cut.problems, [Problem::RawSectors]);
-    // Music behind the volume's descriptor.
+    // Music after the volume's descriptor.
     let mut music = track;
     music[18 * 2352..].fill(5);
     let music = Case::new("Game.bin", &music).info();

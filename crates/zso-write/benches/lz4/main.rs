@@ -1,10 +1,10 @@
 //! The encoder beside others, and the decoder, on one core: how small blocks become, and in what time.
 //!
-//! `cargo bench -p zso-write` takes made-up data. `cargo bench -p zso-write -- IMAGE... --save docs/bench/encoder.md` takes
-//! blocks from all over images, and writes the tables, and a chart for each image beside them.
+//! `cargo bench -p zso-write` takes made-up data. `cargo bench -p zso-write -- IMAGE... --save docs/bench/encoder.md`
+//! takes blocks from all over images, and writes the tables, and a chart for each image beside them.
 //!
-//! All take turns, a hundred blocks each. The processor's time of a turn is compared with what liblz4's level 12 took for
-//! the same blocks, and the median of that is shown: so it matters little what else the machine does.
+//! All take turns, a hundred blocks each. The processor's time of a turn is compared with what liblz4's level 12 took
+//! for the same blocks, and the median of that is shown: so it matters little what else the machine does.
 
 mod chart;
 

@@ -5,6 +5,7 @@
 //! | `args` | what can be typed, and what all subcommands take |
 //! | `compress`, `decompress`, `verify`, ... | a subcommand each: its arguments, and what they do |
 //! | `script` | the command line of the script that came first, decided before all others |
+//! | `bare`, `window` | files without a subcommand, and the window that Windows opens for them |
 //! | `batch` | many files and whole folders: which becomes which, and one after the other |
 //! | `screen` | progress on the terminal, and the keys that end a run |
 //! | `output`, `exit` | results, messages and exit codes |
@@ -14,6 +15,7 @@
 
 mod advise;
 mod args;
+mod bare;
 mod batch;
 mod compress;
 mod decompress;
@@ -27,20 +29,25 @@ mod screen;
 mod script;
 mod split;
 mod verify;
+mod window;
 
 use anyhow::anyhow;
 use clap::Parser;
 
 use args::{Args, Command};
+use bare::Bare;
 use exit::Exit;
 use script::Script;
 
 /// Does what the command line says.
 pub(crate) fn run() -> Exit {
-    let words: Vec<_> = std::env::args_os().collect();
-    let done = match script::is_meant(&words) {
-        true => parse::<Script>(words, Script::run),
-        false => parse(words, dispatch),
+    // No shell of Windows replaces `*.iso` by files; there this does.
+    let words: Vec<_> = wild::args_os().collect();
+    let done = match () {
+        () if words.len() <= 1 => bare::page(),
+        () if script::is_meant(&words) => parse(words, Script::run),
+        () if bare::is_meant(&words) => parse(words, Bare::run),
+        () => parse(words, dispatch),
     };
     done.unwrap_or_else(|error| {
         output::error(&error);

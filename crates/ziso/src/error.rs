@@ -12,6 +12,7 @@ use zso_write::{OptionError, SourceError};
 
 use crate::archive::ArchiveFault;
 use crate::parts::{self, PartsFault};
+use zso_report::shown;
 
 /// Why a run did not do what it was asked to. Nothing was written then.
 ///
@@ -23,7 +24,7 @@ pub enum Error {
     #[error(transparent)]
     Options(#[from] OptionError),
     /// A file cannot be opened.
-    #[error("cannot open {path:?}")]
+    #[error("cannot open {}", shown(path))]
     Open {
         /// The file.
         path: PathBuf,
@@ -31,7 +32,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file cannot be read.
-    #[error("cannot read {path:?}")]
+    #[error("cannot read {}", shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -39,7 +40,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot write {path:?}")]
+    #[error("cannot write {}", shown(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -47,33 +48,40 @@ pub enum Error {
         source: io::Error,
     },
     /// A folder, device or pipe stands where a file was expected.
-    #[error("{path:?} is not an ordinary file; name another one")]
+    #[error("{} is not an ordinary file; name another one", shown(path))]
     NotAFile {
         /// What stands there.
         path: PathBuf,
     },
     /// The output would replace a file.
-    #[error("{path:?} exists; type --force to replace it, or -o with another name")]
+    #[error(
+        "{} exists; type --force to replace it, or -o with another name",
+        shown(path)
+    )]
     Exists {
         /// The output file.
         path: PathBuf,
     },
     /// The output is the input, perhaps by another name.
-    #[error("{path:?} is the input itself; name another output file with -o")]
+    #[error(
+        "{} is the input itself; name another output file with -o",
+        shown(path)
+    )]
     SameFile {
         /// The output file.
         path: PathBuf,
     },
     /// The image has no bytes.
-    #[error("{path:?} is empty, no disc image; copy or download it again")]
+    #[error("{} is empty, no disc image; copy or download it again", shown(path))]
     Empty {
         /// The image.
         path: PathBuf,
     },
     /// The image became longer or shorter in the meantime.
     #[error(
-        "{path:?} changed while it was read, from {expected} bytes to {found}; \
-         start again when nothing writes to it any more"
+        "{} changed while it was read, from {expected} bytes to {found}; \
+         start again when nothing writes to it any more",
+        shown(path)
     )]
     Changed {
         /// The image.
@@ -92,7 +100,7 @@ pub enum Error {
         format: Foreign,
     },
     /// There is not one image in an archive.
-    #[error("cannot take an image out of {path:?}")]
+    #[error("cannot take an image out of {}", shown(path))]
     Archive {
         /// The archive.
         path: PathBuf,
@@ -100,7 +108,7 @@ pub enum Error {
         source: ArchiveFault,
     },
     /// A .cue file does not lead to the data of a game.
-    #[error("cannot use the tracks that {path:?} names")]
+    #[error("cannot use the tracks that {} names", shown(path))]
     Cue {
         /// The file.
         path: PathBuf,
@@ -108,7 +116,7 @@ pub enum Error {
         source: CueFault,
     },
     /// A CHD file is damaged, or not whole.
-    #[error("cannot read {path:?}")]
+    #[error("cannot read {}", shown(path))]
     Chd {
         /// The file.
         path: PathBuf,
@@ -116,7 +124,10 @@ pub enum Error {
         source: ChdFault,
     },
     /// Files that look like parts of one are none.
-    #[error("{path:?} and the parts behind it are not what a file was split into")]
+    #[error(
+        "{} and the parts behind it are not what a file was split into",
+        shown(path)
+    )]
     Parts {
         /// The first part.
         path: PathBuf,
@@ -144,15 +155,16 @@ pub enum Error {
     },
     /// The image does not start anything on this console.
     #[error(
-        "{path:?} is no disc of a PlayStation 2 game: it does not say which program starts; \
-         if it is one all the same, type --startup with the program's name, as SLES_123.45"
+        "{} is no disc of a PlayStation 2 game: it does not say which program starts; \
+         if it is one all the same, type --startup with the program's name, as SLES_123.45",
+        shown(path)
     )]
     NotAGame {
         /// The image.
         path: PathBuf,
     },
     /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, or a CSO file.
-    #[error("{path:?} is in a form that loaders do not take; type: ziso compress {}, and install that", path.display())]
+    #[error("{} is in a form that loaders do not take; type: ziso compress {}, and install that", shown(path), path.display())]
     Form {
         /// The image.
         path: PathBuf,
@@ -169,7 +181,8 @@ pub enum Error {
     },
     /// The file would take more parts than loaders take.
     #[error(
-        "{path:?} would take {parts} parts of 1 GiB, and loaders take {}; compress it",
+        "{} would take {parts} parts of 1 GiB, and loaders take {}; compress it",
+        shown(path),
         parts::MAX_PARTS
     )]
     TooManyParts {
@@ -179,7 +192,10 @@ pub enum Error {
         parts: u64,
     },
     /// The list of games in parts is damaged.
-    #[error("{path:?} has {bytes} bytes, no whole number of entries of 64; move it away")]
+    #[error(
+        "{} has {bytes} bytes, no whole number of entries of 64; move it away",
+        shown(path)
+    )]
     UlCfg {
         /// The list.
         path: PathBuf,
@@ -188,7 +204,8 @@ pub enum Error {
     },
     /// The list has the game already.
     #[error(
-        "{path:?} has {title:?} already; type --force to replace it, or --title with another title"
+        "{} has {title:?} already; type --force to replace it, or --title with another title",
+        shown(path)
     )]
     Listed {
         /// The list.
@@ -198,7 +215,8 @@ pub enum Error {
     },
     /// The image is a track with sectors that have no place in an ISO file.
     #[error(
-        "{path:?} is a track of a CD that cannot be turned into an ISO file; copy the disc as an ISO file"
+        "{} is a track of a CD that cannot be turned into an ISO file; copy the disc as an ISO file",
+        shown(path)
     )]
     Track {
         /// The file.
@@ -210,7 +228,7 @@ pub enum Error {
     #[error("cannot use the processor; close other programs and start again")]
     Thread(#[source] io::Error),
     /// A file with checksums does not help.
-    #[error("cannot use the checksums in {path:?}")]
+    #[error("cannot use the checksums in {}", shown(path))]
     Sidecar {
         /// The file.
         path: PathBuf,
@@ -218,7 +236,7 @@ pub enum Error {
         source: SidecarFault,
     },
     /// A list of known discs does not help.
-    #[error("cannot use the list of discs {path:?}")]
+    #[error("cannot use the list of discs {}", shown(path))]
     List {
         /// The file.
         path: PathBuf,
@@ -227,7 +245,9 @@ pub enum Error {
     },
     /// The image is not the one that a checksum is known of.
     #[error(
-        "the image in {zso:?} does not have the {wanted} of {sidecar:?}; copy or download it again"
+        "the image in {} does not have the {wanted} of {}; copy or download it again",
+        shown(zso),
+        shown(sidecar)
     )]
     Checksum {
         /// The ZSO file.
@@ -239,14 +259,18 @@ pub enum Error {
     },
     /// A file has none of the kind's first bytes.
     #[error(
-        "{path:?} is not a ZSO file; `ziso info` tells what it is, and `ziso compress` makes a ZSO of an image"
+        "{} is not a ZSO file; `ziso info` tells what it is, and `ziso compress` makes a ZSO of an image",
+        shown(path)
     )]
     NotZso {
         /// The file.
         path: PathBuf,
     },
     /// A ZSO file, or a CSO file, is damaged.
-    #[error("{path:?} is damaged, or of a kind that cannot be read; copy or download it again")]
+    #[error(
+        "{} is damaged, or of a kind that cannot be read; copy or download it again",
+        shown(path)
+    )]
     Image {
         /// The file.
         path: PathBuf,
@@ -254,7 +278,11 @@ pub enum Error {
         source: ImageFault,
     },
     /// The image in a ZSO file is not the other file.
-    #[error("{zso:?} and {against:?} differ from byte {at} on; make or copy one of them again")]
+    #[error(
+        "{} and {} differ from byte {at} on; make or copy one of them again",
+        shown(zso),
+        shown(against)
+    )]
     Differs {
         /// The ZSO file.
         zso: PathBuf,
@@ -265,7 +293,9 @@ pub enum Error {
     },
     /// The image in a ZSO file is as long as another file is not.
     #[error(
-        "{zso:?} holds {zso_bytes} bytes, and {against:?} has {against_bytes}; make or copy one of them again"
+        "{} holds {zso_bytes} bytes, and {} has {against_bytes}; make or copy one of them again",
+        shown(zso),
+        shown(against)
     )]
     LengthDiffers {
         /// The ZSO file.

@@ -1,5 +1,5 @@
 //! The `ziso` command: see `ziso --help`.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cli;
 

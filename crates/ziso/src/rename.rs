@@ -4,13 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use zso_report::shown;
+
 /// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
     /// Another file has the name.
     #[error(
-        "cannot rename {path:?}: {to:?} exists; move one of them away, or type another --title"
+        "cannot rename {}: {} exists; move one of them away, or type another --title",
+        shown(path),
+        shown(to)
     )]
     Exists {
         /// The file.
@@ -19,7 +23,7 @@ pub enum RenameError {
         to: PathBuf,
     },
     /// The system refuses.
-    #[error("cannot rename {path:?} to {to:?}")]
+    #[error("cannot rename {} to {}", shown(path), shown(to))]
     Refused {
         /// The file.
         path: PathBuf,

@@ -19,8 +19,7 @@ pub(crate) fn is_meant(path: &Path) -> bool {
 
 /// Standard input as a file: itself if it is one, else a copy in `folder`.
 pub(crate) fn input(folder: &Path) -> Result<File, Error> {
-    let path = Path::new(NAME);
-    if let Some(file) = redirected().map_err(|error| Error::open(path, error))? {
+    if let Some(file) = redirected() {
         return Ok(file);
     }
     let mut file = tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
@@ -31,17 +30,24 @@ pub(crate) fn input(folder: &Path) -> Result<File, Error> {
 }
 
 /// Standard input, if it is a file from its start on.
-#[cfg(unix)]
-fn redirected() -> io::Result<Option<File>> {
-    use std::os::fd::AsFd;
-    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let whole = file.metadata()?.is_file() && file.stream_position()? == 0;
-    Ok(whole.then_some(file))
+fn redirected() -> Option<File> {
+    let mut file = same_as_stdin().ok()?;
+    // Windows tells nothing of pipes and terminals.
+    let is_file = file.metadata().is_ok_and(|meta| meta.is_file());
+    let whole = is_file && file.stream_position().is_ok_and(|position| position == 0);
+    whole.then_some(file)
 }
 
-#[cfg(not(unix))]
-fn redirected() -> io::Result<Option<File>> {
-    Ok(None)
+#[cfg(unix)]
+fn same_as_stdin() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn same_as_stdin() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// Copies a file from its start to standard output.

@@ -6,6 +6,7 @@
 //! | [`map`] | where the disc becomes smaller |
 //! | [`advise`], [`sample`] | whether it is worth compressing, by compressing some of it |
 //! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
+//! | [`shown`](fn@shown) | paths in messages |
 //!
 //! # Example
 //! ```
@@ -28,6 +29,8 @@ pub mod drive;
 pub mod info;
 pub mod map;
 pub mod sample;
+mod shown;
 
 pub use advise::Advice;
 pub use info::{Info, Problem, Title, TitleSource};
+pub use shown::shown;

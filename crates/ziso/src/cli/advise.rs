@@ -15,6 +15,11 @@ use super::screen::FileBar;
 /// A sample of the disc is compressed. Times are those of models: of devices as users measured them, and of this
 /// project's reader on the console.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso advise game.iso
+  ziso advise games
+  ziso advise --svg times.svg game.iso")]
 pub(crate) struct Advise {
     /// Images or ZSO files, and folders whose files are meant
     #[arg(required = true, value_name = "IN")]

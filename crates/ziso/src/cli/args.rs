@@ -19,6 +19,13 @@ use super::verify::Verify;
     name = "ziso",
     version,
     after_help = "\
+Examples:
+  ziso game.iso
+  ziso compress games --output-dir usb/DVD
+  ziso info game.zso
+
+Files alone, without a command, are compressed, or made images of again if they are ZSO files.
+
 The form of the script that comes with Open PS2 Loader does as well: `ziso -c 2 IN.iso OUT.zso`; see `ziso -c 2 -h`.
 
 Exit codes: 0 all is well, 1 a damaged image or a difference, 2 wrong usage or a file trouble"
@@ -59,10 +66,38 @@ pub(crate) enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{Command, CommandFactory, Parser};
+
+    use super::Args;
+    use crate::cli::bare;
 
     #[test]
     fn command_line_is_consistent() {
-        super::Args::command().debug_assert();
+        Args::command().debug_assert();
+    }
+
+    /// Every help has examples, and each of them is one that the program understands.
+    #[test]
+    fn examples_can_be_typed() {
+        let mut all = Args::command().disable_help_subcommand(true);
+        all.build();
+        try_examples(&all);
+    }
+
+    fn try_examples(command: &Command) {
+        let help = command.clone().render_help().to_string();
+        let examples: Vec<_> = help
+            .lines()
+            .filter(|line| line.starts_with("  ziso "))
+            .collect();
+        assert!(!examples.is_empty(), "{help}");
+        for example in examples {
+            let words: Vec<_> = example.split_whitespace().map(Into::into).collect();
+            assert!(
+                bare::is_meant(&words) || Args::try_parse_from(&words).is_ok(),
+                "{example}"
+            );
+        }
+        command.get_subcommands().for_each(try_examples);
     }
 }

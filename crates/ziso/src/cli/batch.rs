@@ -11,9 +11,11 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 use ziso::{Error, hdd};
+use zso_report::shown;
 
 use super::args::Common;
 use super::exit::Exit;
+use super::output;
 use super::screen::{FileBar, Screen};
 
 /// Which files, and where that goes which becomes of them.
@@ -34,6 +36,9 @@ pub(crate) struct Files {
     /// Replace existing files
     #[arg(short, long)]
     pub(crate) force: bool,
+    /// Say which file would become which, and do nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
 }
 
 /// A kind of work on files.
@@ -120,9 +125,18 @@ impl Files {
             if self.skip_existing && task.output.exists() {
                 return Ok(skipped(task));
             }
+            if self.dry_run {
+                return Ok(self.planned(task));
+            }
             self.make_folder(task)?;
             work(task, bar, screen)
         })
+    }
+
+    /// The files and folders that were named.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Path> {
+        let named = self.inputs.iter().map(PathBuf::as_path);
+        named.filter(|path| !is_stdio(path))
     }
 
     /// What is to be made, every file once.
@@ -158,11 +172,29 @@ impl Files {
         }
     }
 
+    /// What would be done.
+    fn planned(&self, task: &Task) -> Report {
+        let exists = !is_stdio(&task.output) && task.output.exists();
+        let but = match (exists, self.force) {
+            (false, _) => "",
+            (true, true) => ", in place of what is there",
+            (true, false) => {
+                ", which exists; type --force to replace it, or --skip-existing to leave it out"
+            }
+        };
+        let (input, output) = (shown(&task.input), shown(&task.output));
+        Report::answer(
+            format!("{input} would become {output}{but}\n"),
+            json!({"output": task.output.to_string_lossy(), "exists": exists}),
+            Exit::Fine,
+        )
+    }
+
     /// Makes the folder for an output, if that was asked for.
     fn make_folder(&self, task: &Task) -> anyhow::Result<()> {
         match (&self.output_dir, task.output.parent()) {
             (Some(_), Some(folder)) => fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder {folder:?}")),
+                .with_context(|| format!("cannot make the folder {}", shown(folder))),
             _ => Ok(()),
         }
     }
@@ -179,7 +211,7 @@ pub(crate) fn run(
     for (i, input) in inputs.iter().enumerate() {
         let start = Instant::now();
         let mut bar = screen.file(input)?;
-        let done = work(i, &mut bar, &screen);
+        let done = unless_unread(work(i, &mut bar, &screen));
         drop(bar);
         let ends = is_interrupt(&done);
         worst = worst.max(report(done, input, start, common, &screen)?);
@@ -222,6 +254,21 @@ fn report(
     Ok(exit)
 }
 
+/// It is no error that somebody reads only the start of what goes to standard output.
+fn unless_unread(done: anyhow::Result<Report>) -> anyhow::Result<Report> {
+    match done {
+        Err(error) if is_unread(&error) => Ok(Report::done(String::new(), json!({"output": "-"}))),
+        done => done,
+    }
+}
+
+fn is_unread(error: &anyhow::Error) -> bool {
+    match error.downcast_ref() {
+        Some(Error::Write { path, source }) => is_stdio(path) && output::is_unread(source),
+        _ => false,
+    }
+}
+
 fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
     let Err(error) = done else {
         return false;
@@ -232,7 +279,7 @@ fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
 
 fn skipped(task: &Task) -> Report {
     Report::done(
-        format!("{:?}: exists, skipped\n", task.output),
+        format!("{}: exists, skipped\n", shown(&task.output)),
         json!({"output": task.output.to_string_lossy(), "skipped": true}),
     )
 }
@@ -250,7 +297,7 @@ fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Fou
         }
         let before = all.len();
         for entry in WalkDir::new(input).follow_links(true).sort_by_file_name() {
-            let entry = entry.with_context(|| format!("cannot look through {input:?}"))?;
+            let entry = entry.with_context(|| format!("cannot look through {}", shown(input)))?;
             if entry.file_type().is_file() && !is_hidden(entry.path()) && takes(entry.path()) {
                 let below = entry.path().strip_prefix(input)?.to_owned();
                 let path = entry.into_path();
@@ -258,7 +305,10 @@ fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Fou
             }
         }
         if all.len() == before {
-            bail!("no file in {input:?} has an ending that would do; name files instead");
+            bail!(
+                "no file in {} has an ending that would do; name files instead",
+                shown(input)
+            );
         }
     }
     Ok(all)
@@ -283,7 +333,10 @@ fn distinct(tasks: Vec<Task>) -> anyhow::Result<Vec<Task>> {
         if let Some(other) = inputs.insert(&task.output, &task.input) {
             let Task { input, output } = task;
             bail!(
-                "both {other:?} and {input:?} would become {output:?}; convert one after the other"
+                "both {} and {} would become {}; convert one after the other",
+                shown(other),
+                shown(input),
+                shown(output)
             );
         }
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use ziso::compress::Summary;
 use ziso::{At, disc};
 use ziso::{Options, name};
+use zso_report::shown;
 
 use super::args::Common;
 use super::batch::{self, Files, Kind, Report, Task, is_stdio};
@@ -26,14 +27,20 @@ const KIND: Kind = Kind {
 /// Disc images are ISO files; ZSO, CSO and CHD files to be compressed anew; .cue files, and BIN and MDF files of data
 /// tracks, of which the 2048 bytes of data in each sector are taken; zip and 7z files with one image in them.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso compress game.iso
+  ziso compress games --output-dir usb/DVD --skip-existing
+  ziso compress --for-console game.iso -o fast.zso
+  ziso compress --raw '*.PSS' game.bin")]
 pub(crate) struct Compress {
     #[command(flatten)]
     files: Files,
     /// How hard to try: fast, default or best, or a number from 1 (fast) to 12 (best)
     #[arg(short, long, value_name = "LEVEL", default_value = "default", value_parser = level::parse)]
     level: u8,
-    /// Let the console decode faster, with a file that is some percent larger
-    #[arg(long, conflicts_with = "level")]
+    /// Let the console decode faster, with a file that is some percent larger; all levels are the same one then
+    #[arg(long)]
     for_console: bool,
     /// Uncompressed bytes per block; many readers on the console take 2048 only
     #[arg(long, value_name = "BYTES", default_value_t = Options::default().block_size)]
@@ -62,7 +69,7 @@ impl Compress {
         self.files.each(&KIND, common, |task, bar, screen| {
             let mut options = options.clone();
             options.raw = self.raw_parts(task, screen)?;
-            compress(task, &options, bar, screen)
+            file(task, &options, bar, screen)
         })
     }
 
@@ -78,7 +85,10 @@ impl Compress {
         }
         let files = pattern::matching(&disc::open(&task.input)?, &self.raw).at(&task.input)?;
         if files.is_empty() {
-            screen.warn(&format!("no file in {:?} is one of --raw", task.input));
+            screen.warn(&format!(
+                "no file in {} is one of --raw",
+                shown(&task.input)
+            ));
         }
         Ok(pattern::ranges(&files))
     }
@@ -111,11 +121,12 @@ pub(crate) fn one(
         output: output.to_owned(),
     };
     batch::run(&[input], common, |_, bar, screen| {
-        compress(&task, options, bar, screen)
+        file(&task, options, bar, screen)
     })
 }
 
-fn compress(
+/// Compresses the file of a task.
+pub(crate) fn file(
     task: &Task,
     options: &Options,
     bar: &mut FileBar,
@@ -154,7 +165,8 @@ fn music(input: &Path, summary: &Summary) -> String {
         (tracks, _) => format!("{tracks} tracks"),
     };
     format!(
-        "{input:?} has music, which a ZSO file has no place for: {what} left out; the game may be silent"
+        "{} has music, which a ZSO file has no place for: {what} left out; the game may be silent",
+        shown(input)
     )
 }
 
@@ -165,7 +177,7 @@ pub(crate) fn sizes(output: &Path, from: u64, to: u64) -> String {
         return String::new();
     }
     let percent = to as f64 * 100.0 / from.max(1) as f64;
-    format!("{output:?}: {from} -> {to} bytes ({percent:.1}%)\n")
+    format!("{}: {from} -> {to} bytes ({percent:.1}%)\n", shown(output))
 }
 
 /// What other readers than this project's make of the file.

@@ -18,6 +18,11 @@ const KIND: Kind = Kind {
 
 /// Make disc images from ZSO files, or from any other file that `compress` takes
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso decompress game.zso
+  ziso decompress usb/DVD --output-dir images
+  ziso decompress game.zso -o -")]
 pub(crate) struct Decompress {
     #[command(flatten)]
     files: Files,
@@ -29,9 +34,8 @@ impl Decompress {
             force: self.files.force,
             threads: common.jobs,
         };
-        self.files.each(&KIND, common, |task, bar, _| {
-            decompress(task, &unpacking, bar)
-        })
+        self.files
+            .each(&KIND, common, |task, bar, _| file(task, &unpacking, bar))
     }
 }
 
@@ -46,12 +50,15 @@ pub(crate) fn one(
         input: input.to_owned(),
         output: output.to_owned(),
     };
-    batch::run(&[input], common, |_, bar, _| {
-        decompress(&task, unpacking, bar)
-    })
+    batch::run(&[input], common, |_, bar, _| file(&task, unpacking, bar))
 }
 
-fn decompress(task: &Task, unpacking: &Unpacking, bar: &mut FileBar) -> anyhow::Result<Report> {
+/// Decompresses the file of a task.
+pub(crate) fn file(
+    task: &Task,
+    unpacking: &Unpacking,
+    bar: &mut FileBar,
+) -> anyhow::Result<Report> {
     let mut watch = |progress| bar.watch(progress);
     let summary = ziso::decompress(&task.input, &task.output, unpacking, &mut watch)?;
     Ok(Report::done(

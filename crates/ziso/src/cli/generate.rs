@@ -1,9 +1,13 @@
 //! Completions and manual, made from the definition of the command line.
 
-use anyhow::anyhow;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man as Page;
+use zso_report::shown;
 
 use super::args::Args;
 use super::exit::Exit;
@@ -11,6 +15,10 @@ use super::output;
 
 /// Print completions for a shell
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso completions bash
+  ziso completions powershell")]
 pub(crate) struct Completions {
     /// The shell
     shell: Shell,
@@ -18,9 +26,17 @@ pub(crate) struct Completions {
 
 /// Print the manual, for `man -l -`
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso man compress
+  ziso man hdd install
+  ziso man --output-dir man1")]
 pub(crate) struct Man {
-    /// The page of this subcommand
-    command: Option<String>,
+    /// The page of this subcommand, `hdd install` say
+    command: Vec<String>,
+    /// Write the pages of all subcommands into this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    output_dir: Option<PathBuf>,
 }
 
 impl Completions {
@@ -34,6 +50,12 @@ impl Completions {
 
 impl Man {
     pub(crate) fn run(self) -> anyhow::Result<Exit> {
+        if let Some(folder) = &self.output_dir {
+            fs::create_dir_all(folder)
+                .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
+                .with_context(|| format!("cannot write the manual to {}", shown(folder)))?;
+            return Ok(Exit::Fine);
+        }
         let mut page = Vec::new();
         Page::new(self.described()?).render(&mut page)?;
         output::print_bytes(&page)?;
@@ -45,10 +67,12 @@ impl Man {
         let mut all = Args::command();
         // Only then do subcommands know the options of all.
         all.build();
-        let Some(name) = &self.command else {
-            return Ok(all);
-        };
-        let found = all.find_subcommand(name).cloned();
-        found.ok_or_else(|| anyhow!("no subcommand {name:?}; `ziso --help` has them"))
+        let mut found = &all;
+        for name in &self.command {
+            found = found
+                .find_subcommand(name)
+                .ok_or_else(|| anyhow!("no subcommand {name:?}; `ziso --help` has them"))?;
+        }
+        Ok(found.clone())
     }
 }

@@ -15,6 +15,11 @@ use super::exit::Exit;
 /// The disk is one with a partition table of the console (APA), or a file with an image of one. Disks that this system
 /// uses are refused.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd list /dev/sdb
+  ziso hdd install /dev/sdb game.zso
+  ziso hdd extract /dev/sdb SLES_123.45")]
 pub(crate) struct Hdd {
     #[command(subcommand)]
     command: Command,

@@ -12,6 +12,7 @@ use ziso::info::{Info as Facts, Title, TitleSource};
 use ziso::map::Map;
 use ziso::sample::sample;
 use ziso::{name, picture, rename};
+use zso_report::shown;
 
 use super::args::Common;
 use super::batch::{self, Report};
@@ -22,6 +23,12 @@ use super::screen::FileBar;
 ///
 /// Takes ZSO and CSO files, images, and tracks with sectors of 2352 bytes. Ends with 1 if data is lost or wrong.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso info game.iso
+  ziso info --rename --dat redump.zip usb/DVD
+  ziso info --map game.zso
+  ziso info --svg game.svg game.zso")]
 pub(crate) struct Info {
     /// Files, and folders whose files are meant
     #[arg(required = true, value_name = "IN")]
@@ -144,7 +151,7 @@ fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
 
 fn renamed(path: &Path, facts: &Facts) -> anyhow::Result<PathBuf> {
     let name = facts.opl_name.as_deref().with_context(|| {
-        format!("cannot rename {path:?}: it is no image or ZSO file of a game with a number such as SLES_123.45")
+        format!("cannot rename {}: it is no image or ZSO file of a game with a number such as SLES_123.45", shown(path))
     })?;
     Ok(rename::rename(path, name)?)
 }

@@ -13,11 +13,17 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 pub(crate) fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot print the result")
-        }
+        Err(error) if !is_unread(&error) => Err(error).context("cannot print the result"),
         _ => Ok(()),
     }
+}
+
+/// Whether writing failed because nobody reads any more.
+pub(crate) fn is_unread(error: &io::Error) -> bool {
+    /// Windows' ERROR_PIPE_NOT_CONNECTED, which Rust has no name for.
+    const NOT_CONNECTED: i32 = 233;
+    let not_connected = cfg!(windows) && error.raw_os_error() == Some(NOT_CONNECTED);
+    not_connected || error.kind() == io::ErrorKind::BrokenPipe
 }
 
 /// Says what is in doubt.

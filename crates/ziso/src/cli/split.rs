@@ -1,11 +1,13 @@
 //! `ziso split`
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use serde_json::json;
 use ziso::label::Corrections;
 use ziso::split::{Split, Splitting, split};
+use zso_report::shown;
 
 use super::args::Common;
 use super::batch::{self, Report};
@@ -18,6 +20,10 @@ use super::screen::{FileBar, Screen};
 /// The parts are game.zso.00, game.zso.01 and so on, or what USBExtreme and Open PS2 Loader call them. All other commands
 /// read the first part as the whole file.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso split game.zso --output-dir parts
+  ziso split --usbextreme game.zso --output-dir /media/usb")]
 pub(crate) struct SplitFiles {
     /// ISO or ZSO files
     #[arg(required = true, value_name = "IN")]
@@ -76,6 +82,10 @@ fn one(
     bar: &mut FileBar,
     screen: &Screen,
 ) -> anyhow::Result<Report> {
+    if let Some(folder) = &options.folder {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", shown(folder)))?;
+    }
     let done = split(input, options, &mut |progress| bar.watch(progress))?;
     screen.warn_of(input, &done.problems);
     if let Some(label) = &done.label
@@ -95,9 +105,11 @@ fn report(done: &Split) -> Report {
     let names = parts.iter().map(|part| part.to_string_lossy());
     let text = match parts.as_slice() {
         [] => String::new(),
-        [one] => format!("{one:?}: {bytes} bytes\n"),
+        [one] => format!("{}: {bytes} bytes\n", shown(one)),
         [first, .., last] => format!(
-            "{first:?} to {last:?}: {bytes} bytes in {} parts\n",
+            "{} to {}: {bytes} bytes in {} parts\n",
+            shown(first),
+            shown(last),
             parts.len()
         ),
     };

@@ -9,6 +9,7 @@ use serde_json::json;
 use ziso::identify::open_list;
 use ziso::verify::Report as Verified;
 use ziso::{Checks, name};
+use zso_report::shown;
 
 use super::args::Common;
 use super::batch::{self, Report};
@@ -17,6 +18,11 @@ use super::screen::FileBar;
 
 /// Read ZSO files, or any other that `compress` takes, to their ends, and print the checksums of the images in them
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso verify game.zso
+  ziso verify game.zso --against game.iso
+  ziso verify usb/DVD --dat redump.zip")]
 pub(crate) struct Verify {
     /// ZSO files, and folders whose files are meant; - for standard input
     #[arg(required = true, value_name = "IN")]
@@ -98,7 +104,10 @@ fn report(path: &Path, verified: &Verified) -> Report {
     let md5 = hex(&hashes.md5);
     let sha1 = hex(&hashes.sha1);
     Report::done(
-        format!("{path:?}: {image_bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n"),
+        format!(
+            "{}: {image_bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n",
+            shown(path)
+        ),
         json!({"image_bytes": image_bytes, "crc32": crc32, "md5": md5, "sha1": sha1}),
     )
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use discs::image::ImageFault;
+use zso_report::shown;
 
 /// Why a run did not do what it was asked to. The disk's table is then as it was, unless the error says something else.
 ///
@@ -12,7 +13,7 @@ use discs::image::ImageFault;
 #[non_exhaustive]
 pub enum Error {
     /// The disk cannot be opened.
-    #[error("cannot open the disk {path:?}")]
+    #[error("cannot open the disk {}", shown(path))]
     Open {
         /// The disk.
         path: PathBuf,
@@ -20,7 +21,7 @@ pub enum Error {
         source: ps2_apa::OpenError,
     },
     /// The disk's table cannot be read, or not be changed.
-    #[error("{path:?}")]
+    #[error("{}", shown(path))]
     Disk {
         /// The disk.
         path: PathBuf,
@@ -31,7 +32,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] crate::Error),
     /// No game goes by this name.
-    #[error("there is no game {name:?} on {path:?}; type: ziso hdd list {}", path.display())]
+    #[error("there is no game {name:?} on {}; type: ziso hdd list {}", shown(path), path.display())]
     NoGame {
         /// The disk.
         path: PathBuf,
@@ -40,7 +41,8 @@ pub enum Error {
     },
     /// More than one game goes by this name.
     #[error(
-        "{count} games on {path:?} are {name:?}; name the partition instead, which ziso hdd list shows"
+        "{count} games on {} are {name:?}; name the partition instead, which ziso hdd list shows",
+        shown(path)
     )]
     Ambiguous {
         /// The disk.
@@ -52,7 +54,8 @@ pub enum Error {
     },
     /// What was written is not what is on the disk.
     #[error(
-        "{path:?} does not give back what was written; the game was not installed, and the disk may be failing"
+        "{} does not give back what was written; the game was not installed, and the disk may be failing",
+        shown(path)
     )]
     ReadBack {
         /// The disk.
@@ -73,7 +76,10 @@ pub enum Error {
         title: String,
     },
     /// A game's image is not the file that it was compared with.
-    #[error("the image of {title:?} and {against:?} differ from byte {at} on")]
+    #[error(
+        "the image of {title:?} and {} differ from byte {at} on",
+        shown(against)
+    )]
     Differs {
         /// The game.
         title: String,

@@ -177,7 +177,9 @@ fn nothing_is_written_without_consent() {
         "{run:?}"
     );
     assert!(run.stderr.contains("type --yes"), "{run:?}");
-    let shown = folder.ok("hdd install disk.img a.iso --dry-run").stdout;
+    let shown = folder
+        .ok("hdd install disk.img a.iso --dry-run --yes")
+        .stdout;
     assert!(shown.contains("nothing was written"), "{shown}");
     assert_eq!(state(&folder), before);
 }

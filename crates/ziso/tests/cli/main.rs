@@ -5,6 +5,7 @@
 //! | `roundtrip` | what goes in comes out, also by way of a reader written from the format alone |
 //! | `format` | what the files look like: align, padding, end entry, thresholds |
 //! | `files` | which files are touched, and which never |
+//! | `bare` | files without a subcommand |
 //! | `batch` | many files and whole folders |
 //! | `streams` | standard input and output |
 //! | `inputs` | images that are no ISO files: to be compressed anew, tracks, and what is refused |
@@ -18,17 +19,20 @@
 //! | `damage` | damaged, cut and hostile ZSO files |
 //! | `hdd` | games on a disk of the console |
 //! | `split` | files in parts |
+//! | `elsewhere` | what has to work with the program for every system; `cargo xtask elsewhere` names another one |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
 //! Tests called `defect_12_...` and `defect_16_...` go on where `tests/field_defects.rs` of the library ends.
 //! "Reference script 3" and the like name what went wrong in `ziso.py`, the script that came first.
 
+mod bare;
 mod batch;
 mod changes;
 mod checksums;
 mod containers;
 mod damage;
 mod disc;
+mod elsewhere;
 mod files;
 mod format;
 mod hdd;

@@ -110,7 +110,7 @@ fn wrong_usage_exits_with_2_and_touches_nothing() {
         ("-c 2 -x in.iso out.zso", "unexpected argument"),
         ("-c 2 in.iso in.iso", "input itself"),
         ("-c 2 missing.iso out.zso", "missing.iso"),
-        ("in.iso out.zso", "unrecognized subcommand"),
+        ("in.iso out.zso", "cannot open \"out.zso\""),
     ] {
         folder.fails(args, 2, says);
     }

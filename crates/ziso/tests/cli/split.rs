@@ -87,3 +87,16 @@ fn a_second_layer_that_loaders_do_not_find_is_told() {
     let run = folder.ok("split -u two.iso --title other");
     assert_eq!(run.stderr, "");
 }
+
+#[test]
+fn the_folder_for_parts_is_made() {
+    let folder = folder();
+    folder.ok("split a.zso --output-dir new/parts");
+    assert!(folder.read("new/parts/a.zso.00") == folder.read("a.zso"));
+    folder.write("file", b"");
+    folder.fails(
+        "split a.zso --output-dir file/parts",
+        2,
+        "cannot make the folder",
+    );
+}

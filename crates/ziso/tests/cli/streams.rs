@@ -1,6 +1,8 @@
 //! Standard input and output.
 
 use std::fs::File;
+use std::io::Read;
+use std::process::Stdio;
 
 use testkit::iso::Iso;
 
@@ -63,4 +65,27 @@ fn errors_name_the_stream() {
     let run = folder.run_with_input("verify -", b"ZISO");
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("\"-\" is damaged"), "{run:?}");
+}
+
+/// `ziso compress game.iso -o - | head`
+#[test]
+fn who_reads_only_the_start_is_no_error() {
+    let folder = Folder::new();
+    folder.write("in.iso", &image(2 << 20));
+    folder.ok("compress in.iso");
+    for args in ["compress in.iso -o -", "decompress in.zso -o -"] {
+        let mut child = folder
+            .command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs");
+        let mut start = [0; 10];
+        let mut stdout = child.stdout.take().expect("a pipe");
+        stdout.read_exact(&mut start).expect("read");
+        drop(stdout);
+        let output = child.wait_with_output().expect("ended");
+        assert_eq!(output.status.code(), Some(0), "{args}: {output:?}");
+        assert_eq!(output.stderr, b"", "{args}: {output:?}");
+    }
 }

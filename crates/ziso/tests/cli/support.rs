@@ -1,15 +1,38 @@
 //! A folder, the program, and images to try it on.
 
+use std::env;
 use std::fmt;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a program on a terminal may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program of this system.
+const NATIVE: &str = env!("CARGO_BIN_EXE_ziso");
+
+/// The words that start the program under test. It is another system's when `cargo xtask elsewhere` says so.
+fn program() -> &'static [String] {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let words = ["ZISO_RUNNER", "ZISO_PROGRAM"].map(|name| env::var(name).unwrap_or_default());
+        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        match words.is_empty() {
+            true => vec![NATIVE.to_owned()],
+            false => words,
+        }
+    });
+    &WORDS
+}
+
+/// Whether the program under test is Windows'.
+pub fn is_for_windows() -> bool {
+    program().iter().any(|word| word.ends_with(".exe"))
+}
 
 /// A folder for one test.
 pub struct Folder(tempfile::TempDir);
@@ -55,9 +78,34 @@ impl Folder {
 
     /// The program, to be run in this folder.
     pub fn command(&self, args: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ziso"));
+        // invariant: there is a program.
+        let (first, others) = program().split_first().expect("a word");
+        self.in_here(first, others, args)
+    }
+
+    /// What this system's own program writes to this file, or to standard output. The file is gone then.
+    pub fn native(&self, args: &str, written: Option<&str>) -> Vec<u8> {
+        let mut command = self.in_here(NATIVE, [], args);
+        let run = Run::from(command.output().expect("runs"));
+        assert_eq!(run.code, 0, "ziso {args}: {run:?}");
+        let Some(name) = written else {
+            return run.bytes;
+        };
+        let bytes = self.read(name);
+        fs::remove_file(self.path(name)).expect("removed");
+        bytes
+    }
+
+    fn in_here<'a>(
+        &self,
+        program: &str,
+        before: impl IntoIterator<Item = &'a String>,
+        args: &str,
+    ) -> Command {
+        let mut command = Command::new(program);
         command
             .current_dir(self.0.path())
+            .args(before)
             .args(args.split_whitespace());
         command
     }
@@ -67,7 +115,7 @@ impl Folder {
     /// A program that does not end has no exit code, which is -1 here.
     pub fn on_terminal(&self, args: &str, question: &str, keys: &[u8]) -> Run {
         // In the shell's place: Ctrl-C goes to both, and some shells would end by it, with a code of their own.
-        let line = format!("exec {} {args}", env!("CARGO_BIN_EXE_ziso"));
+        let line = format!("exec {} {args}", program().join(" "));
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .env("SHELL", "/bin/sh")

@@ -5,13 +5,14 @@ use std::fmt;
 use super::verdict::{Excuse, Reason, Verdict};
 use super::{Advice, Device};
 use crate::info::grouped;
+use crate::shown;
 
 /// Letters of a path that are shown.
 const PATH: usize = 32;
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:?}", self.path)?;
+        writeln!(f, "{}", shown(&self.path))?;
         self.sizes(f)?;
         self.times(f)?;
         self.largest(f)?;

@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::problem::Problem;
 use super::{Info, Start, TitleSource};
+use crate::shown;
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:?}", self.path)?;
+        writeln!(f, "{}", shown(&self.path))?;
         for (name, value) in self.facts() {
             writeln!(f, "  {name:<9} {value}")?;
         }
@@ -73,7 +74,7 @@ impl Info {
             TitleSource::FileName => "the file's name",
             TitleSource::Volume => "the disc's own name",
         };
-        Some(format!("{} ({source})", shown(&title.text)))
+        Some(format!("{} ({source})", printable(&title.text)))
     }
 
     fn volume_line(&self) -> Option<String> {
@@ -122,7 +123,7 @@ fn start_line(start: &Start) -> (&'static str, String) {
 }
 
 /// Text without anything that would upset a terminal.
-fn shown(text: &str) -> String {
+fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{FFFD}")
 }
 

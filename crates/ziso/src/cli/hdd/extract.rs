@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde_json::json;
 use ziso::hdd;
+use zso_report::shown;
 
 use super::super::args::Common;
 use super::super::batch::{self, Report};
@@ -13,6 +14,10 @@ use super::mib;
 
 /// Copy games' images from a disk to files, as they were installed
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd extract /dev/sdb SLES_123.45
+  ziso hdd extract /dev/sdb Game -o game.zso")]
 pub(crate) struct Extract {
     /// The disk, as /dev/sdb, or an image of one
     disk: PathBuf,
@@ -42,7 +47,7 @@ impl Extract {
             let extracted = hdd::extract(&self.disk, game, output, self.force, &mut watch)?;
             let bytes = extracted.game.header.bytes();
             Ok(Report::done(
-                format!("{:?}: {} MiB\n", extracted.output, mib(bytes)),
+                format!("{}: {} MiB\n", shown(&extracted.output), mib(bytes)),
                 json!({
                     "title": extracted.game.header.title,
                     "output": extracted.output.to_string_lossy(),

@@ -9,6 +9,7 @@ use ps2_apa::Game;
 use serde_json::{Value, json};
 use ziso::hdd::{Installed, Preparation, Wishes};
 use ziso::label::Corrections;
+use zso_report::shown;
 
 use super::super::args::Common;
 use super::super::batch::{self, Report};
@@ -22,6 +23,11 @@ use super::{MediaName, form, mib};
 /// then done if you agree. The image is written and read back before the disk's table changes, so that whatever goes
 /// wrong, the table is as it was.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd install /dev/sdb game.zso
+  ziso hdd install /dev/sdb --dry-run one.iso two.zso
+  ziso hdd install /dev/sdb --title Game game.iso")]
 pub(crate) struct Install {
     /// The disk, as /dev/sdb, or an image of one
     disk: PathBuf,
@@ -31,8 +37,8 @@ pub(crate) struct Install {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
-    /// Show what would be done, and do nothing
-    #[arg(short = 'n', long, conflicts_with = "yes")]
+    /// Show what would be done, and do nothing, whatever else is typed
+    #[arg(short = 'n', long)]
     dry_run: bool,
     /// The title, in place of the one in the image
     #[arg(long)]
@@ -66,7 +72,7 @@ impl Install {
         let images: Vec<_> = self.images.iter().map(PathBuf::as_path).collect();
         batch::run(&images, common, |i, bar, screen| {
             let preparation = Preparation::new(&self.disk, images[i], &wishes)?;
-            let shown = shown(&self.disk, images[i], &preparation);
+            let shown = plan(&self.disk, images[i], &preparation);
             if !common.json && (!common.quiet || !self.yes) {
                 screen.print(&shown)?;
             }
@@ -106,7 +112,7 @@ impl Install {
         if !io::stdin().is_terminal() {
             bail!("nothing was written; type --yes to install without being asked");
         }
-        let answer = screen.ask(&format!("Write this to {:?}? Type yes:", self.disk))?;
+        let answer = screen.ask(&format!("Write this to {}? Type yes:", shown(&self.disk)))?;
         match answer.trim() {
             "yes" => Ok(()),
             _ => bail!("nothing was written"),
@@ -115,10 +121,10 @@ impl Install {
 }
 
 /// What is going to be done.
-fn shown(disk: &Path, image: &Path, preparation: &Preparation) -> String {
+fn plan(disk: &Path, image: &Path, preparation: &Preparation) -> String {
     let (label, game) = (preparation.label(), preparation.game());
     let header = &game.header;
-    let mut text = format!("{image:?} onto {disk:?}:\n");
+    let mut text = format!("{} onto {}:\n", shown(image), shown(disk));
     text += &format!("  title      {}\n", header.title);
     text += &format!("  startup    {}\n", header.startup);
     text += &format!("  partition  {}\n", game.id);

@@ -13,6 +13,9 @@ use super::{form, mib};
 
 /// List the games on a disk, and what is free of it
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd list /dev/sdb")]
 pub(crate) struct List {
     /// The disk, as /dev/sdb, or an image of one
     disk: PathBuf,

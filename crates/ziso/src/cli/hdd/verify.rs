@@ -15,6 +15,10 @@ use super::form;
 
 /// Read games on a disk to their ends, and print the checksums of the discs in them
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd verify /dev/sdb
+  ziso hdd verify /dev/sdb SLES_123.45 --against game.iso")]
 pub(crate) struct Verify {
     /// The disk, as /dev/sdb, or an image of one
     disk: PathBuf,

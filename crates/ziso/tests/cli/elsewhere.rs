@@ -1,0 +1,140 @@
+//! What people do with the program, with the one for any system: it writes the same bytes everywhere.
+//!
+//! On this system's own program these tests say little that others do not. `cargo xtask elsewhere windows-x86_64` runs
+//! them with the program for Windows, under wine.
+
+use std::fs;
+use std::fs::File;
+
+use ps2_apa::{Access, FileDisk, Timestamp};
+use testkit::iso::Iso;
+
+use crate::support::{Folder, image, noise};
+
+fn game(id: &str) -> Vec<u8> {
+    let iso = Iso::of_game("GAME_A", id);
+    iso.file("DATA.BIN", noise(200_000, 4))
+        .file("LEVEL.BIN", image(100_000))
+        .build()
+}
+
+fn folder() -> Folder {
+    let folder = Folder::new();
+    folder.write("a.iso", &game("SLES_123.45"));
+    folder
+}
+
+#[test]
+fn there_and_back() {
+    let folder = folder();
+    for args in [
+        "",
+        "--level fast",
+        "--level best --align 4",
+        "--block-size 16384",
+        "--for-console",
+    ] {
+        let native = folder.native(&format!("compress a.iso -o n.zso {args}"), Some("n.zso"));
+        folder.ok(&format!("compress a.iso --force {args}"));
+        assert!(folder.read("a.zso") == native, "{args}");
+        folder.ok("decompress a.zso -o b.iso --force");
+        assert!(folder.read("b.iso") == folder.read("a.iso"), "{args}");
+    }
+    let said = folder.ok("verify a.zso --against a.iso").stdout;
+    assert_eq!(
+        said.as_bytes(),
+        folder.native("verify a.zso --against a.iso", None)
+    );
+    folder.fails("compress a.iso", 2, "exists");
+    assert_eq!(folder.names(), ["a.iso", "a.zso", "b.iso"]);
+}
+
+#[test]
+fn the_scripts_form() {
+    let folder = folder();
+    let native = folder.native("-c 2 a.iso a.zso", Some("a.zso"));
+    folder.ok("-c 2 a.iso a.zso");
+    assert!(folder.read("a.zso") == native);
+    folder.ok("-c 0 a.zso b.iso");
+    assert!(folder.read("b.iso") == folder.read("a.iso"));
+}
+
+#[test]
+fn names_in_japanese() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("遊戯")).expect("created");
+    folder.write("遊戯/ゲーム・第１話.iso", &game("SLPS_250.01"));
+    folder.ok("compress 遊戯");
+    folder.ok("verify 遊戯/ゲーム・第１話.zso");
+    let said = folder.ok("info --rename 遊戯/ゲーム・第１話.zso").stdout;
+    let named = "SLPS_250.01.ゲーム・第１話.zso";
+    assert!(said.contains(named), "{said}");
+    assert!(folder.path("遊戯").join(named).exists(), "{said}");
+}
+
+#[test]
+fn what_is_told_of_a_disc() {
+    let folder = folder();
+    folder.ok("compress a.iso");
+    for args in ["info a.zso", "info --json --map a.zso", "advise a.iso"] {
+        let native = folder.native(args, None);
+        let told = folder.ok(args).stdout;
+        // How long it took is another matter.
+        if !args.contains("json") && !args.contains("advise") {
+            assert_eq!(told.as_bytes(), native, "{args}");
+        }
+        assert!(told.contains("a.zso") || told.contains("a.iso"), "{told}");
+    }
+}
+
+#[test]
+fn folders_keep_their_shape() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.path("games/more")).expect("created");
+    folder.write("games/one.ISO", &image(10_000));
+    folder.write("games/more/two.iso", &image(20_000));
+    folder.ok("compress games --output-dir out/deep");
+    folder.ok("decompress out/deep --output-dir back");
+    assert!(folder.read("back/one.iso") == image(10_000));
+    assert!(folder.read("back/more/two.iso") == image(20_000));
+}
+
+#[test]
+fn split_files_are_read_as_one() {
+    let folder = folder();
+    folder.ok("compress a.iso");
+    fs::create_dir(folder.path("out")).expect("created");
+    folder.ok("split --usbextreme a.zso --title Game --output-dir out");
+    let names = fs::read_dir(folder.path("out")).expect("listed").count();
+    assert_eq!(names, 2, "a part, and the list");
+    folder.ok("split a.zso --output-dir .");
+    folder.ok("verify a.zso.00 --against a.iso");
+}
+
+#[test]
+fn games_on_the_consoles_disk() {
+    let folder = folder();
+    let disk = folder.path("disk.img");
+    File::create_new(&disk)
+        .and_then(|file| file.set_len(2_000_000_000))
+        .expect("made");
+    let mut opened = FileDisk::open(&disk, Access::Write).expect("opened");
+    ps2_apa::format::format(&mut opened, Timestamp::now()).expect("formatted");
+    drop(opened);
+    folder.ok("compress a.iso");
+    folder.ok("hdd install disk.img a.zso --yes");
+    let list = folder.ok("hdd list disk.img").stdout;
+    assert!(list.contains("ZSO DVD  GAME_A"), "{list}");
+    folder.ok("hdd verify disk.img");
+    folder.ok("hdd extract disk.img GAME_A -o b.zso");
+    assert!(folder.read("b.zso") == folder.read("a.zso"));
+}
+
+#[test]
+fn damage_and_trouble_have_their_exit_codes() {
+    let folder = folder();
+    folder.write("bad.zso", b"ZISO and then nothing");
+    folder.fails("verify bad.zso", 1, "bad.zso");
+    folder.fails("compress none.iso", 2, "none.iso");
+    folder.fails("compress a.iso --level 99", 2, "99");
+}

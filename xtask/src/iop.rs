@@ -20,7 +20,7 @@ use link::Linker;
 use toolchain::Toolchain;
 
 /// What the objects were made with.
-const RECORD: &str = "zso.txt";
+pub const RECORD: &str = "zso.txt";
 
 /// A file beside them that is locked while something is built for the console.
 const LOCK: &str = ".lock";

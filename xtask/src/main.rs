@@ -5,6 +5,7 @@
 //! | `iop`, `check-object` | [`iop`], [`check`]; both keep to [`contract`] |
 //! | `web` | [`web`] |
 //! | `test`, `bless` | [`mod@test`], [`bless`] |
+//! | `release`, `elsewhere` | [`release`]; [`elsewhere`] tries its programs |
 //! | `make-iso` | the package `common` |
 //! | `run`, `bench`, `decoder`, `parse` | the package `bench`, with objects from [`built`] |
 //! | `boot` | the package `boot`, with a ROM from [`built`] |
@@ -17,7 +18,9 @@ mod budgets;
 mod built;
 mod check;
 mod contract;
+mod elsewhere;
 mod iop;
+mod release;
 mod sizes;
 mod test;
 mod web;
@@ -70,6 +73,10 @@ enum Command {
     Web,
     /// Take sizes, requests, transfers and boot lines as they are now for the expected ones, in tests/golden
     Bless,
+    /// Make the programs and packages that people download, in target/release-files
+    Release(release::Options),
+    /// Run ziso's tests with the program for another system
+    Elsewhere(elsewhere::Options),
     /// Run all tests and lints
     Test,
 }
@@ -106,6 +113,8 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Boot(options) => boot::run(&options, &built::rom()?),
         Command::Bless => bless::run(),
         Command::Web => web::build().map(|folder| println!("{}", paths::shown(&folder))),
+        Command::Release(options) => release::run(&options),
+        Command::Elsewhere(options) => elsewhere::run(&options),
         Command::Test => test::run(),
     }
 }

@@ -1,6 +1,7 @@
 //! Which compiler makes MIPS code: `core` has to be compiled from source for the target, and not every
 //! installation has that source.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,12 +50,23 @@ impl Toolchain {
 
     /// A cargo that uses this compiler, and may use unstable options.
     pub fn cargo(&self) -> Command {
-        let mut cargo = process::clean(self.sysroot.join("bin/cargo"));
+        self.command(self.sysroot.join("bin/cargo"))
+    }
+
+    /// A program that starts this cargo, or is it.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = process::clean(program);
         // build-std is unstable, and so is `asm!` for MIPS.
-        cargo
+        command
+            .env("CARGO", self.sysroot.join("bin/cargo"))
             .env("RUSTC", self.sysroot.join("bin/rustc"))
             .env("RUSTC_BOOTSTRAP", "1");
-        cargo
+        command
+    }
+
+    /// Where the sources of the standard library are.
+    pub fn sources(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib/src/rust")
     }
 
     /// Name, number and date of the compiler.

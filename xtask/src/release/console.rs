@@ -1,0 +1,44 @@
+//! The console's objects and archives with all that linking them takes: the header, and documents.
+
+use anyhow::Result;
+use common::paths;
+
+use super::bundle::{Archive, Bundle};
+use super::{VERSION, licences};
+use crate::iop;
+
+/// Documents for those who build modules.
+const DOCS: [&str; 5] = [
+    "opl.md",
+    "neutrino.md",
+    "backends.md",
+    "format.md",
+    "design.md",
+];
+
+/// Builds and checks the objects, and packs them.
+pub fn bundle() -> Result<Bundle> {
+    iop::build()?;
+    let mut bundle = Bundle::new(&format!("zso-{VERSION}-iop"), Archive::Zip);
+    for name in super::names(&paths::iop())?
+        .iter()
+        .filter(|name| is_made(name))
+    {
+        bundle.file(&format!("lib/{name}"), &paths::iop().join(name))?;
+    }
+    bundle.file("include/zso.h", &paths::root().join("include/zso.h"))?;
+    bundle.file("README.md", &paths::root().join("README.md"))?;
+    for name in DOCS {
+        bundle.file(
+            &format!("docs/{name}"),
+            &paths::root().join("docs").join(name),
+        )?;
+    }
+    licences(&mut bundle)?;
+    Ok(bundle)
+}
+
+/// Objects, archives, and the record of how they were made.
+fn is_made(name: &str) -> bool {
+    [".o", ".a"].iter().any(|end| name.ends_with(end)) || name == iop::RECORD
+}

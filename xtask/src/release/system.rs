@@ -1,0 +1,234 @@
+//! The program for each system.
+//!
+//! Zig brings a linker and the C libraries of all of them, `cargo zigbuild` starts it in a linker's place, and the
+//! standard library is compiled with the program. So nothing of this machine's own systems gets into it, and one
+//! installation does for all ([`TOOLS`]).
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use common::{paths, process};
+
+use super::bundle::Archive;
+use crate::iop::toolchain::Toolchain;
+
+/// Where scripts/setup puts Zig and `cargo zigbuild`, below the workspace.
+const TOOLS: &str = "target/tools/bin";
+
+/// Which system's program goes into the Debian package.
+pub const DEBIAN: &str = "linux-x86_64";
+
+/// All systems.
+pub const SYSTEMS: [System; 5] = [
+    // Windows 7's kind runs on later ones too, and takes its random numbers from a DLL that old ones and wine have.
+    System {
+        name: "windows-x86_64",
+        triple: "x86_64-win7-windows-gnu",
+        program: "ziso.exe",
+        archive: Archive::Zip,
+        has_manual: false,
+        runner: Some("wine"),
+        flags: &[],
+    },
+    System {
+        name: DEBIAN,
+        triple: "x86_64-unknown-linux-musl",
+        flags: MUSL,
+        ..UNIX
+    },
+    System {
+        name: "linux-aarch64",
+        triple: "aarch64-unknown-linux-musl",
+        runner: Some("qemu-aarch64"),
+        flags: MUSL,
+        ..UNIX
+    },
+    System {
+        name: "macos-x86_64",
+        triple: "x86_64-apple-darwin",
+        ..UNIX
+    },
+    System {
+        name: "macos-aarch64",
+        triple: "aarch64-apple-darwin",
+        ..UNIX
+    },
+];
+
+const UNIX: System = System {
+    name: "",
+    triple: "",
+    program: "ziso",
+    archive: Archive::TarGz,
+    has_manual: true,
+    runner: None,
+    flags: &[],
+};
+
+/// Zig has the files that a program begins and ends with; rustc would look for its own.
+const MUSL: &[&str] = &["-Clink-self-contained=no"];
+
+/// Libraries that Debian's rustc wants for Windows, for checks of the stack that Zig leaves out. Empty ones will do.
+const EMPTY: [&str; 2] = ["libssp.a", "libssp_nonshared.a"];
+
+/// A system that `ziso` is built for.
+#[derive(PartialEq, Eq, Debug)]
+pub struct System {
+    /// As users know it: in the names of files.
+    pub name: &'static str,
+    /// As the compiler knows it.
+    pub triple: &'static str,
+    /// The program's file.
+    pub program: &'static str,
+    /// What its users unpack.
+    pub archive: Archive,
+    /// Whether it has `man`.
+    pub has_manual: bool,
+    /// What starts its programs on Linux, where Linux itself does not.
+    pub runner: Option<&'static str>,
+    /// What the compiler has to know besides.
+    flags: &'static [&'static str],
+}
+
+/// The system of this name.
+pub fn parse(name: &str) -> Result<&'static System, String> {
+    let names = || SYSTEMS.map(|system| system.name).join(", ");
+    let found = SYSTEMS.iter().find(|system| system.name == name);
+    found.ok_or_else(|| format!("there are {}", names()))
+}
+
+/// How programs are compiled.
+pub struct Build<'a> {
+    profile: &'static str,
+    /// The compiler's folder.
+    dir: &'a Path,
+}
+
+impl<'a> Build<'a> {
+    /// As users get them.
+    pub fn released(dir: &'a Path) -> Self {
+        Self {
+            profile: "dist",
+            dir,
+        }
+    }
+
+    /// As fast as can be, for a test.
+    pub fn tested(dir: &'a Path) -> Self {
+        Self {
+            profile: "elsewhere",
+            dir,
+        }
+    }
+
+    /// Compiles the program for a system.
+    pub fn program(&self, system: &System) -> Result<PathBuf> {
+        eprintln!("ziso for {}", system.name);
+        let toolchains = Toolchain::all(paths::root())?;
+        let toolchain = toolchains.first().context("there is no compiler")?;
+        process::run(&mut self.command(system, toolchain)?)
+            .with_context(|| format!("no program for {}", system.name))?;
+        let program = self
+            .dir
+            .join(system.triple)
+            .join(self.profile)
+            .join(system.program);
+        ensure!(
+            program.is_file(),
+            "cargo made no {}",
+            paths::shown(&program)
+        );
+        Ok(program)
+    }
+
+    /// Makes the libraries that are empty, and says where they are.
+    fn empty_libraries(&self) -> Result<String> {
+        let folder = self.dir.join("empty");
+        fs::create_dir_all(&folder)?;
+        for name in EMPTY {
+            fs::write(folder.join(name), "!<arch>\n")?;
+        }
+        Ok(format!("-Lnative={}", folder.display()))
+    }
+
+    fn command(&self, system: &System, toolchain: &Toolchain) -> Result<Command> {
+        let mut flags = self.places(toolchain)?;
+        flags.extend(system.flags.iter().map(|&flag| flag.to_owned()));
+        flags.push(
+            self.empty_libraries()
+                .context("cannot make empty libraries")?,
+        );
+        let mut command = toolchain.command(tool("cargo-zigbuild")?);
+        command
+            .current_dir(paths::root())
+            .args(["zigbuild", "--quiet", "--locked", "--package", "ziso"])
+            .args(["--profile", self.profile, "--target", system.triple])
+            .arg("-Zbuild-std=std,panic_unwind")
+            .arg("--target-dir")
+            .arg(self.dir)
+            .env("PATH", path()?)
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+        Ok(command)
+    }
+
+    /// Names in place of this machine's folders: the compiler writes them where a panic would be reported.
+    fn places(&self, toolchain: &Toolchain) -> Result<Vec<String>> {
+        let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+        let cargo = cargo.or_else(|| Some(env::home_dir()?.join(".cargo")));
+        let cargo = cargo.context("no home folder, and no CARGO_HOME")?;
+        // The last one that fits counts.
+        let places = [
+            (paths::root(), "/zso"),
+            (&cargo, "/cargo"),
+            (&toolchain.sources(), "/rust"),
+            (self.dir, "/build"),
+        ];
+        let flag = |(place, name): (&Path, &str)| {
+            format!("--remap-path-prefix={}={name}", place.display())
+        };
+        Ok(places.map(flag).to_vec())
+    }
+}
+
+/// A program that scripts/setup has installed.
+pub fn tool(name: &str) -> Result<PathBuf> {
+    let program = paths::root().join(TOOLS).join(name);
+    fs::metadata(&program).map_err(|_| {
+        anyhow!(
+            "no {}; type scripts/setup --release",
+            paths::shown(&program)
+        )
+    })?;
+    Ok(program)
+}
+
+/// Where programs are looked for, Zig's before all others.
+fn path() -> Result<OsString> {
+    let before = env::var_os("PATH").unwrap_or_default();
+    let all = [paths::root().join(TOOLS)]
+        .into_iter()
+        .chain(env::split_paths(&before));
+    Ok(env::join_paths(all)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn systems_are_known_by_their_names() {
+        assert_eq!(
+            parse("macos-x86_64").map(|system| system.triple),
+            Ok("x86_64-apple-darwin")
+        );
+        assert!(parse("beos").is_err());
+    }
+
+    #[test]
+    fn the_debian_packages_system_is_there() {
+        assert!(parse(DEBIAN).is_ok());
+    }
+}

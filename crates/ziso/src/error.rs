@@ -92,7 +92,7 @@ pub enum Error {
         found: u64,
     },
     /// The file is something else than an image.
-    #[error("{path:?} is no disc image, but {format}")]
+    #[error("{} is no disc image, but {format}", shown(path))]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -136,7 +136,9 @@ pub enum Error {
     },
     /// One of the parts of a file is not there.
     #[error(
-        "{part:?} is missing, without which {path:?} is not whole; copy all parts into one folder"
+        "{} is missing, without which {} is not whole; copy all parts into one folder",
+        shown(part),
+        shown(path)
     )]
     MissingPart {
         /// The part that was named.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ziso::info::Problem;
 use ziso::{Phase, Progress};
+use zso_report::shown;
 
 use super::args::Common;
 use super::exit::Exit;
@@ -87,7 +88,7 @@ impl Screen {
     /// Says what is wrong with the disc in a file.
     pub(crate) fn warn_of(&self, path: &Path, problems: &[Problem]) {
         for problem in problems {
-            self.warn(&format!("{path:?}: {problem}"));
+            self.warn(&format!("{}: {problem}", shown(path)));
         }
     }
 

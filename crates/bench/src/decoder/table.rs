@@ -18,8 +18,8 @@ const USUAL: usize = 2;
 const HEAD: &str = "\
 # The decoder in figures
 
-Made by `cargo run --release --package xtask -- decoder --blocks 1000000 --table docs/bench/decoder.md`. Do not edit:
-type that again.
+Made by `cargo run --release -p xtask -- decoder --blocks 1000000 --table docs/bench/decoder.md target/run/system.iso
+target/run/games.iso`. Do not edit: type that again. `cargo xtask make-iso`, without and with `--games`, makes the images.
 
 For those who change the decoder.
 

@@ -242,11 +242,10 @@ memcpy:
         .size   memcpy, . - memcpy
 .endif
 .Lcopy: # up to $t3, four bytes at least; a match begins four bytes back, or more
-        # The first four bytes, then the words after the first one's as long as they end before $t3, then the last four.
-        # Some bytes are stored twice, none is stored outside.
+        # What the first word has, with some bytes of anything; then the words after it, as long as they end before $t3;
+        # then the last four bytes. Some bytes are stored twice, none is stored outside.
         lwr     $t2, 0($t5)
         subu    $t6, $a2, $t5
-        lwl     $t2, 3($t5)
         subu    $t4, $t3, $t6
         ori     $t5, $t5, 3
         addiu   $t1, $t4, -5

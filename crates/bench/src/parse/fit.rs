@@ -17,7 +17,12 @@ const LAST: usize = 0;
 const NEARS: usize = 1;
 const LITERALS: usize = NEARS + NEAR;
 const MATCHES: usize = LITERALS + LENGTH_PARTS;
-const PARTS: usize = MATCHES + LENGTH_PARTS;
+/// Runs of one byte that the decoder stores without loads, and their bytes: no part of the table, which would have them
+/// in the cost of all long matches otherwise.
+const FILLS: usize = MATCHES + LENGTH_PARTS;
+const PARTS: usize = FILLS + 2;
+/// The shortest run of one byte that is stored without loads.
+const SHORTEST_FILL: usize = 13;
 /// Of a [`Lengths`]: its table, periods, further bytes.
 const LENGTH_PARTS: usize = LENGTHS + 2;
 
@@ -91,6 +96,11 @@ fn counts(block: &[u8]) -> Counts {
         };
         if sequence.literals > 0 {
             count(&mut counts[LITERALS..], sequence.literals);
+        }
+        if offset == 1 && len >= SHORTEST_FILL {
+            counts[FILLS] += 1.0;
+            counts[FILLS + 1] += len as f64;
+            continue;
         }
         count(&mut counts[MATCHES..], len - MIN_MATCH);
         if offset <= NEAR {

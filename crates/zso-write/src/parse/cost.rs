@@ -93,21 +93,21 @@ pub fn more(len: usize) -> u32 {
 pub const CONSOLE: Costs = Costs {
     literals: Lengths {
         table: [
-            0, 123, 967, 1147, 903, 903, 903, 903, 903, 1166, 1289, 1289, 1289, 1289, 1417, 1417,
+            0, 138, 250, 250, 357, 471, 471, 471, 471, 568, 628, 628, 679, 823, 761, 814,
         ],
-        period: 386,
-        more: 553,
+        period: 359,
+        more: 377,
     },
     matches: Lengths {
         table: [
-            1098, 1098, 1098, 1098, 1098, 1393, 1393, 1473, 1473, 1619, 1543, 1594, 1720, 1803,
-            1803, 1803,
+            839, 962, 893, 943, 1008, 1089, 1089, 1126, 1233, 1311, 1311, 1222, 1397, 1650, 1578,
+            1442,
         ],
-        period: 383,
-        more: 460,
+        period: 388,
+        more: 235,
     },
-    near: [310, 520, 454],
-    last_literal: 50,
+    near: [875, 1186, 2650],
+    last_literal: 46,
 };
 
 #[cfg(test)]
@@ -119,7 +119,7 @@ mod tests {
         // A literal and a match of 300 bytes from one byte back, then five literals.
         let mut block = vec![0x1F, 7, 1, 0, 255, 26];
         block.extend([0x50, 1, 2, 3, 4, 5]);
-        let parts = 123 + CONSOLE.matches.of(296) + 310 + 5 * 50;
+        let parts = 138 + CONSOLE.matches.of(296) + 875 + 5 * 46;
         assert_eq!(CONSOLE.cycles(&block), u64::from(parts / CYCLE));
         assert_eq!(CONSOLE.cycles(&[]), 0);
     }

@@ -1,21 +1,20 @@
-// How fast the page is beside the program, and how much memory it takes: processor time of all of a browser's processes
+// How fast the page is beside the program: processor time of all of a browser's processes
 // against that of `ziso` with one thread, for the same work, one after the other, so that other work on the machine
 // disturbs both. Prints a table. `scripts/bench-web` calls it.
 //
 // PAGE is the folder of the page, ZISO the program; the argument is a disc image.
 
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { open } from "./browser.js";
+import { processes } from "./processes.js";
 import { serve } from "./server.js";
 
 const { PAGE, ZISO } = process.env;
 const image = process.argv[2];
-const ROUNDS = 5;
-const TICKS = Number(execFileSync("getconf", ["CLK_TCK"]));
-const LARGE = 8_543_666_176;
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const KINDS = [
   ["quick", { level: "1" }],
   ["usual", { level: "10" }],
@@ -38,25 +37,6 @@ function native({ level, forConsole }) {
   return user + system;
 }
 
-/** Processes of the browser: number, seconds of processor time, bytes of memory that are its own. */
-function processes(root) {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
-      const own = readFileSync(`/proc/${pid}/status`, "utf8").match(/RssAnon:\s+(\d+)/)?.[1] ?? 0;
-      return [{ pid, parent: fields[1], seconds: (Number(fields[11]) + Number(fields[12])) / TICKS, own: 1024 * own }];
-    } catch {
-      return [];
-    }
-  });
-  const family = new Set([String(root)]);
-  for (let before = 0; before !== family.size; ) {
-    before = family.size;
-    all.filter(({ parent }) => family.has(parent)).forEach(({ pid }) => family.add(pid));
-  }
-  return all.filter(({ pid }) => family.has(pid));
-}
-
 const seconds = (root) => processes(root).reduce((sum, process) => sum + process.seconds, 0);
 
 async function compress(opened, { level, forConsole = false }) {
@@ -77,29 +57,9 @@ async function look(opened, path) {
   await opened.says("#verdict", "As a ZSO");
 }
 
-/** The most memory of its own that any process has while a disc of two layers, all of it empty, is compressed. */
-async function memory(browser, server) {
-  const path = join(folder, "large.iso");
-  const file = openSync(path, "w");
-  ftruncateSync(file, LARGE);
-  closeSync(file);
-  const opened = await open(browser, server.url);
-  const root = opened.browser.process().pid;
-  let most = 0;
-  const timer = setInterval(() => {
-    most = Math.max(most, ...processes(root).map(({ own }) => own));
-  }, 500);
-  await look(opened, path);
-  await compress(opened, { level: "10" });
-  clearInterval(timer);
-  await opened.close();
-  rmSync(path);
-  return most;
-}
-
 const server = await serve(PAGE);
-console.log(`| browser | ${KINDS.map(([name]) => name).join(" | ")} | memory, ${(LARGE / 1e9).toFixed(1)} GB |`);
-console.log(`|---|${KINDS.map(() => "---:|").join("")}---:|`);
+console.log(`| browser | ${KINDS.map(([name]) => name).join(" | ")} |`);
+console.log(`|---|${KINDS.map(() => "---:|").join("")}`);
 const size = statSync(image).size;
 const rates = new Map(KINDS.map(([name]) => [name, []]));
 for (const browser of ["chrome", "firefox"]) {
@@ -116,9 +76,8 @@ for (const browser of ["chrome", "firefox"]) {
     cells.push(median(ratios).toFixed(2));
   }
   await opened.close();
-  const most = await memory(browser, server);
-  console.log(`| ${browser} | ${cells.join(" | ")} | ${(most / 1e6).toFixed(0)} MB |`);
+  console.log(`| ${browser} | ${cells.join(" | ")} |`);
 }
-console.log(`| \`ziso\`, MB a second | ${KINDS.map(([name]) => median(rates.get(name)).toFixed(1)).join(" | ")} | |`);
+console.log(`| \`ziso\`, MB a second | ${KINDS.map(([name]) => median(rates.get(name)).toFixed(1)).join(" | ")} |`);
 server.close();
 rmSync(folder, { recursive: true });

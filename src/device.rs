@@ -13,7 +13,7 @@ mod parts;
 pub use block::{BlockDevice, DEVICE_SECTOR_SIZE};
 pub use bytes::{ByteDevice, ByteDeviceError};
 pub use fhi::{FhiDevice, FhiError, FileHandle};
-pub use fragments::{Fragment, FragmentDevice, FragmentError, MAX_RUNS};
+pub use fragments::{Fragment, FragmentDevice, FragmentError, MAX_EXTENTS};
 pub use hdl::{HDL_HEADER_OFFSET, HdlError, HdlHeader};
 pub use large::{LargeBlockDevice, LargeSectors};
 pub use map::MapError;
@@ -25,6 +25,31 @@ pub use parts::{MAX_PARTS, PartDevice, PartFiles, UL_PART_SECTORS};
 /// The reader keeps these promises, so that a DMA driver can implement the trait as it is:
 /// a buffer is a whole number of sectors, never empty, and aligned to 4 bytes at least (to 64 if it is not the
 /// caller's own); no sector at or after [`sectors`](Self::sectors) is asked for.
+///
+/// ```
+/// use zso::SectorDevice;
+///
+/// /// A file in the memory of a cartridge, from address 0 on.
+/// struct Cartridge(Vec<u8>);
+///
+/// impl SectorDevice for Cartridge {
+///     type Error = embedded_io::ErrorKind;
+///
+///     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+///         let start = first as usize * zso::SECTOR_SIZE;
+///         let bytes = self.0.get(start..start + buf.len());
+///         buf.copy_from_slice(bytes.ok_or(embedded_io::ErrorKind::InvalidInput)?);
+///         Ok(())
+///     }
+///
+///     fn sectors(&self) -> Option<u32> {
+///         Some((self.0.len() / zso::SECTOR_SIZE) as u32)
+///     }
+/// }
+/// # let mut buf = [0; 2048];
+/// # assert_eq!(Cartridge(vec![7; 4096]).read_sectors(1, &mut buf), Ok(()));
+/// # assert_eq!((buf[0], Cartridge(vec![7; 4096]).sectors()), (7, Some(2)));
+/// ```
 pub trait SectorDevice {
     /// The device's own error, which reaches the caller of the reader unchanged.
     type Error: embedded_io::Error;

@@ -14,8 +14,8 @@ use testkit::device::{
 };
 use testkit::encode::Encoder;
 use testkit::image::{Builder, EndEntry, Filler, Gaps, Plain, Tail, Zso};
-use testkit::reader::{assert_reads, sectors_of};
-use testkit::{Rng, on_both, on_host, on_module};
+use testkit::reader::{Reader, assert_reads, sectors_of};
+use testkit::{Rng, on_both, on_host, on_lean, on_module};
 use zso::format::MAX_ALIGN;
 use zso::{Code, Error, Image, Sector, SectorDevice, memory_sectors};
 
@@ -39,6 +39,16 @@ fn mount(file: &[u8], memory: u32) -> [Result<(), Code>; 2] {
         on_host(&mut device(), memory, |_| ()),
         on_module(&mut device(), memory, |_| ()),
     ]
+}
+
+/// Runs a test on all readers: on images whose blocks are sectors, whole ones.
+fn on_all<D: SectorDevice<Error = DeviceError>>(
+    device: impl Fn() -> D,
+    memory: u32,
+    mut test: impl FnMut(&mut dyn Reader),
+) {
+    on_both(&device, memory, &mut test);
+    on_lean(device, memory, test);
 }
 
 #[test]
@@ -72,7 +82,7 @@ fn defect_02_device_errors_reach_the_caller() {
     let zso = zso(&disc);
     let faults = Faults::default();
     let device = || Faulty::new(RamDevice::new(&zso.bytes), &faults);
-    on_both(device, MEMORY, |reader| {
+    on_all(device, MEMORY, |reader| {
         for (lsn, count) in [(10, 1), (20, 8), (0, 40)] {
             faults.fail_sectors(1..u32::MAX - 1000);
             assert_eq!(reader.read(lsn, count), Err(Code::Device));
@@ -89,7 +99,7 @@ fn defect_02_a_failed_read_leaves_nothing_valid() {
     let zso = zso(&disc);
     let faults = Faults::default();
     let device = || Poison::new(Faulty::new(RamDevice::new(&zso.bytes), &faults));
-    on_both(device, MEMORY, |reader| {
+    on_all(device, MEMORY, |reader| {
         let mut rng = Rng::new(1);
         for round in 0..60 {
             let (lsn, count) = (rng.within(0..1960) as u32, rng.within(1..40) as u32);
@@ -159,7 +169,7 @@ fn defect_03_corrupt_index_entries_touch_no_memory() {
         for (i, value) in (0..4).flat_map(|i| values.map(|value| (i, value))) {
             zso.bytes.clone_from(&good.bytes);
             zso.set_entry(i, value);
-            on_both(
+            on_all(
                 || RamDevice::new(&zso.bytes),
                 SMALLEST,
                 |reader| {
@@ -179,7 +189,7 @@ fn defect_04_any_count_works() {
     let disc = disc(700);
     let zso = zso(&disc);
     for memory in [SMALLEST, MEMORY] {
-        on_both(
+        on_all(
             || RamDevice::new(&zso.bytes),
             memory,
             |reader| {
@@ -238,7 +248,7 @@ fn defect_05_every_align_that_a_header_can_have_is_read() {
             ..Builder::default()
         }
         .build(&disc);
-        on_both(
+        on_all(
             || RamDevice::new(&zso.bytes),
             MEMORY,
             |reader| assert_reads(reader, &disc, 3),
@@ -526,7 +536,7 @@ fn defect_14_how_a_device_splits_its_transfers_does_not_matter() {
     let zso = zso(&disc);
     for sectors in [1, 4, 8] {
         let device = || Split::new(Poison::new(RamDevice::new(&zso.bytes)), sectors);
-        on_both(device, MEMORY, |reader| {
+        on_all(device, MEMORY, |reader| {
             assert_reads(reader, &disc, 8);
             assert_reads(reader, &disc, 33);
         });

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use testkit::device::{Log, RamDevice};
 use testkit::image::{Builder, Zso};
-use testkit::on_host;
 use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
+use testkit::{LEAN, TARGETS, Target, on_host};
 use testkit::{data, golden};
 use zso::memory_sectors;
 
@@ -17,6 +17,13 @@ use zso::memory_sectors;
 const SECTORS: u32 = 3072;
 /// What a console's loader stages, and what it stages at least.
 const STAGES: [(&str, u32); 2] = [("16", 16), ("smallest", 0)];
+
+/// The lean reader as the objects have it: with OPL's cache of 16 sectors, without overlap and with it, and without any.
+const LEAN_READERS: [(&str, Target, u32); 3] = [
+    ("lean", LEAN[0], 17),
+    ("overlap", LEAN[1], 17),
+    ("in-place", LEAN[3], 1),
+];
 
 /// A disc and its file, made once for all tests.
 fn image() -> &'static (Vec<u8>, Zso) {
@@ -49,11 +56,16 @@ impl Cost {
 
 /// Reads by a pattern, checks the data, and counts.
 fn measure(pattern: Pattern, stage: u32) -> Cost {
+    measure_on(pattern, TARGETS[0], memory_sectors(2048, stage))
+}
+
+/// The same on any reader.
+fn measure_on(pattern: Pattern, target: Target, memory: u32) -> Cost {
     let (disc, zso) = image();
     let log = Log::default();
     let mut device = RamDevice::logging(&zso.bytes, &log);
     let mut cost = Cost::default();
-    let mounted = on_host(&mut device, memory_sectors(2048, stage), |reader| {
+    let mounted = target(&mut device, memory, &mut |reader| {
         // The mount is paid for once.
         log.clear();
         for (lsn, count) in pattern.requests(SECTORS) {
@@ -89,6 +101,20 @@ fn table() -> String {
                 requests,
                 sectors,
             } = measure(pattern, stage);
+            let pattern = pattern.name();
+            writeln!(
+                table,
+                "{pattern:<16} {name:<8} {reads:>6} {delivered:>10} {requests:>9} {sectors:>8}"
+            )
+            .expect("a string has room");
+        }
+        for (name, target, memory) in LEAN_READERS {
+            let Cost {
+                reads,
+                delivered,
+                requests,
+                sectors,
+            } = measure_on(pattern, target, memory);
             let pattern = pattern.name();
             writeln!(
                 table,

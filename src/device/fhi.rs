@@ -44,6 +44,31 @@ impl embedded_io::Error for FhiError {
 /// `fhi_size` rounds down: up to 511 bytes more of the file may lie behind what it says. So the file is taken to have
 /// one sector of the interface more. Where that is not there, a provider may refuse to read it, and with it the file's
 /// last sector, unless the file is a whole number of sectors.
+///
+/// ```
+/// use zso::SectorDevice;
+/// use zso::device::{FhiDevice, FileHandle};
+///
+/// /// A file of 8 sectors of 512 bytes.
+/// struct File;
+///
+/// impl FileHandle for File {
+///     fn size(&mut self) -> u32 {
+///         8
+///     }
+///
+///     fn read(&mut self, start: u32, buf: &mut [[u8; 512]]) -> i32 {
+///         buf.fill([start as u8; 512]);
+///         buf.len() as i32
+///     }
+/// }
+///
+/// let mut file = FhiDevice::new(File).expect("the device is there");
+/// let mut sector = [0; 2048];
+/// file.read_sectors(1, &mut sector)?;
+/// assert_eq!(sector[0], 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct FhiDevice<F> {
     file: F,

@@ -8,14 +8,14 @@ use super::map::{MapError, take};
 use super::{BlockDevice, DEVICE_SECTOR_SIZE, SectorDevice};
 use crate::sector::SECTOR_SIZE;
 
-/// Most runs of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
+/// Most extents of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
 /// hard disk has up to 65 parts.
-pub const MAX_RUNS: usize = 65;
+pub const MAX_EXTENTS: usize = 65;
 
 /// `log2` of how many sectors of 512 bytes make the largest of any device.
 const MAX_SCALE: u32 = 3;
 
-/// A run of 512-byte sectors of the device.
+/// Consecutive 512-byte sectors of the device, as file systems' tables have them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fragment {
     /// The first sector, counted from the device's start.
@@ -45,13 +45,13 @@ impl Fragment {
 /// Why a fragment cannot be a file's next one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FragmentError {
-    /// There are [`MAX_RUNS`] runs already, and it adjoins none.
+    /// There are [`MAX_EXTENTS`] extents already, and it adjoins none.
     TooMany,
     /// It begins beyond the 2^63rd sector, or the file would have 2^31 sectors of the device: 1 TiB.
     TooLong {
         /// The fragment.
         fragment: Fragment,
-        /// Sectors of the device in front of it in the file.
+        /// Sectors of the device before it in the file.
         before: u32,
     },
 }
@@ -59,12 +59,12 @@ pub enum FragmentError {
 impl fmt::Display for FragmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMany => write!(f, "a file in more than {MAX_RUNS} runs"),
+            Self::TooMany => write!(f, "a file in more than {MAX_EXTENTS} pieces"),
             Self::TooLong { fragment, before } => {
                 let Fragment { start, count } = *fragment;
                 write!(
                     f,
-                    "a fragment of {count} sectors from {start} on, behind {before} others"
+                    "a fragment of {count} sectors from {start} on, after {before} others"
                 )
             }
         }
@@ -73,25 +73,49 @@ impl fmt::Display for FragmentError {
 
 impl core::error::Error for FragmentError {}
 
-/// A run as it is looked up.
+/// An extent as it is looked up.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, packed(4))]
-struct Run {
-    /// How far its sectors lie behind their places in the file, which is the same for a run that adjoins it.
+struct Extent {
+    /// How far its sectors lie after their places in the file, which is the same for an extent that adjoins it.
     shift: u64,
-    /// The place in the file behind it.
+    /// The place in the file after it.
     end: u32,
 }
 
 /// The sectors of a file, by its table of fragments.
 ///
-/// A request becomes one transfer for each run that it touches.
+/// A request becomes one transfer for each extent that it touches.
+///
+/// ```
+/// use zso::SectorDevice;
+/// use zso::device::{BlockDevice, Fragment, FragmentDevice};
+/// # struct Disk(Vec<[u8; 512]>);
+/// # impl BlockDevice for Disk {
+/// #     type Error = embedded_io::ErrorKind;
+/// #     fn read_blocks(&mut self, first: u64, buf: &mut [[u8; 512]]) -> Result<(), Self::Error> {
+/// #         buf.copy_from_slice(&self.0[first as usize..][..buf.len()]);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # let disk = Disk((0..100).map(|n| [n; 512]).collect());
+///
+/// // `disk` is a BlockDevice; the file system's table says where the file lies on it.
+/// let mut file = FragmentDevice::new(disk);
+/// file.push(Fragment { start: 40, count: 2 })?;
+/// assert_eq!(file.push(Fragment { start: 7, count: 6 })?, 2); // 8 sectors of 512 bytes
+///
+/// let mut sector = [0; 2048];
+/// file.read_sectors(0, &mut sector)?;
+/// assert_eq!((sector[512], sector[1024]), (41, 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct FragmentDevice<B> {
     pub(super) device: B,
-    /// Sectors of the device that the file has: the end of the last run.
+    /// Sectors of the device that the file has: the end of the last extent.
     pub(super) blocks: u32,
-    runs: Vec<Run, MAX_RUNS>,
+    extents: Vec<Extent, MAX_EXTENTS>,
 }
 
 impl<B: BlockDevice> FragmentDevice<B> {
@@ -100,7 +124,7 @@ impl<B: BlockDevice> FragmentDevice<B> {
         Self {
             device,
             blocks: 0,
-            runs: Vec::new(),
+            extents: Vec::new(),
         }
     }
 
@@ -118,10 +142,10 @@ impl<B: BlockDevice> FragmentDevice<B> {
             return Err(FragmentError::TooLong { fragment, before });
         }
         let shift = fragment.start.wrapping_sub(before.into());
-        match self.runs.as_mut_slice() {
+        match self.extents.as_mut_slice() {
             [.., last] if last.shift == shift => last.end = end,
             _ => {
-                let pushed = self.runs.push(Run { shift, end });
+                let pushed = self.extents.push(Extent { shift, end });
                 pushed.map_err(|_| FragmentError::TooMany)?;
             }
         }
@@ -129,10 +153,10 @@ impl<B: BlockDevice> FragmentDevice<B> {
         Ok(file_sectors(end))
     }
 
-    /// How many runs there are: fragments, those that adjoin being one.
+    /// How many extents there are: fragments, those that adjoin being one.
     #[must_use]
-    pub fn runs(&self) -> usize {
-        self.runs.len()
+    pub fn extents(&self) -> usize {
+        self.extents.len()
     }
 }
 
@@ -144,7 +168,7 @@ fn file_sectors(blocks: u32) -> u32 {
 /// How many of the device's sectors make one of the file's.
 const PER_SECTOR: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
 
-/// A place behind the end of any file.
+/// A place after the end of any file.
 const BEYOND: u32 = 1 << 31;
 
 impl<B: BlockDevice> SectorDevice for FragmentDevice<B> {
@@ -154,10 +178,10 @@ impl<B: BlockDevice> SectorDevice for FragmentDevice<B> {
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
         let (mut rest, _) = buf.as_chunks_mut();
         let mut at = first.min(BEYOND / PER_SECTOR).wrapping_mul(PER_SECTOR);
-        for run in &self.runs {
-            if at < run.end {
-                let left = run.end.wrapping_sub(at) as usize;
-                let start = run.shift.wrapping_add(at.into());
+        for extent in &self.extents {
+            if at < extent.end {
+                let left = extent.end.wrapping_sub(at) as usize;
+                let start = extent.shift.wrapping_add(at.into());
                 let now = take(&mut rest, left);
                 if now.is_empty() {
                     break;

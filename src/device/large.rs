@@ -32,6 +32,29 @@ pub trait LargeBlockDevice {
 ///
 /// Whole sectors go to where they are wanted. A part of one goes through memory in here, which keeps its sector: what
 /// reads on from the middle of one does not read it again.
+///
+/// ```
+/// use zso::device::{BlockDevice, LargeBlockDevice, LargeSectors};
+///
+/// /// A disk whose sectors have 4096 bytes: 8 buffers each.
+/// struct Disk;
+///
+/// impl LargeBlockDevice for Disk {
+///     type Error = embedded_io::ErrorKind;
+///
+///     fn read_large(&mut self, first: u64, buf: &mut [[u8; 512]]) -> Result<(), Self::Error> {
+///         for (n, block) in (first * 8..).zip(buf) {
+///             block.fill(n as u8);
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let mut blocks = [[0; 512]; 2];
+/// LargeSectors::new(Disk).read_blocks(15, &mut blocks)?;
+/// assert_eq!((blocks[0][0], blocks[1][0]), (15, 16));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct LargeSectors<B> {

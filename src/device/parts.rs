@@ -33,6 +33,30 @@ pub trait PartFiles {
 ///
 /// A request is divided where a part ends, and where a transfer would be longer than the device takes: SMB servers send
 /// so much in a message.
+///
+/// ```
+/// use zso::SectorDevice;
+/// use zso::device::{PartDevice, PartFiles};
+///
+/// /// Files `game.zso.00` and so on; here each byte is the part's number.
+/// struct Parts;
+///
+/// impl PartFiles for Parts {
+///     type Error = embedded_io::ErrorKind;
+///
+///     fn read_part(&mut self, part: u32, _first: u32, buf: &mut [[u8; 2048]]) -> Result<(), Self::Error> {
+///         buf.fill([part as u8; 2048]);
+///         Ok(())
+///     }
+/// }
+///
+/// // 25 sectors in parts of 10, read by at most 8 at a time.
+/// let mut file = PartDevice::new(Parts, 10, 25, 8).expect("three parts");
+/// let mut sectors = [0; 2 * 2048];
+/// file.read_sectors(9, &mut sectors)?;
+/// assert_eq!((sectors[0], sectors[2048]), (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct PartDevice<P> {
     files: P,

@@ -10,6 +10,25 @@ use crate::sector::{SECTOR_SHIFT, SECTOR_SIZE, Sector};
 /// Reads a mounted image byte by byte, to its exact length, through a buffer of one sector.
 ///
 /// Whole sectors go straight to the caller's buffer.
+///
+/// ```
+/// use embedded_io::{Read, Seek, SeekFrom};
+/// use zso::{Image, Reader, Sector, device::MemoryDevice};
+/// # use zso::format::{Entry, Header};
+/// # let mut file = Header::new(2048, 2048, 0)?.emit().to_vec();
+/// # for entry in [Entry::new(32, true, 0), Entry::new(32 + 2048, false, 0)] {
+/// #     file.extend(entry.expect("offsets below 2 GiB").0.to_le_bytes());
+/// # }
+/// # file.resize(4096, 0xA5);
+///
+/// let mut memory = vec![Sector::ZERO; zso::memory_sectors(2048, 16) as usize];
+/// let mut reader = Reader::new(Image::mount(MemoryDevice::new(&file), &mut memory)?);
+/// let mut bytes = [0; 4];
+/// reader.seek(SeekFrom::End(-4))?;
+/// assert_eq!(reader.read(&mut bytes)?, 4);
+/// assert_eq!(bytes, [0xA5; 4]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Reader<'m, D: SectorDevice> {
     image: Image<'m, D>,
     position: u64,

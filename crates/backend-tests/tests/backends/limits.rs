@@ -6,7 +6,7 @@ use backend_tests::{Case, Map, Ram, hdd};
 use testkit::image::{Builder, Tail};
 use testkit::reader::{Reader, sectors_of};
 use testkit::{Rng, data};
-use zso::device::{DEVICE_SECTOR_SIZE, FhiDevice, FileHandle, Fragment, MAX_RUNS};
+use zso::device::{DEVICE_SECTOR_SIZE, FhiDevice, FileHandle, Fragment, MAX_EXTENTS};
 use zso::{Code, SectorDevice};
 
 use crate::places;
@@ -87,8 +87,8 @@ fn larger_sectors_are_converted_or_refused() {
 #[test]
 fn there_is_room_for_so_many_runs_and_no_more() {
     let apart = |count| fragments((0..count).map(|n| (n * 10, 4)));
-    assert_eq!(made(apart(MAX_RUNS as u64), 1), Ok(MAX_RUNS as u32));
-    assert_eq!(made(apart(MAX_RUNS as u64 + 1), 1), Err(Code::Map));
+    assert_eq!(made(apart(MAX_EXTENTS as u64), 1), Ok(MAX_EXTENTS as u32));
+    assert_eq!(made(apart(MAX_EXTENTS as u64 + 1), 1), Err(Code::Map));
     // Any number of fragments that adjoin are one run.
     let adjoining = fragments((0..500).map(|n| (100 + n * 4, 4)));
     assert_eq!(made(adjoining, 1), Ok(500));

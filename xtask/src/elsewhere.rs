@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 use common::{paths, process};
@@ -26,6 +26,9 @@ const TESTS: [&str; 7] = [
 
 /// What starts programs for Windows.
 const WINE: &str = "wine";
+
+/// Wine does not see that a file that it is handed is the one that has a name, as Windows does.
+const NOT_UNDER_WINE: [&str; 2] = ["--skip", "redirected_file_is_read_in_place"];
 
 /// Which system, and which tests.
 #[derive(clap::Args)]
@@ -53,7 +56,10 @@ pub fn run(options: &Options) -> Result<()> {
         tests => cargo.args(tests),
     };
     let wine = match system.runner {
-        Some(WINE) => Some(Wine::start(&program)?),
+        Some(WINE) => {
+            cargo.args(NOT_UNDER_WINE);
+            Some(Wine::start(&program)?)
+        }
         _ => None,
     };
     let done = process::run(cargo.envs(environment()));
@@ -69,6 +75,15 @@ fn environment() -> [(&'static str, OsString); 3] {
     ]
 }
 
+/// The same without a pipe that wine's services could keep open.
+fn silent(mut command: Command) -> Command {
+    command
+        .envs(environment())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
 /// A program that waits for input as long as there are tests.
 ///
 /// With the first program wine starts services, which have its standard error too, and with the last one they end: a
@@ -80,14 +95,12 @@ impl Wine {
         let home = paths::root().join("target/wine");
         fs::create_dir_all(&home)
             .with_context(|| format!("cannot make {}", paths::shown(&home)))?;
-        process::captured(process::clean("wineboot").arg("--init").envs(environment()))?;
-        let mut wine = process::clean(WINE);
+        let mut boot = silent(process::clean("wineboot"));
+        process::run(boot.arg("--init"))?;
+        let mut wine = silent(process::clean(WINE));
         wine.arg(program)
             .args(["compress", "-"])
-            .envs(environment())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stdin(Stdio::piped());
         let child = wine.spawn().with_context(|| process::cannot_start(&wine))?;
         Ok(Self(child))
     }

@@ -54,7 +54,10 @@ fn phases() -> Result<Vec<Lanes>> {
                     &["--package", "zso", "--features", "lz4_flex"],
                 ),
             ],
-            vec![doc.env("RUSTDOCFLAGS", "-D warnings")],
+            vec![
+                doc.env("RUSTDOCFLAGS", "-D warnings"),
+                own("ziso for Windows", &["elsewhere", "windows-x86_64"]),
+            ],
         ],
     ])
 }

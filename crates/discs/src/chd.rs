@@ -96,19 +96,19 @@ impl<F: ReadAt> Chd<F> {
     /// [`Error::Chd`], [`Error::Read`].
     pub fn image(&self) -> Result<Image<'_>, Error> {
         let hunks = open(&self.file)?;
-        let reader = ChdReader {
+        let reader = Box::new(ChdReader {
             hunk: vec![0; hunks.header().hunk_size() as usize],
             hunks,
             number: None,
             packed: Vec::new(),
-        };
+        });
         Ok(match self.layout {
             None => Image::Dvd {
                 reader,
                 bytes: self.bytes,
                 position: 0,
             },
-            Some(layout) => Image::Cd(TrackReader::new(Source::Chd(Box::new(reader)), layout)),
+            Some(layout) => Image::Cd(TrackReader::new(Source::Chd(reader), layout)),
         })
     }
 }
@@ -225,7 +225,7 @@ pub enum Image<'c> {
     /// All that is in the file.
     Dvd {
         /// The file's bytes.
-        reader: ChdReader<'c>,
+        reader: Box<ChdReader<'c>>,
         /// How many there are.
         bytes: u64,
         /// Where a stream goes on.

@@ -252,12 +252,15 @@ impl<'c> Case<'c> {
     }
 }
 
+/// Sectors that a read returned, and how many are in the buffer if it failed.
+type Delivered = (Result<u32, Error<DeviceError>>, u32);
+
 /// Reads to a buffer between canaries. `read` tells what came of it, and how many sectors were delivered if it failed.
 fn read_between(
     buffer: &mut [Sector],
     count: u32,
     misalign: usize,
-    read: &mut dyn FnMut(&mut [u8]) -> (Result<u32, Error<DeviceError>>, u32),
+    read: impl FnOnce(&mut [u8]) -> Delivered,
     judge: &mut Judge<'_>,
 ) {
     let start = SECTOR_SIZE + misalign;

@@ -23,7 +23,8 @@ use anyhow::{Context, Result, ensure};
 use common::{hash, paths, process};
 use sha2::{Digest, Sha256};
 
-use bundle::Bundle;
+use crate::web;
+use bundle::{Archive, Bundle};
 use pages::Pages;
 use system::{Build, DEBIAN, SYSTEMS, System};
 
@@ -88,6 +89,7 @@ fn make(only: &[&'static System], folders: &Folders) -> Result<()> {
     }
     if only.is_empty() {
         console::bundle()?.write(files)?;
+        page()?.write(files)?;
     }
     let sums = sums(files)?;
     print!("{sums}");
@@ -105,6 +107,15 @@ fn of_system(system: &System, program: &Path, pages: &Pages) -> Result<Bundle> {
     if system.has_manual {
         bundle.folder("man", &pages.manual)?;
     }
+    Ok(bundle)
+}
+
+/// The page for browsers, to be unpacked into a folder of any web server.
+fn page() -> Result<Bundle> {
+    let mut bundle = Bundle::new(&format!("zso-web-{VERSION}"), Archive::Zip);
+    bundle.folder("page", &web::build()?)?;
+    bundle.file("README.md", &paths::root().join("docs/web.md"))?;
+    licences(&mut bundle)?;
     Ok(bundle)
 }
 

@@ -16,6 +16,9 @@ use step::{Outcome, Step};
 
 const WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
+/// Tables of a package's modules link to private ones, too: they are for those who read the source.
+const DOC_FLAGS: &str = "-D warnings -A rustdoc::private_intra_doc_links";
+
 /// Steps that go on side by side, each lane one step after the other.
 type Lanes = Vec<Vec<Step>>;
 

@@ -7,7 +7,7 @@
 //! | [`stored`] | an image that is on a disk, read as loaders read it |
 //! | [`extract`](mod@extract), [`verify`](mod@verify) | an image from a disk to a file, or to a verdict |
 //!
-//! The table itself is the crate [`apa`]'s, which says why a failure leaves it as it was.
+//! The table itself is the crate [`ps2_apa`]'s, which says why a failure leaves it as it was.
 
 mod error;
 pub mod extract;

@@ -14,7 +14,8 @@ use serde::Deserialize;
     deny_unknown_fields
 )]
 pub enum Request {
-    /// Opens the browser's file of this number as a disc. Reply: [`Opened`](crate::page::Opened).
+    /// Opens the browser's file of this number as a disc. Reply: its size, the bytes that are worked on at a time, and its
+    /// form.
     Open {
         /// Which disc it becomes.
         disc: usize,

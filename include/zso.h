@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A ZSO file holds a disc image as LZ4-compressed blocks behind an index. Given a function that
+ * A ZSO file holds a disc image as LZ4-compressed blocks after an index. Given a function that
  * reads sectors of the file, this library delivers sectors of the disc.
  *
  * Link target/iop/libzso.a into a module for the I/O processor: code only, no variables. It has the
@@ -45,7 +45,7 @@
  *
  * zso_workspace_size(2048, 16) is 34944 bytes: 17 sectors and 128 bytes of state.
  * zso_workspace_size(2048, 0) is 8320 bytes, the smallest: 4 sectors and the state.
- * Where pointers have 64 bits, both are 64 bytes more. More staged sectors mean fewer device
+ * Where pointers have 64 bits, both are 64 bytes more. More buffered sectors mean fewer device
  * requests. Blocks above 2048 bytes need more: room for one block as it is, and one compressed.
  *
  *
@@ -130,10 +130,10 @@ enum zso_error {
     /* The read function failed; zso_last_device_error() has its code. Try again, or tell the user
      * to look after cable, disc or network. */
     ZSO_E_DEVICE = -11,
-    /* The index is damaged: a block's entries decrease, lie in front of the data, or leave it too
+    /* The index is damaged: a block's entries decrease, lie before the data, or leave it too
      * little room. Get the file anew; so for all errors below. */
     ZSO_E_INDEX = -12,
-    /* The file ends inside the block or in front of it: a copy was cut short, or `file_sectors` is
+    /* The file ends inside the block or before it: a copy was cut short, or `file_sectors` is
      * wrong. Installers are known to cut off a last partial sector. */
     ZSO_E_TRUNCATED = -13,
     /* A block's compressed bytes end before it is complete. */
@@ -201,11 +201,11 @@ int32_t zso_probe(const void *first_sector);
  *
  * workspace       Memory, aligned to 64 bytes, with any content.
  * workspace_size  Its bytes: from zso_workspace_size(). More is used in whole sectors; less will do
- *                 down to the size for 0 staged sectors.
+ *                 down to the size for 0 buffered sectors.
  * read, user      The function that reads the file, and what it is called with. Both are used until
  *                 the last zso_read().
  * file_sectors    Sectors of the file, a last partial one included, or 0 if that is not known. When
- *                 known, no sector behind is ever asked for, a file cut short is told from a damaged
+ *                 known, no later sector is ever asked for, a file cut short is told from a damaged
  *                 one (ZSO_E_TRUNCATED), and last blocks that some writers describe badly are read.
  *
  * Returns 0; or ZSO_E_ARGUMENT, ZSO_E_MEMORY, ZSO_E_DEVICE, or one of the header's errors,
@@ -229,7 +229,7 @@ int32_t zso_mount(void *workspace, uint32_t workspace_size, zso_read_sectors_fn 
  * count      Sectors. Any number, but no more than 2 GiB may be there to be read.
  *
  * Returns how many sectors were delivered: `count`, or less at the end of the media, down to 0. A
- * last partial sector of the disc is filled up with zeros. What is behind the delivered sectors is
+ * last partial sector of the disc is filled up with zeros. What is after the delivered sectors is
  * left as it was.
  * Or returns ZSO_E_NOT_MOUNTED, ZSO_E_ARGUMENT, ZSO_E_DEVICE, or one of those for damaged images,
  * ZSO_E_INDEX to ZSO_E_INTERNAL. What all of `buf` holds is then undefined: compressed data passes
@@ -268,7 +268,7 @@ const char *zso_strerror(int32_t error);
 /*
  * Decodes one raw LZ4 block, as a ZSO file holds them. Needs no workspace.
  *
- * src      The block, without any alignment. Bytes behind it do no harm: nothing is read once the
+ * src      The block, without any alignment. Bytes after it do no harm: nothing is read once the
  *          destination is full.
  * src_len  Bytes at `src`, up to 2^31 - 1: at least the block's.
  * dst      Where the decoded bytes go, without any alignment; apart from `src`.
@@ -412,7 +412,7 @@ int32_t zso_parts_init(void *state, uint32_t part_sectors, uint32_t file_sectors
 int32_t zso_parts_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
 
 /*
- * A file behind Neutrino's file handle interface. Object: zso_fhi.o.
+ * A file of Neutrino's file handle interface. Object: zso_fhi.o.
  */
 #define ZSO_FHI_SIZE 64u
 
@@ -456,7 +456,7 @@ typedef int32_t (*zso_read_bytes_fn)(void *user, uint64_t offset, void *buf, uin
 int32_t zso_bytes_init(void *state, uint64_t file_bytes, zso_read_bytes_fn read, void *user);
 
 /* A zso_read_sectors_fn. Calls again for what is missing when `read` returns fewer bytes, and for
- * nothing behind the file's end. */
+ * nothing after the file's end. */
 int32_t zso_bytes_read(void *state, uint32_t first_sector, void *buf, uint32_t count);
 
 /*

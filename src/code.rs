@@ -4,7 +4,8 @@
 
 /// What went wrong, as one number: the `ZSO_E_...` values of `include/zso.h`, and what the reader's insides pass on.
 ///
-/// Published numbers: never changed, never used again. An [`Error`](crate::Error) says the same with the numbers behind it.
+/// Published numbers: never changed, never used again. An [`Error`](crate::Error) says the same with the numbers that
+/// belong to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 #[non_exhaustive]

@@ -74,8 +74,8 @@ pub trait SectorDevice {
 
     /// Reads as [`read_sectors`](Self::read_sectors) does, and runs `work` once: meanwhile, if the device can.
     ///
-    /// Both are done when this returns, whatever became of the read. So the buffer is lent for no longer than the
-    /// call, and a device is never left in the middle of a transfer that nobody waits for.
+    /// Both are done when this returns, whatever became of the read. So the device has the buffer for no longer than
+    /// the call, and a device is never left in the middle of a transfer that nobody waits for.
     ///
     /// # Errors
     /// As `read_sectors`.

@@ -60,7 +60,7 @@ pub enum BlockFault {
 }
 
 impl<E> Error<E> {
-    /// The error behind a number with which a read has stopped at a block.
+    /// The error for a number with which a read has stopped at a block.
     ///
     /// `entries` finds the block's own index entry and the next one, and `device` is what the device has said.
     pub(crate) fn at_block(

@@ -1,4 +1,4 @@
-//! Reads ZSO disc images: LZ4-compressed blocks behind an index, as the PlayStation 2's game loaders know them.
+//! Reads ZSO disc images: LZ4-compressed blocks after an index, as the PlayStation 2's game loaders know them.
 //!
 //! Made for a 37 MHz I/O processor without a cache for data, and for machines with more: no `std`, no allocator, no
 //! panic, no recursion. All memory is handed over once, at [`Image::mount`].

@@ -36,7 +36,7 @@ pub use own::decode_block;
 pub enum DecodeError {
     /// The source ends before the destination is full.
     InputEnd = Code::InputEnd as i32,
-    /// A match begins in front of the destination, or at offset 0.
+    /// A match begins before the destination, or at offset 0.
     Offset = Code::Offset as i32,
     /// A literal run or a match is longer than the rest of the destination.
     Overrun = Code::Overrun as i32,

@@ -21,7 +21,7 @@ const END: End = if cfg!(feature = "lz4_flex") {
 
 /// Decodes into the middle of a buffer, at an address of any alignment, and checks what is around.
 fn decode(src: &[u8], len: usize, misalign: usize) -> Result<Vec<u8>, DecodeError> {
-    // Of exactly this size on the heap, so that tools see what is read behind it.
+    // Of exactly this size on the heap, so that tools see what is read after it.
     let src: Box<[u8]> = src.into();
     let place = 64 + misalign..64 + misalign + len;
     let mut buffer = vec![CANARY; len + 192];

@@ -1,7 +1,7 @@
-//! What goes wrong in the field, one test for each defect that a reader can have, on this machine and on the console's
+//! Defects that readers have had on consoles, one test for each, for the reader on this machine and for the console's
 //! own object.
 //!
-//! Not here: 12 is of the loader in front of the reader, 16 of writers. `crates/ziso/tests/cli` has their tests, by
+//! Not here: 12 is of the loader that runs before the reader, 16 of writers. `crates/ziso/tests/cli` has their tests, by
 //! names that begin as these do.
 
 use core::cell::RefCell;
@@ -19,9 +19,9 @@ use testkit::{Rng, on_both, on_host, on_lean, on_module};
 use zso::format::MAX_ALIGN;
 use zso::{Code, Error, Image, Sector, SectorDevice, memory_sectors};
 
-const STAGE: u32 = 16;
-const MEMORY: u32 = memory_sectors(2048, STAGE);
-/// No stage is smaller.
+const AHEAD: u32 = 16;
+const MEMORY: u32 = memory_sectors(2048, AHEAD);
+/// With the smallest read-ahead buffer.
 const SMALLEST: u32 = memory_sectors(2048, 0);
 
 fn disc(sectors: usize) -> Vec<u8> {
@@ -134,7 +134,7 @@ fn defect_02_a_failed_decode_leaves_no_block_valid() {
     zso.bytes[end - 40..end].fill(0xFF);
     on_both(
         || RamDevice::new(&zso.bytes),
-        memory_sectors(8192, STAGE),
+        memory_sectors(8192, AHEAD),
         |reader| {
             assert_eq!(reader.read(0, 1), Ok(sectors_of(&disc, 0, 1)));
             assert!(reader.read(8, 1).is_err());
@@ -365,7 +365,7 @@ fn defect_09_reads_across_the_end_deliver_what_exists() {
             .build(&disc);
             on_both(
                 || Poison::new(RamDevice::new(&zso.bytes)),
-                memory_sectors(block_size, STAGE),
+                memory_sectors(block_size, AHEAD),
                 |reader| {
                     for (lsn, count) in [
                         (39, 1),
@@ -419,7 +419,7 @@ fn defect_10_too_little_memory_is_a_clean_error_with_the_size_needed() {
 
 #[test]
 fn defect_11_nothing_is_read_behind_the_file() {
-    // The device panics at the first sector behind the file's end.
+    // The device panics at the first sector after the file's end.
     for sectors in [1, 2, 7, 40] {
         let disc = disc(sectors);
         for tail in [Tail::AsIs, Tail::Pad] {
@@ -477,8 +477,8 @@ fn defect_13_every_block_size_works() {
                 ..Builder::default()
             }
             .build(&disc);
-            for stage in [0, 2 * STAGE] {
-                let memory = memory_sectors(block_size, stage);
+            for ahead in [0, 2 * AHEAD] {
+                let memory = memory_sectors(block_size, ahead);
                 on_both(
                     || RamDevice::new(&zso.bytes),
                     memory,
@@ -605,7 +605,7 @@ fn odd_files_of_the_field_are_read() {
             ..Builder::default()
         }
         .build(&disc);
-        let memory = memory_sectors(block_size, STAGE);
+        let memory = memory_sectors(block_size, AHEAD);
         on_both(
             || RamDevice::new(&zso.bytes),
             memory,

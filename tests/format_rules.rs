@@ -11,7 +11,7 @@ use testkit::{LEAN, lean, on_both, on_lean};
 use zso::format::{Entry, Header, MAX_ALIGN, smallest_align};
 use zso::{Block, Code, memory_sectors};
 
-/// Memory that stages 16 sectors, as a console's loader has it.
+/// Memory that buffers 16 sectors, as a console's loader has it.
 const MEMORY: u32 = memory_sectors(2048, 16);
 const PLAIN: u32 = 1 << 31;
 /// The largest align for which small files can be built.
@@ -329,7 +329,7 @@ fn ten_sectors() -> (Vec<u8>, Zso) {
 #[test]
 fn r4_an_offset_that_decreases_fails_that_block_only() {
     let (disc, mut zso) = ten_sectors();
-    // Block 4 ends in front of its start. Block 3 gets a gap.
+    // Block 4 ends before its start. Block 3 gets a gap.
     zso.set_entry(4, zso.entry(5) + 1);
     assert_only_fails(&zso, &disc, 4, Code::Index);
 }
@@ -565,7 +565,7 @@ fn r8_padding_that_was_cut_is_not_missed() {
             ..Builder::default()
         }
         .build(&disc);
-        // The index promises more bytes behind the last block than the file has.
+        // The index promises more bytes after the last block than the file has.
         zso.set_entry(10, zso.entry(10) + (8192 >> align));
         assert_full(&zso, &disc, 2048);
         // The lean reader is not told where the file ends, and misses the padding: the last block may fail.

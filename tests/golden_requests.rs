@@ -15,8 +15,8 @@ use zso::memory_sectors;
 
 /// Sectors of the disc: 6 MiB.
 const SECTORS: u32 = 3072;
-/// What a console's loader stages, and what it stages at least.
-const STAGES: [(&str, u32); 2] = [("16", 16), ("smallest", 0)];
+/// Sectors that a console's loader buffers, and the fewest.
+const AHEAD: [(&str, u32); 2] = [("16", 16), ("smallest", 0)];
 
 /// The lean reader as the objects have it: with OPL's cache of 16 sectors, without overlap and with it, and without any.
 const LEAN_READERS: [(&str, Target, u32); 3] = [
@@ -55,8 +55,8 @@ impl Cost {
 }
 
 /// Reads by a pattern, checks the data, and counts.
-fn measure(pattern: Pattern, stage: u32) -> Cost {
-    measure_on(pattern, TARGETS[0], memory_sectors(2048, stage))
+fn measure(pattern: Pattern, ahead: u32) -> Cost {
+    measure_on(pattern, TARGETS[0], memory_sectors(2048, ahead))
 }
 
 /// The same on any reader.
@@ -94,13 +94,13 @@ fn table() -> String {
         zso.percent_of(disc)
     );
     for pattern in Pattern::ALL {
-        for (name, stage) in STAGES {
+        for (name, ahead) in AHEAD {
             let Cost {
                 reads,
                 delivered,
                 requests,
                 sectors,
-            } = measure(pattern, stage);
+            } = measure(pattern, ahead);
             let pattern = pattern.name();
             writeln!(
                 table,

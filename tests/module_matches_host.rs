@@ -112,7 +112,7 @@ fn workspaces_are_sectors_and_a_head() {
         head.is_multiple_of(64) && head <= 512,
         "a head of {head} bytes"
     );
-    for (block_size, stage) in [
+    for (block_size, ahead) in [
         (2048, 0),
         (2048, 3),
         (2048, 16),
@@ -121,11 +121,11 @@ fn workspaces_are_sectors_and_a_head() {
         (65_536, 7),
         (1 << 20, 1),
     ] {
-        let sectors = memory_sectors(block_size, stage);
+        let sectors = memory_sectors(block_size, ahead);
         assert_eq!(
-            module.workspace_size(block_size, stage),
+            module.workspace_size(block_size, ahead),
             sectors * 2048 + head,
-            "{block_size}, {stage}"
+            "{block_size}, {ahead}"
         );
     }
     for block_size in [0, 1, 2047, 2049, 3000, u32::MAX] {
@@ -371,10 +371,10 @@ fn the_stack_stays_shallow() {
         .build(&disc);
         let damaged = zso.blocks[10].bytes.start;
         zso.bytes[damaged..damaged + 20].fill(0xFF);
-        for stage in [0, 16, 40] {
+        for ahead in [0, 16, 40] {
             let mut device = RamDevice::new(&zso.bytes);
             let mut mounted = module
-                .mount(&mut device, memory_sectors(block_size, stage))
+                .mount(&mut device, memory_sectors(block_size, ahead))
                 .unwrap();
             for round in 0..60 {
                 let (lsn, count) = (rng.within(0..702) as u32, rng.within(1..40) as u32);

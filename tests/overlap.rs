@@ -102,7 +102,7 @@ fn runs_are_read_while_they_are_decoded() {
     let mut device = Threaded::new(&zso.bytes, &log);
     let mut image = Image::<_, Overlapped>::mount(&mut device, &mut memory).expect("valid");
     assert_reads(&mut image, &disc, in_runs(8));
-    // The first request of the run cannot know that it is one, and the last has nothing behind it.
+    // The first request of the run cannot know that it is one, and the last has nothing after it.
     assert!(device.overlapped >= 600 / 8 - 10, "{}", device.overlapped);
     // Each sector of the file is read once, but for what a block's end and the next one's beginning share.
     let read = log.sectors();

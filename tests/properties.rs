@@ -20,7 +20,7 @@ struct Case {
     content: u64,
     len: usize,
     builder: Builder,
-    stage: u32,
+    ahead: u32,
     size_known: bool,
     reads: Vec<Read>,
 }
@@ -31,7 +31,7 @@ impl Case {
     }
 
     fn memory(&self) -> u32 {
-        memory_sectors(self.builder.block_size, self.stage)
+        memory_sectors(self.builder.block_size, self.ahead)
     }
 }
 
@@ -130,15 +130,15 @@ fn reads(sectors: u32) -> impl Strategy<Value = Vec<Read>> {
 /// Images of up to `most` bytes.
 fn case(most: usize) -> impl Strategy<Value = Case> {
     let len = prop_oneof![1 => 0..5000_usize, 4 => 0..most];
-    let stage = prop_oneof![2 => Just(0_u32), 2 => Just(16), 3 => 1..80_u32];
-    (any::<u64>(), len, builder(), stage).prop_flat_map(
-        |(content, len, (builder, size_known), stage)| {
+    let ahead = prop_oneof![2 => Just(0_u32), 2 => Just(16), 3 => 1..80_u32];
+    (any::<u64>(), len, builder(), ahead).prop_flat_map(
+        |(content, len, (builder, size_known), ahead)| {
             let reads = reads(len.div_ceil(2048) as u32);
             reads.prop_map(move |reads| Case {
                 content,
                 len,
                 builder,
-                stage,
+                ahead,
                 size_known,
                 reads,
             })

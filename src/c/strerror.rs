@@ -3,7 +3,7 @@
 
 use core::ffi::{CStr, c_char};
 
-/// The texts of 0, -1, -2, ... one behind the other, each with its NUL, and an empty one at the end.
+/// The texts of 0, -1, -2, ... one after the other, each with its NUL, and an empty one at the end.
 ///
 /// One constant that code addresses once: a table of pointers would need relocations of its own.
 const TEXTS: &[u8] = b"ok\0\
@@ -40,14 +40,14 @@ fn text(error: i32) -> &'static CStr {
     let mut number: i32 = 0;
     loop {
         let text = CStr::from_bytes_until_nul(rest).unwrap_or_default();
-        let behind = rest
+        let after = rest
             .get(text.count_bytes().wrapping_add(1)..)
             .unwrap_or_default();
-        let last = behind.len() <= 1;
+        let last = after.len() <= 1;
         if number == error || last {
             return text;
         }
-        rest = behind;
+        rest = after;
         number = number.wrapping_sub(1);
     }
 }

@@ -1,4 +1,4 @@
-//! A compressed file behind `embedded_io`: file handles on the console, files on a PC.
+//! A compressed file read by `embedded_io`'s traits: file handles on the console, files on a PC.
 
 use core::fmt;
 
@@ -71,7 +71,7 @@ pub enum ByteDeviceError<E> {
         /// Bytes that could not be had.
         missing: usize,
     },
-    /// A sector was asked for that begins behind the end.
+    /// A sector was asked for that begins after the end.
     PastEnd {
         /// The first sector asked for.
         first: u32,
@@ -114,8 +114,8 @@ impl<T: Read + Seek> SectorDevice for ByteDevice<T> {
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
         let left = self.sectors.checked_sub(first);
-        let behind = left.and_then(|left| left.checked_sub((buf.len() / SECTOR_SIZE) as u32));
-        let missing = match behind {
+        let after = left.and_then(|left| left.checked_sub((buf.len() / SECTOR_SIZE) as u32));
+        let missing = match after {
             Some(0) => self.missing as usize,
             Some(_) => 0,
             None => {

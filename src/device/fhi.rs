@@ -1,4 +1,4 @@
-//! Neutrino's file handle interface: files by number, in sectors of 512 bytes, whatever is behind them.
+//! Neutrino's file handle interface: files by number, in sectors of 512 bytes, whatever device holds them.
 
 use super::map::{MapError, take};
 use super::{DEVICE_SECTOR_SIZE, SectorDevice};
@@ -11,7 +11,7 @@ const MAX_COUNT: usize = 65_532;
 /// How many sectors of the interface make one of the file's.
 const PER_SECTOR: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
 
-/// A file behind the interface.
+/// A file of the interface.
 pub trait FileHandle {
     /// Whole sectors of 512 bytes that the file has, or 0 while its device is not there yet.
     fn size(&mut self) -> u32;
@@ -39,9 +39,9 @@ impl embedded_io::Error for FhiError {
     }
 }
 
-/// The sectors of a file behind the interface.
+/// The sectors of a file of the interface.
 ///
-/// `fhi_size` rounds down: up to 511 bytes more of the file may lie behind what it says. So the file is taken to have
+/// `fhi_size` rounds down: up to 511 bytes more of the file may lie after what it says. So the file is taken to have
 /// one sector of the interface more. Where that is not there, a provider may refuse to read it, and with it the file's
 /// last sector, unless the file is a whole number of sectors.
 ///
@@ -77,7 +77,7 @@ pub struct FhiDevice<F> {
 }
 
 impl<F: FileHandle> FhiDevice<F> {
-    /// The file behind `file`, or `None` while its device is not there yet.
+    /// The file that `file` names, or `None` while its device is not there yet.
     pub fn new(mut file: F) -> Option<Self> {
         let blocks = file.size();
         (blocks != 0).then_some(Self {

@@ -6,7 +6,7 @@ use core::fmt;
 use super::{BlockDevice, DEVICE_SECTOR_SIZE, Fragment, FragmentDevice, FragmentError};
 use crate::sector::SECTOR_SIZE;
 
-/// Where the header is: so many sectors of 512 bytes behind the start of the game's main partition.
+/// Where the header is: so many sectors of 512 bytes after the start of the game's main partition.
 pub const HDL_HEADER_OFFSET: u32 = 0x808;
 
 /// What the header begins with.
@@ -56,7 +56,7 @@ impl HdlHeader {
             .filter(|parts| !parts.is_empty())
     }
 
-    /// A little-endian word, or 0 behind the end.
+    /// A little-endian word, or 0 after the end.
     fn word(&self, n: usize) -> u32 {
         let (words, _) = self.0.as_flattened().as_chunks();
         words.get(n).map_or(0, |word| u32::from_le_bytes(*word))
@@ -107,7 +107,7 @@ impl<E: fmt::Display> fmt::Display for HdlError<E> {
 impl<E: embedded_io::Error> core::error::Error for HdlError<E> {}
 
 impl<B: BlockDevice> FragmentDevice<B> {
-    /// Reads the header at sector `header_at` of the disk, which is [`HDL_HEADER_OFFSET`] behind the partition's start,
+    /// Reads the header at sector `header_at` of the disk, which is [`HDL_HEADER_OFFSET`] after the partition's start,
     /// and appends the game's parts: to an empty map, as a rule. Returns the sectors of the file, a last partial one
     /// included.
     ///

@@ -62,7 +62,7 @@ pub struct LargeSectors<B> {
     bounce: LargeSector,
 }
 
-/// What is in front of the memory: all that has to be written where any bytes will do for the rest.
+/// What is before the memory: all that has to be written where any bytes will do for the rest.
 #[derive(Debug)]
 pub(crate) struct Start<B> {
     device: B,
@@ -74,7 +74,7 @@ pub(crate) struct Start<B> {
 const NOWHERE: u64 = u64::MAX;
 
 impl<B> Start<B> {
-    /// In front of memory that holds no sector yet.
+    /// Before memory that holds no sector yet.
     pub(crate) fn new(device: B) -> Self {
         Self {
             device,

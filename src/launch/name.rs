@@ -7,7 +7,7 @@ const ZSO: u32 = u32::from_le_bytes(*b".zso");
 /// What a file's name says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Name<'n> {
-    /// The game's id in front of the title; without one, the loader looks into the image.
+    /// The game's id before the title; without one, the loader looks into the image.
     pub id: Option<&'n [u8; 11]>,
     /// The title, never empty. Bytes, as file systems have any.
     pub title: &'n [u8],
@@ -39,7 +39,7 @@ impl<'n> Name<'n> {
     }
 }
 
-/// The id and what is behind it. Looks at the punctuation alone, as loaders do: ids of home-made games have any
+/// The id and what is after it. Looks at the punctuation alone, as loaders do: ids of home-made games have any
 /// letters.
 fn split_id(stem: &[u8]) -> Option<(&[u8; 11], &[u8])> {
     let (id, rest) = stem.split_first_chunk()?;

@@ -24,8 +24,8 @@
 //! Where the new sectors go is decided before the transfer, from what is still needed:
 //!
 //! ```text
-//! memory |   used up    | block at hand ... buffered |   free   |     after the others, if they fit there
-//! memory | new  new new | block at hand ... buffered |   free   |     else to the start, up to the block at hand;
+//! memory |   used up    | current block ... buffered |   free   |     after the others, if they fit there
+//! memory | new  new new | current block ... buffered |   free   |     else to the start, up to the current block;
 //!                                                                     the block between the two pieces straddles
 //! ```
 //!
@@ -42,7 +42,7 @@ use crate::sector::{Block, FileSector, SECTOR_SHIFT};
 
 /// How far a request has come.
 pub(super) struct Progress {
-    /// The block at hand, and its index entry.
+    /// The current block, and its index entry.
     block: Block,
     own: Entry,
     /// Why it is not decoded.

@@ -208,7 +208,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         Ok(())
     }
 
-    /// Reads sectors from `first` on, for the block at hand and those before block `wanted`, in one device request.
+    /// Reads sectors from `first` on, for the current block and those before block `wanted`, in one device request.
     pub(super) fn read<D: SectorDevice>(
         &mut self,
         device: &mut D,

@@ -96,13 +96,13 @@ impl<'a> Output<'a> {
         let Some(room) = self.left().checked_sub(len) else {
             return Err(DecodeError::Overrun);
         };
-        let Some(behind) = input.left().checked_sub(len) else {
+        let Some(after) = input.left().checked_sub(len) else {
             return Err(DecodeError::InputEnd);
         };
         let from = input.ptr;
         input.ptr = from.wrapping_add(len);
-        // SAFETY: both sides have `len` bytes, `behind` and `room` more than that, and are different slices.
-        unsafe { self.copy(from, len, behind.min(room), usize::MAX) };
+        // SAFETY: both sides have `len` bytes, `after` and `room` more than that, and are different slices.
+        unsafe { self.copy(from, len, after.min(room), usize::MAX) };
         Ok(())
     }
 
@@ -132,27 +132,27 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Copies `len` bytes forward by words, as large as can be, and what is left of them by bytes if `spare` is too
+    /// Copies `len` bytes forward by words, as large as can be, and what is left of them by bytes if `extra` is too
     /// small.
     ///
     /// # Safety
-    /// `len` bytes are writable at `ptr`, and readable at `from` when the copy reaches them; `spare` bytes more on both
+    /// `len` bytes are writable at `ptr`, and readable at `from` when the copy reaches them; `extra` bytes more on both
     /// sides. `from` is at least `distance` bytes before `ptr`, or in another slice.
     #[inline(always)]
-    unsafe fn copy(&mut self, from: *const u8, len: usize, spare: usize, distance: usize) {
+    unsafe fn copy(&mut self, from: *const u8, len: usize, extra: usize, distance: usize) {
         let to = self.ptr;
         self.ptr = to.wrapping_add(len);
-        if WIDE && spare >= size_of::<u128>() && distance >= size_of::<u128>() {
+        if WIDE && extra >= size_of::<u128>() && distance >= size_of::<u128>() {
             // SAFETY: one word for no byte, and rounding up to a word, overshoot by no more than a word.
             unsafe { copy_a_word_at_least::<u128>(to, from, self.ptr) };
             return;
         }
-        if WIDE && spare >= size_of::<u64>() && distance >= size_of::<u64>() {
+        if WIDE && extra >= size_of::<u64>() && distance >= size_of::<u64>() {
             // SAFETY: likewise.
             unsafe { copy_a_word_at_least::<u64>(to, from, self.ptr) };
             return;
         }
-        if spare >= OVERSHOOT {
+        if extra >= OVERSHOOT {
             // SAFETY: rounding up to a word overshoots by at most OVERSHOOT.
             unsafe { copy_words::<u32>(to, from, self.ptr) };
             return;

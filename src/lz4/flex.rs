@@ -1,4 +1,4 @@
-//! `lz4_flex` behind the same function.
+//! `lz4_flex` under the same function name.
 //!
 //! It wants to be given exactly the block, while an image tells only an upper bound of it: so the block is measured
 //! first, by walking its tokens without copying anything.

@@ -13,7 +13,7 @@ const MIN_MATCH: usize = 4;
 /// Decodes the raw LZ4 block at the start of `src` until `dst` is full.
 ///
 /// Neither the content of `src` nor that of `dst` is trusted or assumed. What `dst` holds after an error is anything.
-/// Bytes of `src` behind the block are ignored.
+/// Bytes of `src` after the block are ignored.
 ///
 /// # Errors
 /// [`DecodeError`] says what is wrong with `src`.
@@ -34,7 +34,7 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// The length that a token's four bits and the bytes behind it stand for: each byte adds to it, and one below 255 is
+/// The length that a token's four bits and the bytes after it stand for: each byte adds to it, and one below 255 is
 /// the last.
 #[inline(always)]
 fn length(nibble: usize, input: &mut Input<'_>) -> Result<usize, DecodeError> {

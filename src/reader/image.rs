@@ -34,8 +34,9 @@ impl<'m, D: SectorDevice> Image<'m, D> {
     /// Reads sectors of the disc from `lsn` on into `buf`, and returns how many it delivered.
     ///
     /// That is as many as `buf` has room for, or fewer (down to 0) at the end of the media. A last partial sector
-    /// is filled up with zeros, or with what its writer has filled the last block with. `buf` should be aligned to 4 bytes: long requests then need fewer device requests.
-    /// It is also used for compressed data on the way, so its content is undefined after an error.
+    /// is filled up with zeros, or with what its writer has filled the last block with. `buf` should be aligned to 4
+    /// bytes: long requests then need fewer device requests. It is also used for compressed data on the way, so its
+    /// content is undefined after an error.
     ///
     /// # Errors
     /// [`Error::Buffer`] if `buf` is not a whole number of sectors; [`Error::Device`]; [`Error::Block`].

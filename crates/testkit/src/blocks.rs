@@ -16,11 +16,11 @@ const TELLING: [u8; 4] = [0, 0x0F, 0xF0, 0xFF];
 /// A block to decode.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
-    /// The block, and perhaps something behind it.
+    /// The block, and perhaps something after it.
     pub src: Vec<u8>,
     /// Bytes to decode.
     pub len: usize,
-    /// Where the source begins, in bytes behind a word's boundary.
+    /// Where the source begins, in bytes after a word's boundary.
     pub src_misalign: u32,
     /// The same for the destination.
     pub dst_misalign: u32,
@@ -91,7 +91,7 @@ pub fn edges(rng: &mut Rng) -> (Vec<u8>, usize) {
     let mut len = 0;
     for _ in 0..rng.within(1..12) {
         let literals = match rng.within(0..3) {
-            // The first match needs something in front of it.
+            // The first match needs something before it.
             0 => usize::from(len == 0),
             1 => rng.within(1..5),
             _ => length(rng).max(1),

@@ -24,7 +24,7 @@ const CODES: [Code; 16] = [
     Code::Overrun,
 ];
 
-/// The code behind a negative number of the C interface.
+/// The code of a negative number of the C interface.
 ///
 /// # Panics
 /// When there is no such code, and on [`Code::Internal`].

@@ -38,7 +38,7 @@ pub enum Filler {
     Noise(u64),
 }
 
-/// Space that a writer leaves in front of blocks, beyond what `align` asks for (R3).
+/// Space that a writer leaves before blocks, beyond what `align` asks for (R3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Gaps {
     /// Which gaps.
@@ -47,7 +47,7 @@ pub struct Gaps {
     pub most: usize,
 }
 
-/// The index entry behind the last block, when `align` cannot express where that ends.
+/// The index entry after the last block, when `align` cannot express where that ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndEntry {
     /// Rounded up, and the file is padded to it.
@@ -133,7 +133,7 @@ pub struct Place {
 pub struct Zso {
     /// The file.
     pub bytes: Vec<u8>,
-    /// Its blocks. The last ones may lie behind the end of a file that was cut.
+    /// Its blocks. The last ones may lie after the end of a file that was cut.
     pub blocks: Vec<Place>,
 }
 

@@ -6,7 +6,7 @@ use zso::SECTOR_SIZE;
 
 /// Where a volume's descriptor is.
 const DESCRIPTOR: usize = 16;
-/// Where its root directory is: the descriptor and the end of the list are in front of it.
+/// Where its root directory is: the descriptor and the end of the list are before it.
 const ROOT: usize = 18;
 const DIRECTORY: u8 = 2;
 
@@ -17,7 +17,7 @@ pub struct Iso {
     root: Folder,
     /// Paths and contents in the order in which they lie on the disc.
     files: Vec<(String, Vec<u8>)>,
-    /// Sectors behind the last file that belong to the volume.
+    /// Sectors after the last file that belong to the volume.
     pub spare_sectors: usize,
 }
 
@@ -50,7 +50,7 @@ impl Iso {
             .file(program, crate::data::text(7, 9000))
     }
 
-    /// With a file more, behind all others. Its path has `/` between names.
+    /// With a file more, after all others. Its path has `/` between names.
     #[must_use]
     pub fn file(mut self, path: &str, bytes: Vec<u8>) -> Self {
         let mut folder = &mut self.root;

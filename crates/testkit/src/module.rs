@@ -133,7 +133,7 @@ impl Module {
         range
     }
 
-    /// Puts a destination of `size` bytes between red zones, `misalign` bytes behind a 64-byte boundary.
+    /// Puts a destination of `size` bytes between red zones, `misalign` bytes after a 64-byte boundary.
     ///
     /// # Panics
     /// When there is no room.
@@ -159,7 +159,7 @@ impl Module {
         self.call("zso_workspace_size", &[block_size, stage_sectors])
     }
 
-    /// Bytes of a workspace in front of its sectors.
+    /// Bytes of a workspace before its sectors.
     fn workspace_head(&mut self) -> u32 {
         let sectors = zso::memory_sectors(SECTOR_SIZE as u32, 0);
         self.workspace_size(SECTOR_SIZE as u32, 0) - sectors * SECTOR_SIZE as u32
@@ -189,7 +189,7 @@ impl Module {
         self.decode_block_at(src, 0, dst_len, 0)
     }
 
-    /// The same, with a source and a destination that begin some bytes (0 to 63) behind a 64-byte boundary.
+    /// The same, with a source and a destination that begin some bytes (0 to 63) after a 64-byte boundary.
     ///
     /// # Errors
     /// The object's own.

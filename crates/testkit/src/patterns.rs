@@ -10,7 +10,7 @@ const CHUNK: u32 = 8;
 pub enum Pattern {
     /// A file, in chunks of 8 sectors.
     Sequential,
-    /// The same to an EE buffer that is not aligned: each chunk asks for the sector behind its seven, which the next
+    /// The same to an EE buffer that is not aligned: each chunk asks for the sector after its seven, which the next
     /// one asks for again.
     Overlapping,
     /// A stream of the I/O processor's own: 16 sectors at a time.

@@ -5,7 +5,7 @@ use zso::{Code, SECTOR_SIZE};
 /// A mounted image.
 ///
 /// Every call also checks that no byte outside the memory handed over has changed, and that nothing was written to the
-/// destination behind what was delivered.
+/// destination after what was delivered.
 pub trait Reader {
     /// Which reader this is.
     fn name(&self) -> &'static str;
@@ -13,7 +13,7 @@ pub trait Reader {
     /// Sectors of the disc.
     fn sectors(&mut self) -> u32;
 
-    /// Reads up to `count` sectors to a buffer that begins `misalign` bytes (0 to 63) behind a 64-byte boundary, and
+    /// Reads up to `count` sectors to a buffer that begins `misalign` bytes (0 to 63) after a 64-byte boundary, and
     /// returns those that were delivered.
     ///
     /// # Errors
@@ -28,11 +28,11 @@ pub trait Reader {
         self.read_at(lsn, count, 0)
     }
 
-    /// The number behind the last [`Code::Device`]; 0 if there was none.
+    /// The device's own number for the last [`Code::Device`]; 0 if there was none.
     fn last_device_error(&mut self) -> i32;
 }
 
-/// What a read of an undamaged image delivers: sectors of `disc`, up to its end, and zeros behind a last partial one.
+/// What a read of an undamaged image delivers: sectors of `disc`, up to its end, and zeros after a last partial one.
 #[must_use]
 pub fn sectors_of(disc: &[u8], lsn: u32, count: u32) -> Vec<u8> {
     let place = |sector: u64| usize::try_from(sector * SECTOR_SIZE as u64).unwrap_or(usize::MAX);

@@ -50,7 +50,8 @@ type Map = FhiDevice<Handle>;
 /// `ZSO_FHI_SIZE`, which is enough for pointers of 64 bits, too.
 const _: () = assert!(size_of::<Map>() <= 64);
 
-/// Makes a map of a file behind Neutrino's file handle interface, and returns the sectors that it may have. See `include/zso.h`.
+/// Makes a map of a file of Neutrino's file handle interface, and returns the sectors that it may have. See
+/// `include/zso.h`.
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call of

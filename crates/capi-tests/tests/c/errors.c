@@ -186,15 +186,15 @@ static void too_small(void)
         struct guarded workspace = guarded_alloc(sizes[i] + 64);
         struct device device = {0};
         uint8_t *start = workspace.bytes + (64 - (uintptr_t)workspace.bytes % 64) % 64;
-        size_t behind = (size_t)(workspace.bytes + workspace.size - start) - sizes[i];
+        size_t after = (size_t)(workspace.bytes + workspace.size - start) - sizes[i];
 
         device.file = file.data;
         device.size = file.size;
         device.workspace = &workspace;
-        memset(start + sizes[i], 0x77, behind);
+        memset(start + sizes[i], 0x77, after);
         PROVOKED(zso_mount(start, sizes[i], device_read, &device, 0), ZSO_E_MEMORY);
-        while (behind-- > 0)
-            CHECK_EQUAL(start[sizes[i] + behind], 0x77);
+        while (after-- > 0)
+            CHECK_EQUAL(start[sizes[i] + after], 0x77);
         guarded_free(&workspace);
     }
     for (i = 0; i < sizeof block_sizes / sizeof *block_sizes; i++) {
@@ -241,7 +241,7 @@ static void device_errors(void)
 
 static void index_errors(void)
 {
-    /* Block 2: the entry behind it lies in front of it. Block 3 has the same entry as its own, in front of the data. */
+    /* Block 2: the entry after it lies before it. Block 3 has the same entry as its own, before the data. */
     struct changed changed = copy_of_file();
 
     put32(entry(&changed, 3), 32);

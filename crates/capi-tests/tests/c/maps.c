@@ -26,7 +26,7 @@ static int32_t deliver(struct medium *medium, uint64_t offset, void *buf, uint32
     return 0;
 }
 
-/* The file's second half lies in front of its first, each with a hole behind it. */
+/* The file's second half lies before its first, each with a hole after it. */
 static uint64_t half(void)
 {
     return file.size / 2 / 512 * 512;

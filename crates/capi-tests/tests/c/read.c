@@ -77,7 +77,7 @@ static void end_of_media(struct mounted *image)
 {
     struct guarded buffer = guarded_alloc(SECTOR);
     void *workspace = image->workspace.bytes;
-    uint8_t *out = malloc(disc.size); /* a red zone of the heap behind it */
+    uint8_t *out = malloc(disc.size); /* a red zone of the heap after it */
 
     CHECK(out != NULL);
     check_read(image, total - 1, 2, 0);
@@ -131,7 +131,7 @@ static void mounted_again(uint32_t size)
 
 int main(int argc, char **argv)
 {
-    const uint32_t stages[] = {0, 16, 64};
+    const uint32_t aheads[] = {0, 16, 64};
     uint32_t block_size, size;
     size_t i;
     int known;
@@ -141,11 +141,11 @@ int main(int argc, char **argv)
     block_size = get32(file.data + 16);
     CHECK_EQUAL(zso_probe(file.data), 1);
 
-    for (i = 0; i < sizeof stages / sizeof *stages; i++) {
+    for (i = 0; i < sizeof aheads / sizeof *aheads; i++) {
         for (known = 0; known < 2; known++) {
             struct mounted image;
 
-            size = zso_workspace_size(block_size, stages[i]);
+            size = zso_workspace_size(block_size, aheads[i]);
             CHECK(size != 0 && size % 64 == 0);
             CHECK_EQUAL(mount(&image, file.data, file.size, size, known), 0);
             CHECK_EQUAL(image.device.calls, 1);

@@ -23,7 +23,7 @@ void check_failed(const char *file, int line, const char *what);
 void check_equal(const char *file, int line, const char *what, long long got, long long want);
 
 /*
- * A buffer with nothing behind it but an inaccessible page, and a pattern in front that is checked at the end.
+ * A buffer with nothing after it but an inaccessible page, and a pattern before it that is checked at the end.
  * The library is not built with the sanitizers, so their red zones alone would not notice what it does.
  */
 struct guarded {

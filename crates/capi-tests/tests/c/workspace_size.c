@@ -5,15 +5,15 @@ int main(void)
 {
     const uint32_t invalid[] = {0, 1, 1024, 2047, 2049, 0x20000800, 0x60000000, 0x80000000, 0xFFFFF800, UINT32_MAX};
     uint32_t state = sizeof(void *) == 8 ? 192 : 128;
-    uint32_t stage;
+    uint32_t ahead;
     size_t i;
 
     CHECK_EQUAL(zso_workspace_size(2048, 16), 17 * SECTOR + state);
     CHECK_EQUAL(zso_workspace_size(2048, 0), 4 * SECTOR + state);
-    for (stage = 0; stage <= 3; stage++)
-        CHECK_EQUAL(zso_workspace_size(2048, stage), zso_workspace_size(2048, 0));
-    for (stage = 3; stage < 100; stage++)
-        CHECK_EQUAL(zso_workspace_size(2048, stage + 1), zso_workspace_size(2048, stage) + SECTOR);
+    for (ahead = 0; ahead <= 3; ahead++)
+        CHECK_EQUAL(zso_workspace_size(2048, ahead), zso_workspace_size(2048, 0));
+    for (ahead = 3; ahead < 100; ahead++)
+        CHECK_EQUAL(zso_workspace_size(2048, ahead + 1), zso_workspace_size(2048, ahead) + SECTOR);
     /* A block as it is, 8 sectors, and one compressed: at most 10 sectors touched; and one for header and index. */
     CHECK_EQUAL(zso_workspace_size(16384, 0), (8 + 10 + 1) * SECTOR + state);
     CHECK(zso_workspace_size(1u << 29, 1u << 19) > 1u << 30);

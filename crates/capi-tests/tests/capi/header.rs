@@ -52,10 +52,10 @@ pub fn errors() -> BTreeMap<&'static str, i32> {
 
 /// The example in the header's first comment, without its indentation.
 pub fn example() -> String {
-    let (_, behind) = HEADER
+    let (_, after) = HEADER
         .split_once(" * Example\n")
         .expect("there is an example");
-    let (comment, _) = behind.split_once(" */").expect("the comment ends");
+    let (comment, _) = after.split_once(" */").expect("the comment ends");
     let lines = comment
         .lines()
         .map(|line| line.strip_prefix(" *     ").unwrap_or_default());
@@ -71,10 +71,10 @@ fn errors_have_the_numbers_of_the_library() {
 /// `Code` can grow, and nothing outside of its crate can list it: its source can.
 #[test]
 fn every_code_is_listed() {
-    let (_, behind) = CODE
+    let (_, after) = CODE
         .split_once("pub enum Code {\n")
         .expect("the enum is there");
-    let (variants, _) = behind.split_once("\n}").expect("it ends");
+    let (variants, _) = after.split_once("\n}").expect("it ends");
     let numbers = variants.lines().filter_map(|line| {
         let (name, number) = line.trim().strip_suffix(',')?.split_once(" = ")?;
         Some((name.to_owned(), number.parse::<i32>().ok()?))

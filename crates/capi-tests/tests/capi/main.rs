@@ -1,4 +1,5 @@
-//! `include/zso.h` and the C functions behind it: C programs, compiled here, against the reader built for this host.
+//! `include/zso.h` and the C functions that it declares: C programs, compiled here, against the reader built for this
+//! host.
 //!
 //! | module | what it does |
 //! |---|---|

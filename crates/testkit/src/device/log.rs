@@ -24,7 +24,7 @@ impl Request {
         }
     }
 
-    /// The sector behind the last one.
+    /// The sector after the last one.
     #[must_use]
     pub fn end(self) -> u64 {
         u64::from(self.first) + u64::from(self.count)

@@ -6,7 +6,7 @@ use super::{DeviceError, Log, Request};
 
 /// Keeps the size of the inner device to itself.
 ///
-/// Reads past the end fail, as on a driver without a file system behind it, and are recorded.
+/// Reads past the end fail, as on a driver that knows of no file system, and are recorded.
 #[derive(Clone, Debug)]
 pub struct UnknownSize<D> {
     inner: D,

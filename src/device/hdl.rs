@@ -113,6 +113,42 @@ impl<B: BlockDevice> FragmentDevice<B> {
     ///
     /// # Errors
     /// When the disk fails, or there is no game. The map is then of no use.
+    ///
+    /// ```
+    /// use zso::SectorDevice;
+    /// use zso::device::{BlockDevice, DEVICE_SECTOR_SIZE, FragmentDevice, HDL_HEADER_OFFSET, HdlHeader};
+    ///
+    /// /// A disk in memory.
+    /// struct Disk(Vec<u8>);
+    ///
+    /// impl BlockDevice for Disk {
+    ///     type Error = embedded_io::ErrorKind;
+    ///
+    ///     fn read_blocks(&mut self, first: u64, buf: &mut [[u8; DEVICE_SECTOR_SIZE]]) -> Result<(), Self::Error> {
+    ///         let start = first as usize * DEVICE_SECTOR_SIZE;
+    ///         let bytes = self.0.get(start..start + buf.as_flattened().len());
+    ///         buf.as_flattened_mut().copy_from_slice(bytes.ok_or(Self::Error::InvalidInput)?);
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// // A game of two sectors of 2048 bytes, in a part that begins at sector 4096 of the disk.
+    /// let mut disk = vec![0; 4104 * DEVICE_SECTOR_SIZE];
+    /// disk[4096 * DEVICE_SECTOR_SIZE..].fill(7);
+    /// // The magic, the number of parts, and the part: its place in the file, its start, and its size in bytes.
+    /// let header_at = HDL_HEADER_OFFSET as usize * DEVICE_SECTOR_SIZE;
+    /// for (at, word) in [(0, 0xDEAD_FEED_u32), (0xF0, 1), (0xF4, 0), (0xF8, 4096), (0xFC, 4096)] {
+    ///     disk[header_at + at..][..4].copy_from_slice(&word.to_le_bytes());
+    /// }
+    ///
+    /// // The game's main partition begins with the disk.
+    /// let mut file = FragmentDevice::new(Disk(disk));
+    /// assert_eq!(file.push_hdl(HDL_HEADER_OFFSET, &mut HdlHeader::ZERO.clone())?, 2);
+    /// let mut sectors = [0; 2 * 2048];
+    /// file.read_sectors(0, &mut sectors)?;
+    /// assert_eq!(sectors, [7; 2 * 2048]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn push_hdl(
         &mut self,

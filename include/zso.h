@@ -51,41 +51,12 @@
  *
  * Example
  *
- *     #include "zso.h"
+ * examples/read_sectors.c is a whole program that writes the disc image that a file holds. It calls:
  *
- *     // The platform's own: fills buf completely and returns 0, or returns anything else.
- *     int32_t file_read(void *file, uint32_t first_sector, void *buf, uint32_t count);
- *     void *memory_alloc(uint32_t size, uint32_t alignment);
- *
- *     static void *workspace;
- *
- *     // Returns the disc's sectors, 0 if the file is not a ZSO, or a negative error.
- *     int32_t disc_open(void *file, uint32_t file_sectors)
- *     {
- *         static uint32_t first[2048 / 4];
- *         const uint8_t *field = (const uint8_t *)first + 16;
- *         uint32_t block_size, size;
- *         int32_t error;
- *
- *         if (file_read(file, 0, first, 1) != 0)
- *             return ZSO_E_DEVICE;
- *         if (!zso_probe(first))
- *             return 0;
- *         block_size = field[0] | (uint32_t)field[1] << 8 | (uint32_t)field[2] << 16
- *                      | (uint32_t)field[3] << 24;
- *         size = zso_workspace_size(block_size, 16);
- *         workspace = size != 0 ? memory_alloc(size, 64) : 0;
- *         if (workspace == 0)
- *             return ZSO_E_MEMORY;
- *         error = zso_mount(workspace, size, file_read, file, file_sectors);
- *         return error != 0 ? error : (int32_t)zso_sector_count(workspace);
- *     }
- *
- *     // Returns whether all of the sectors could be read.
- *     int disc_read(uint32_t lsn, void *buf, uint32_t count)
- *     {
- *         return zso_read(workspace, lsn, buf, count) == (int32_t)count;
- *     }
+ *     zso_probe()             with the file's first sector: is it a ZSO?
+ *     zso_workspace_size()    with the block size, from that sector: how much memory does it take?
+ *     zso_mount()             with that memory, and a function that reads sectors of the file
+ *     zso_read()              for sectors of the disc, as often as needed
  */
 #ifndef ZSO_H
 #define ZSO_H

@@ -1,4 +1,5 @@
-//! The console's objects and archives with all that linking them takes: the header, and documents.
+//! The console's objects and archives with all that linking them takes: the header, an example, and
+//! documents.
 
 use anyhow::Result;
 use common::paths;
@@ -26,8 +27,9 @@ pub fn bundle() -> Result<Bundle> {
     {
         bundle.file(&format!("lib/{name}"), &paths::iop().join(name))?;
     }
-    bundle.file("include/zso.h", &paths::root().join("include/zso.h"))?;
-    bundle.file("README.md", &paths::root().join("README.md"))?;
+    for name in ["include/zso.h", "examples/read_sectors.c", "README.md"] {
+        bundle.file(name, &paths::root().join(name))?;
+    }
     for name in DOCS {
         bundle.file(
             &format!("docs/{name}"),

@@ -50,18 +50,6 @@ pub fn errors() -> BTreeMap<&'static str, i32> {
     lines.collect()
 }
 
-/// The example in the header's first comment, without its indentation.
-pub fn example() -> String {
-    let (_, after) = HEADER
-        .split_once(" * Example\n")
-        .expect("there is an example");
-    let (comment, _) = after.split_once(" */").expect("the comment ends");
-    let lines = comment
-        .lines()
-        .map(|line| line.strip_prefix(" *     ").unwrap_or_default());
-    lines.map(|line| format!("{line}\n")).collect()
-}
-
 #[test]
 fn errors_have_the_numbers_of_the_library() {
     let codes = CODES.map(|(name, code)| (name, code as i32));

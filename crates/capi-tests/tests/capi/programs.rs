@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::build::{Language, Profile, check, program, run, scratch, source};
+use crate::build::{Language, Profile, check, program, root, run, scratch, source};
 use crate::header;
 use crate::image::{Content, Writer, compress, mixed_disc};
 
@@ -145,11 +145,20 @@ fn what_is_given_to_loaders_reads_a_disc() {
 }
 
 #[test]
-fn the_headers_example_reads_a_disc() {
-    let example = written("example.c", header::example().as_bytes());
-    let sources = [example, source("example_main.c"), source("support.c")];
-    let arguments = image("example", USUAL, &mixed_disc(40 * 2048));
-    programs("example", Language::C99, &sources, &[arguments]);
+fn the_example_writes_the_disc_and_refuses_what_is_no_zso() {
+    let sources = [root().join("examples/read_sectors.c")];
+    let disc = mixed_disc(140 * 2048);
+    let paths = image("example", USUAL, &disc);
+    let out = scratch().join("example.out");
+    for profile in Profile::ALL {
+        let program = program("example", Language::C99, &sources, profile);
+        run(Command::new(&program).args([&paths[0], &out]));
+        assert!(fs::read(&out).expect("it was written") == disc);
+        let refused = Command::new(&program).args([&paths[1], &out]).output();
+        let refused = refused.expect("it was built");
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&refused.stderr).ends_with("example.iso: not a ZSO\n"));
+    }
 }
 
 #[test]

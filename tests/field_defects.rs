@@ -418,7 +418,7 @@ fn defect_10_too_little_memory_is_a_clean_error_with_the_size_needed() {
 }
 
 #[test]
-fn defect_11_nothing_is_read_behind_the_file() {
+fn defect_11_nothing_is_read_after_the_file() {
     // The device panics at the first sector after the file's end.
     for sectors in [1, 2, 7, 40] {
         let disc = disc(sectors);
@@ -444,7 +444,7 @@ fn defect_11_nothing_is_read_behind_the_file() {
 }
 
 #[test]
-fn defect_11_nothing_is_read_behind_a_file_of_unknown_size() {
+fn defect_11_nothing_is_read_after_a_file_of_unknown_size() {
     let past_end = Log::default();
     for sectors in [1, 7, 40, 700] {
         let disc = disc(sectors);

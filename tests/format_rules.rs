@@ -345,7 +345,7 @@ fn r4_an_offset_inside_the_index_fails_that_block_only() {
 }
 
 #[test]
-fn r4_an_offset_behind_the_file_fails_that_block_only() {
+fn r4_an_offset_after_the_file_fails_that_block_only() {
     let disc = data::mixture(1, 10 * 2048);
     for plain in [Plain::Never, Plain::Always] {
         let mut zso = Builder {
@@ -365,7 +365,7 @@ fn r4_an_offset_behind_the_file_fails_that_block_only() {
 }
 
 #[test]
-fn r4_an_index_that_goes_on_behind_the_file_fails_its_blocks_only() {
+fn r4_an_index_that_goes_on_after_the_file_fails_its_blocks_only() {
     // The header says 5000 sectors. The file has the first sector of the index, which holds 506 entries.
     let disc = data::game_like(1, 400 * 2048);
     let mut zso = Builder::default().build(&disc);

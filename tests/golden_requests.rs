@@ -139,7 +139,7 @@ fn the_disc_is_like_a_game_s() {
 }
 
 #[test]
-fn sequential_reads_stage_ahead() {
+fn sequential_reads_are_buffered_ahead() {
     let cost = measure(Pattern::Sequential, 16);
     assert!(cost.per_sector(cost.requests) <= 0.36, "{cost:?}");
     assert!(cost.per_sector(cost.sectors) <= 0.62, "{cost:?}");
@@ -179,7 +179,7 @@ fn random_sectors_cost_little() {
 }
 
 #[test]
-fn the_smallest_stage_still_reads_at_once() {
+fn the_smallest_buffer_still_reads_at_once() {
     let cost = measure(Pattern::Sequential, 0);
     assert!(cost.per_read(cost.requests) <= 1.1, "{cost:?}");
 }

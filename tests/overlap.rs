@@ -112,7 +112,7 @@ fn runs_are_read_while_they_are_decoded() {
 
 /// What is read ahead goes where earlier sectors of the same run were.
 #[test]
-fn what_was_read_over_is_not_staged() {
+fn what_was_read_over_is_not_buffered() {
     let disc = game();
     let zso = zso(&disc, &Builder::default());
     for back in 0..24 {

@@ -303,7 +303,7 @@ proptest! {
 
     // Where the size is known, the device itself insists on it.
     #[test]
-    fn nothing_is_read_behind_a_file_of_unknown_size(case in case(300_000)) {
+    fn nothing_is_read_after_a_file_of_unknown_size(case in case(300_000)) {
         stays_inside_the_file(&case)?;
     }
 

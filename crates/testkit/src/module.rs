@@ -155,8 +155,8 @@ impl Module {
     }
 
     /// `zso_workspace_size`.
-    pub fn workspace_size(&mut self, block_size: u32, stage_sectors: u32) -> u32 {
-        self.call("zso_workspace_size", &[block_size, stage_sectors])
+    pub fn workspace_size(&mut self, block_size: u32, ahead_sectors: u32) -> u32 {
+        self.call("zso_workspace_size", &[block_size, ahead_sectors])
     }
 
     /// Bytes of a workspace before its sectors.

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_for_behind_the_end() {
+    fn nothing_is_asked_for_after_the_end() {
         for pattern in Pattern::ALL {
             for sectors in [2, 3, 17, 1000] {
                 let inside = |(lsn, count)| count > 0 && lsn + count <= sectors;

@@ -78,7 +78,7 @@ fn every_error_can_be_provoked() {
 }
 
 #[test]
-fn no_sector_behind_the_file_is_asked_for() {
+fn no_sector_after_the_file_is_asked_for() {
     c_program("beyond_the_file", &[image_to_damage("beyond")]);
 }
 

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     #[should_panic = "goes past the file's 2 sectors"]
-    fn refuses_sectors_behind_the_end() {
+    fn refuses_sectors_after_the_end() {
         read(1, Sector::bytes_mut(&mut vec![Sector::ZERO; 2]));
     }
 

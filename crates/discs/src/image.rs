@@ -20,8 +20,8 @@ pub use crate::tail::{is_whole, longest};
 pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 /// Bytes of the image that a stream decodes at a time, or one block if that is more.
 const RUN: u32 = 256 << 10;
-/// Sectors of the file that the reader stages at a time.
-const STAGE: u32 = 64;
+/// Sectors of the file that the reader buffers at a time.
+const AHEAD: u32 = 64;
 
 /// A ZSO file that is open, with a valid header.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ impl<F: ReadAt> Zso<F> {
 
     /// Memory for a reader.
     pub fn memory(&self) -> Vec<Sector> {
-        vec![Sector::ZERO; memory_sectors(self.header.block_size(), STAGE) as usize]
+        vec![Sector::ZERO; memory_sectors(self.header.block_size(), AHEAD) as usize]
     }
 
     /// Up to `len` bytes of the image from `at` on, fewer at its end, in the memory of `bytes`.

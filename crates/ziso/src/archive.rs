@@ -128,7 +128,7 @@ impl Archive {
         self.len
     }
 
-    /// Some of the image's bytes at `at`, none behind its end.
+    /// Some of the image's bytes at `at`, none after its end.
     pub(crate) fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
         let mut under_way = self
             .under_way

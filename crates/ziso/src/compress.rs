@@ -27,7 +27,7 @@ pub struct Summary {
     pub plain_blocks: u64,
     /// Left shift of the index entries.
     pub align: u8,
-    /// Sectors of music behind the image, which are left out.
+    /// Sectors of music after the image, which are left out.
     pub music_sectors: u64,
     /// Tracks of music that a .cue file names, which are left out.
     pub music_tracks: usize,

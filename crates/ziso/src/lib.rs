@@ -1,4 +1,4 @@
-//! Makes, unpacks and verifies ZSO disc images: the functions behind the `ziso` command.
+//! Makes, unpacks and verifies ZSO disc images: the functions that the `ziso` command calls.
 //!
 //! Images are read by the same [`zso`] reader that runs on the console, so that what passes here
 //! is known to work there. Rule numbers (R1 to R9) are those of `docs/format.md`.

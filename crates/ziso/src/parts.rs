@@ -1,5 +1,5 @@
 //! A file that is stored in several, because no file of its size is possible where it lies: `game.zso.00`,
-//! `game.zso.01` and so on, or the same behind `ul.` and a checksum, as USBExtreme has it.
+//! `game.zso.01` and so on, or the same after `ul.` and a checksum, as USBExtreme has it.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use discs::name::{is_image, is_zso};
 use same_file::Handle;
 
-/// Bytes of each part but the last: loaders look for everything behind the first GiB in the second part.
+/// Bytes of each part but the last: loaders look for everything after the first GiB in the second part.
 pub const PART_BYTES: u64 = 1 << 30;
 /// More of them no loader takes.
 pub const MAX_PARTS: u64 = 10;
@@ -32,7 +32,7 @@ struct Part {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartsFault {
-    /// A part in front of the last one is shorter or longer than the first.
+    /// A part before the last one is shorter or longer than the first.
     #[error("part {part} has {len} bytes, and the first one {first}; copy it again")]
     Length {
         /// Its number, from 0.
@@ -116,7 +116,7 @@ impl Parts {
         Ok(false)
     }
 
-    /// Reads at a place, as far as one part goes; nothing behind the end of the last one.
+    /// Reads at a place, as far as one part goes; nothing after the end of the last one.
     pub(crate) fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
         let index = self.parts.partition_point(|part| part.start <= at);
         let Some(part) = index.checked_sub(1).and_then(|index| self.parts.get(index)) else {
@@ -158,7 +158,7 @@ pub(crate) fn is_first(path: &Path) -> bool {
     path.extension() == Some(OsStr::new("00"))
 }
 
-/// The name of a part, behind the name of the whole.
+/// The name of a part, after the name of the whole.
 pub(crate) fn path_of(whole: &Path, number: u64) -> PathBuf {
     whole.with_added_extension(format!("{number:02x}"))
 }

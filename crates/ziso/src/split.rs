@@ -25,7 +25,7 @@ pub struct Splitting {
     /// Where the parts go; `None`, the default, for the file's own folder.
     pub folder: Option<PathBuf>,
     /// Whether the parts are named and listed as USBExtreme does, and what to say of the game in place of what the
-    /// image says. Default no: they have the file's name, and a number behind it.
+    /// image says. Default no: they have the file's name, and a number after it.
     pub usbextreme: Option<Corrections>,
     /// Whether existing files are replaced. Default no.
     pub force: bool,

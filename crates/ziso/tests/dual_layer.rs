@@ -14,7 +14,7 @@ use testkit::iso::Iso;
 
 /// Bytes of the largest disc.
 const LEN: u64 = 8_543_666_176;
-/// Bytes in front of its second layer.
+/// Bytes before its second layer.
 const LAYER: u64 = LEN / 4096 * 2048;
 /// The most memory that the program may have, in KiB. Each core more than these takes some for itself.
 const MEMORY: u64 = 64 << 10;
@@ -44,7 +44,7 @@ fn noise(at: u64) -> Vec<u8> {
     std::iter::repeat_with(step).take(ISLAND).collect()
 }
 
-/// A volume of `bytes`, without the zeros behind its files.
+/// A volume of `bytes`, without the zeros after its files.
 fn volume(iso: &Iso, bytes: u64) -> Vec<u8> {
     let mut image = iso.build();
     let sectors = (bytes / 2048) as u32;

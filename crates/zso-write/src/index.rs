@@ -32,7 +32,7 @@ impl IndexWriter {
         self.pending.len() >= WINDOW
     }
 
-    /// Writes the pending entries where they belong; the file's position is then behind them.
+    /// Writes the pending entries where they belong; the file's position is then after them.
     pub(crate) fn flush<W: Write + Seek>(&mut self, file: &mut W) -> io::Result<()> {
         file.seek(SeekFrom::Start(self.at))?;
         file.write_all(&self.pending)?;

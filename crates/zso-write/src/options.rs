@@ -35,7 +35,7 @@ pub struct Options {
     pub align: u8,
     /// A block that compresses to this percentage of its size or more is stored plain. Default 100.
     pub threshold: u8,
-    /// What fills up a block to a multiple of `1 << align`, or the byte's complement behind a block that ends with it: some
+    /// What fills up a block to a multiple of `1 << align`, or the byte's complement after a block that ends with it: some
     /// readers take padding away byte by byte. Default 0.
     pub padding: u8,
     /// Whether the file is filled up to whole sectors, so that installers cut off nothing (R8). Default yes.

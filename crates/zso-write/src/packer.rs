@@ -43,7 +43,7 @@ pub struct Packed {
     pub blocks: Vec<Stored>,
     /// Uncompressed bytes of the run.
     pub image_bytes: usize,
-    /// What would fill up the space behind the last block.
+    /// What would fill up the space after the last block.
     pub filler: u8,
 }
 
@@ -87,7 +87,7 @@ impl Packer {
         round_up(len as u64, self.align) as usize
     }
 
-    /// What fills up the space behind a block: nothing that could be taken for its own last bytes.
+    /// What fills up the space after a block: nothing that could be taken for its own last bytes.
     fn filler(&self, stored: &[u8]) -> u8 {
         match stored.last() {
             Some(last) if *last == self.padding => !self.padding,

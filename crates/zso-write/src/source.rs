@@ -65,7 +65,7 @@ impl<R: Read> Source<R> {
         self.run
     }
 
-    /// The next bytes, fewer at the image's end, `None` behind it.
+    /// The next bytes, fewer at the image's end, `None` after it.
     fn piece(&mut self) -> Result<Option<Run>, SourceError> {
         let want = self.run.min(self.len - self.done);
         if want == 0 {

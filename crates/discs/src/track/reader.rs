@@ -63,7 +63,7 @@ impl<'d> TrackReader<'d> {
         Ok(pairs.map(|(to, from)| *to = *from).count())
     }
 
-    /// A sector as it is stored, if it is at hand.
+    /// A sector as it is stored, if it is in memory.
     fn raw(&self, sector: u64) -> Option<&[u8]> {
         let unit = self.layout.unit;
         let number = usize::try_from(sector.checked_sub(self.first)?).ok()?;

@@ -46,7 +46,7 @@ pub(crate) struct Script {
     output: PathBuf,
 }
 
-/// Whether the words are the script's: an option `-c`, and no subcommand in front of it.
+/// Whether the words are the script's: an option `-c`, and no subcommand before it.
 pub(crate) fn is_meant(words: &[OsString]) -> bool {
     let args = Args::command();
     let is_subcommand = |word: &OsStr| args.get_subcommands().any(|known| known.get_name() == word);
@@ -54,7 +54,7 @@ pub(crate) fn is_meant(words: &[OsString]) -> bool {
     own.filter_map(|word| word.to_str()).any(has_level)
 }
 
-/// Whether a word is `-c`, also with other options in front of it or the level behind: `-mc2`.
+/// Whether a word is `-c`, also with other options before it or the level after: `-mc2`.
 fn has_level(word: &str) -> bool {
     let letters = word.strip_prefix('-').unwrap_or_default();
     letters.trim_start_matches(['m', 'h']).starts_with('c')

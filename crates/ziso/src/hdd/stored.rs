@@ -13,8 +13,8 @@ use discs::image::{ImageFault, limit_memory};
 
 /// Bytes of a disc that are read at a time, or one block if that is more.
 const RUN: usize = 1 << 20;
-/// Sectors that the reader stages.
-const STAGE: u32 = 64;
+/// Sectors of the file that the reader buffers.
+const AHEAD: u32 = 64;
 
 /// An image on a disk.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl<D: Disk> SectorDevice for Device<'_, '_, D> {
         let Stored { disk, game } = &mut *self.0;
         let sector = u64::from(first) * u64::from(PER_DISC_SECTOR);
         let read = game.read_at(*disk, sector, buf).map_err(DeviceError)?;
-        // Zeros behind the last part: it may end inside a sector of the disc.
+        // Zeros after the last part: it may end inside a sector of the disc.
         buf.get_mut(read..).unwrap_or_default().fill(0);
         Ok(())
     }
@@ -156,7 +156,7 @@ impl<'d, D: Disk> Stored<'d, D> {
 
     fn unpack<E>(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), Fault<E>> {
         let block_size = self.header()?.block_size();
-        let mut memory = vec![Sector::ZERO; memory_sectors(block_size, STAGE) as usize];
+        let mut memory = vec![Sector::ZERO; memory_sectors(block_size, AHEAD) as usize];
         let image = Image::mount(Device(self), &mut memory)
             .map_err(|error| fault(ReaderError::Image(error)))?;
         let mut reader = zso::Reader::new(image);

@@ -18,7 +18,7 @@ fn game() -> Vec<u8> {
         .build()
 }
 
-/// The sectors of a disc as they are on a CD, with so many bytes behind each.
+/// The sectors of a disc as they are on a CD, with so many bytes after each.
 fn track(image: &[u8], mode: u8, subchannel: usize) -> Vec<u8> {
     let sector = |data: &[u8]| {
         let mut raw = [&[0][..], &[0xFF; 10], &[0, 0, 2, 0, mode]].concat();

@@ -146,7 +146,7 @@ fn files_of_other_kinds_are_refused() {
     assert!(!folder.path("out.iso").exists());
 }
 
-/// A header and nothing behind it.
+/// A header and nothing after it.
 fn header(total: u64, block_size: u32, align: u8) -> Vec<u8> {
     let mut file = b"ZISO\x18\0\0\0".to_vec();
     file.extend(total.to_le_bytes());

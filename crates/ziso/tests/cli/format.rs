@@ -17,7 +17,7 @@ fn defect_16_align_is_honoured() {
     assert_eq!(fields(&compress(&image(5000), "--align 4")).align, 4);
 }
 
-/// Reference script 5: it rounds the end entry down, in front of the last block's end.
+/// Reference script 5: it rounds the end entry down, before the last block's end.
 #[test]
 fn end_entry_is_rounded_up() {
     for align in 0..=11 {

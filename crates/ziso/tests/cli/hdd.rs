@@ -10,7 +10,7 @@ use testkit::iso::{Iso, dual_layer};
 use crate::support::{Folder, noise};
 
 const MIB: u64 = 1 << 20;
-/// Where the first game's own header is: behind the first partition, which is the table's.
+/// Where the first game's own header is: after the first partition, which is the table's.
 const GAME_HEADER: u64 = 128 * MIB + 0x10_1000;
 /// Where its image begins.
 const GAME_IMAGE: u64 = 132 * MIB;
@@ -126,7 +126,7 @@ fn a_games_header_says_what_is_inside_the_zso() {
     assert_eq!(word(&header, 0xF4), 0);
     assert_eq!(word(&header, 0xF8), (GAME_IMAGE / 512) as u32);
     assert_eq!(word(&header, 0xFC) as usize, sectors * 2048);
-    // Rounded up: the last bytes are there, and zeros behind them.
+    // Rounded up: the last bytes are there, and zeros after them.
     let mut image = zso;
     image.resize(sectors * 2048, 0);
     assert!(bytes_at(&folder, GAME_IMAGE, image.len()) == image);
@@ -136,7 +136,7 @@ fn a_games_header_says_what_is_inside_the_zso() {
     assert!(folder.read("out.iso") == disc);
 }
 
-/// What lies behind a volume is a second layer only where that has a descriptor, whatever else it is.
+/// What lies after a volume is a second layer only where that has a descriptor, whatever else it is.
 #[test]
 fn defect_12_padding_is_no_second_layer() {
     let first = game("GAME_A", "SLES_123.45").build();

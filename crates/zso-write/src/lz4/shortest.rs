@@ -2,7 +2,7 @@
 //!
 //! The search goes from a block's end to its start. The *rest* of a place is the least that the block costs from there
 //! on, if a sequence begins there. Such a sequence is some literals, a match, and the rest of the place where the match
-//! ends; or it is literals up to the block's end. All shorter matches are at hand with the longest one, so only that
+//! ends; or it is literals up to the block's end. All shorter matches are known with the longest one, so only that
 //! has to be known of a place.
 //!
 //! Most lengths need no look either:

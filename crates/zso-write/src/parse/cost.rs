@@ -1,7 +1,7 @@
 //! What a sequence costs the console's decoder: measured constants.
 //!
 //! The table belongs to the decoder of `src/lz4/mips.s`: whoever changes that measures again, with
-//! `cargo xtask parse --fit`, which prints the table below from the object at hand.
+//! `cargo xtask parse --fit`, which prints the table below from the current object.
 
 use super::sequences::{Sequence, Sequences};
 
@@ -10,7 +10,7 @@ pub const CYCLE: u32 = 16;
 
 /// Lengths that have an entry of their own.
 pub const LENGTHS: usize = 16;
-/// A length behind them takes the entry of the last one that differs by a multiple of this.
+/// A length after them takes the entry of the last one that differs by a multiple of this.
 pub const PERIOD: usize = 8;
 /// A length that is so much longer than the shortest one takes a byte beside its token.
 const MORE: usize = 15;
@@ -24,13 +24,13 @@ pub const NEAR: usize = 3;
 /// What the parts of a block cost, in parts of a [`CYCLE`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Costs {
-    /// A run of literals in front of a match.
+    /// A run of literals before a match.
     pub literals: Lengths,
     /// A match, and all that a sequence takes whatever its lengths are; the first entry is for four bytes.
     pub matches: Lengths,
     /// What it takes besides to copy from 1, 2, 3 bytes back.
     pub near: [u32; NEAR],
-    /// Each literal behind the last match.
+    /// Each literal after the last match.
     pub last_literal: u32,
 }
 

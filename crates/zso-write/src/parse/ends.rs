@@ -50,7 +50,7 @@ impl Ends {
     }
 
     /// The cheapest match at `start` with the offset of `longest`, after its price with all that follows: `rest` has
-    /// that for each place behind `start`.
+    /// that for each place after `start`.
     #[inline]
     pub(super) fn best(
         &mut self,

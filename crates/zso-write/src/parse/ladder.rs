@@ -4,7 +4,7 @@ use super::price::{Price, Rises};
 
 /// Ends of a run with the price of all that follows them, the nearest one last.
 ///
-/// Blocks are searched from their end to their start, and so ends are added in front of those that are known. Of two
+/// Blocks are searched from their end to their start, and so ends are added before those that are known. Of two
 /// ends one is often the better whatever the run's length. Without those that are not, few remain: mostly one or two.
 #[derive(Debug)]
 pub(super) struct Ladder {
@@ -29,7 +29,7 @@ impl Ladder {
         self.rungs.clear();
     }
 
-    /// Adds an end in front of all others.
+    /// Adds an end before all others.
     #[inline]
     pub(super) fn push(&mut self, at: usize, rest: Price, rises: &Rises) {
         let dearer = |known: &Rung| {

@@ -14,7 +14,7 @@ pub(super) const FAR: usize = NEAR;
 /// Where a match ends, and how far back it is copied from.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) struct Match {
-    /// Behind its last byte; 0 for no match.
+    /// After its last byte; 0 for no match.
     pub(super) end: u16,
     pub(super) offset: u16,
 }
@@ -68,7 +68,7 @@ impl Finder {
         &self.longest
     }
 
-    /// The longest match from more than three bytes back; none ends behind `farthest` unless it is the shortest.
+    /// The longest match from more than three bytes back; none ends after `farthest` unless it is the shortest.
     fn search(&self, reach: &[u8], at: usize, farthest: usize) -> Match {
         let farthest = farthest.max(at + MIN_MATCH);
         let mut longest = Match::default();

@@ -10,7 +10,7 @@ pub(super) type Price = u32;
 /// Prices of everything in a block.
 #[derive(Debug)]
 pub(super) struct Prices {
-    /// Literals in front of a match.
+    /// Literals before a match.
     pub(super) literals: RunPrices<1>,
     /// Sequences by the length of their match, without literals: lengths that a token has room for, those that take one
     /// byte besides, all others.

@@ -18,7 +18,7 @@
 //!
 //! let mut out = Vec::new();
 //! Encoder::new(Effort::Shortest).encode(&[7; 2048], &mut out);
-//! assert_eq!(out.len(), 19);
+//! assert_eq!(out.len(), 18);
 //! ```
 
 mod far;

@@ -58,7 +58,7 @@ fn phases() -> Result<Vec<Lanes>> {
                 ),
             ],
             vec![
-                doc.env("RUSTDOCFLAGS", "-D warnings"),
+                doc.env("RUSTDOCFLAGS", DOC_FLAGS),
                 own("ziso for Windows", &["elsewhere", "windows-x86_64"]),
             ],
         ],

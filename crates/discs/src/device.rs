@@ -3,7 +3,9 @@
 use std::io;
 
 use embedded_io::{ErrorType, Read, Seek, SeekFrom};
+use zso::Header;
 use zso::device::{ByteDevice, ByteDeviceError};
+use zso::format::HEADER_SIZE;
 
 use crate::read_at::ReadAt;
 
@@ -12,15 +14,27 @@ pub(crate) type FileDevice<'f> = ByteDevice<FileBytes<'f>>;
 /// What goes wrong with it.
 pub(crate) type FileDeviceError = ByteDeviceError<io::Error>;
 
-/// A file as `embedded_io` has it, with a position of its own: threads share the file.
+/// A ZSO file as `embedded_io` has it, with a position of its own: threads share the file. It begins with the header that
+/// the file should have, which is not always its own.
 pub struct FileBytes<'f> {
     file: &'f dyn ReadAt,
+    header: [u8; HEADER_SIZE],
     position: u64,
 }
 
 impl<'f> FileBytes<'f> {
-    pub(crate) fn new(file: &'f dyn ReadAt) -> Self {
-        Self { file, position: 0 }
+    pub(crate) fn new(file: &'f dyn ReadAt, header: &Header) -> Self {
+        Self {
+            file,
+            header: header.emit(),
+            position: 0,
+        }
+    }
+
+    /// Bytes of the header from the position on.
+    fn header(&self) -> &[u8] {
+        let at = usize::try_from(self.position).ok();
+        at.and_then(|at| self.header.get(at..)).unwrap_or_default()
     }
 }
 
@@ -31,6 +45,9 @@ impl ErrorType for FileBytes<'_> {
 impl Read for FileBytes<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read_at(buf, self.position)?;
+        for (byte, header) in buf.iter_mut().take(read).zip(self.header()) {
+            *byte = *header;
+        }
         self.position += read as u64;
         Ok(read)
     }

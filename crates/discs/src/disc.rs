@@ -182,6 +182,15 @@ impl<F: ReadAt> Disc<F> {
         }
     }
 
+    /// Bytes at the disc's end that the writer of a ZSO file left out: see [`Zso::never_stored`].
+    #[must_use]
+    pub fn never_stored(&self) -> u64 {
+        match &self.form {
+            Form::Zso(zso) => zso.never_stored(),
+            Form::Plain(_) | Form::Track(..) | Form::Cso(_) | Form::Chd(_) => 0,
+        }
+    }
+
     /// Makes sure that what was read is what the file has, where its stream cannot know.
     ///
     /// # Errors

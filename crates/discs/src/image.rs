@@ -11,6 +11,7 @@ use crate::cso::CsoFault;
 use crate::device::{FileBytes, FileDevice, FileDeviceError};
 use crate::error::Error;
 use crate::read_at::ReadAt;
+use crate::short_index;
 use crate::tail;
 pub use crate::tail::{is_whole, longest};
 
@@ -27,7 +28,10 @@ const AHEAD: u32 = 64;
 #[derive(Debug)]
 pub struct Zso<F> {
     file: F,
+    /// Of what is in the file.
     header: Header,
+    /// Bytes that the file's own header counts besides.
+    never_stored: u64,
 }
 
 /// What is wrong with a ZSO file.
@@ -87,7 +91,12 @@ impl<F: ReadAt> Zso<F> {
             Err(HeaderError::NotZso { .. }) => return Err(Error::NotZso),
             Err(error) => return Err(ImageFault::Header(error).into()),
         };
-        Ok(Self { file, header })
+        let stored = short_index::stored(&file, &header)?.unwrap_or(header);
+        Ok(Self {
+            file,
+            header: stored,
+            never_stored: header.total_bytes() - stored.total_bytes(),
+        })
     }
 
     /// The file.
@@ -95,7 +104,7 @@ impl<F: ReadAt> Zso<F> {
         &self.file
     }
 
-    /// The file's header.
+    /// The file's header; that of the whole blocks if the file has no others.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -103,6 +112,12 @@ impl<F: ReadAt> Zso<F> {
     /// Size of the image in the file, in bytes.
     pub fn total_bytes(&self) -> u64 {
         self.header.total_bytes()
+    }
+
+    /// Bytes at the image's end, after its last whole block, that are not in the file because its writer left them out;
+    /// 0 in most files.
+    pub fn never_stored(&self) -> u64 {
+        self.never_stored
     }
 
     /// The image as a stream, from its first byte on.
@@ -169,7 +184,7 @@ impl<F: ReadAt> Zso<F> {
         &'f self,
         memory: &'f mut [Sector],
     ) -> Result<Reader<'f, FileDevice<'f>>, Error> {
-        let device = ByteDevice::new(FileBytes::new(&self.file))?;
+        let device = ByteDevice::new(FileBytes::new(&self.file, &self.header))?;
         let image = Image::mount(device, memory);
         let image = image.map_err(|error| explain(ReaderError::Image(error)))?;
         Ok(Reader::new(image))

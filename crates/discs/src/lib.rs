@@ -8,7 +8,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`disc`] | a disc's bytes, in whatever form they are stored: as they are, or one of the following |
-//! | [`image`], `device`, `tail` | ZSO files, read by the console's own reader |
+//! | [`image`], `device`, `tail`, `short_index` | ZSO files, read by the console's own reader |
 //! | [`cso`], [`chd`] | CSO and CHD files |
 //! | [`track`] | tracks with all 2352 bytes of a CD's sectors, or some more, or less |
 //! | [`cue`] | which file has the data of a disc |
@@ -46,6 +46,7 @@ pub mod iso9660;
 pub mod name;
 pub mod pattern;
 mod read_at;
+mod short_index;
 pub mod sidecar;
 mod tail;
 pub mod track;

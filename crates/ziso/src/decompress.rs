@@ -9,6 +9,7 @@ use discs::Form;
 use crate::decode::read_disc;
 use crate::disc::{self, Disc};
 use crate::error::Error;
+use crate::info::Problem;
 use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
 use crate::stdio;
@@ -24,12 +25,14 @@ pub struct Unpacking {
 }
 
 /// What [`decompress`] has made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
     /// Size of the file, in bytes.
     pub input_bytes: u64,
     /// Size of the image, in bytes.
     pub image_bytes: u64,
+    /// What the file does not have of the image, although its header counts it.
+    pub never_stored: Option<Problem>,
 }
 
 /// Makes the image `output` of the disc in the file `input`; `-` is standard input or output.
@@ -61,6 +64,7 @@ pub fn decompress(
     Ok(Summary {
         input_bytes: disc.file_bytes(),
         image_bytes: disc.bytes(),
+        never_stored: Problem::never_stored(&disc),
     })
 }
 

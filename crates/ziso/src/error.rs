@@ -171,6 +171,12 @@ pub enum Error {
         /// The image.
         path: PathBuf,
     },
+    /// The ZSO file's header counts bytes that are not in it: the console's reader takes that for damage.
+    #[error("{} lacks its image's last bytes, which its header counts; type: ziso compress {} -o NEW, and install that", shown(path), path.display())]
+    NeverStored {
+        /// The image.
+        path: PathBuf,
+    },
     /// The program that starts has a name that does not fit.
     #[error(
         "the program that starts is called {startup:?}, and there is room for {} letters; \

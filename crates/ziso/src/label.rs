@@ -59,12 +59,16 @@ impl Label {
     /// What the image says.
     ///
     /// # Errors
-    /// [`Error::NotAGame`], [`Error::Form`], [`Error::Startup`]; others for what cannot be read.
+    /// [`Error::NotAGame`], [`Error::Form`], [`Error::NeverStored`], [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.file().path();
         if let Form::Track(..) | Form::Cso(_) | Form::Chd(_) = disc.form() {
             let path = path.to_owned();
             return Err(Error::Form { path });
+        }
+        if disc.never_stored() > 0 {
+            let path = path.to_owned();
+            return Err(Error::NeverStored { path });
         }
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).at(path)?;

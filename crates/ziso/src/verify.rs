@@ -1,7 +1,7 @@
 //! A ZSO file, or any other with a disc in it, to a verdict.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use discs::{Form, Stream, sidecar};
 use crate::decode::read_disc;
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
+use crate::info::Problem;
 use crate::input::Input;
 use crate::progress::{Meter, Phase, Watch};
 use crate::target;
@@ -27,8 +28,8 @@ pub struct Checks<'p> {
     pub threads: Option<NonZeroUsize>,
 }
 
-/// What [`verify`] found in a sound file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What [`verify`] found in a file without damage.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Report {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
@@ -36,6 +37,8 @@ pub struct Report {
     pub hashes: Hashes,
     /// Size and checksums of the track that the image is in, as lists of discs have them.
     pub track: Option<(u64, Hashes)>,
+    /// What the file does not have of the image, although its header counts it.
+    pub never_stored: Option<Problem>,
 }
 
 /// Reads all of the disc in the file `zso`, compares the image in it with what is wanted, and finds out its checksums.
@@ -73,6 +76,7 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
         image_bytes: zso.bytes(),
         hashes,
         track: track(&zso)?,
+        never_stored: Problem::never_stored(&zso),
     })
 }
 
@@ -144,13 +148,16 @@ struct Comparison<'a> {
     against: &'a Path,
     stream: Box<dyn Read + Send + 'a>,
     position: u64,
+    /// Bytes that follow, and were never stored in the ZSO file.
+    rest: u64,
     buffer: Vec<u8>,
 }
 
 impl<'a> Comparison<'a> {
-    /// Starts with the first byte of images that are as long as each other.
+    /// Starts with the first byte of images that are as long as each other, with what was never stored or without.
     fn new(zso: &'a Disc, original: &'a Disc) -> Result<Self, Error> {
-        if original.bytes() != zso.bytes() {
+        let lengths = [zso.bytes(), zso.bytes() + zso.never_stored()];
+        if !lengths.contains(&original.bytes()) {
             return Err(Error::LengthDiffers {
                 zso: zso.file().path().to_owned(),
                 zso_bytes: zso.bytes(),
@@ -163,12 +170,15 @@ impl<'a> Comparison<'a> {
             against: original.file().path(),
             stream: original.stream().at(original.file().path())?,
             position: 0,
+            rest: original.bytes() - zso.bytes(),
             buffer: Vec::new(),
         })
     }
 
     /// Makes sure that nothing more has come to the other image.
     fn end(mut self) -> Result<(), Error> {
+        let rest = io::copy(&mut self.stream.by_ref().take(self.rest), &mut io::sink());
+        self.position += rest.map_err(|error| Error::of_stream(self.against, error))?;
         let more = self.stream.read(&mut [0]);
         match more.map_err(|error| Error::of_stream(self.against, error))? {
             0 => Ok(()),

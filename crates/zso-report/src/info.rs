@@ -144,6 +144,7 @@ impl Info {
     pub fn of<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut info = Self::new(disc, path, title);
+        problems.extend(Problem::never_stored(disc));
         match disc.form() {
             Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
             Form::Track(..) => problems.push(Problem::RawSectors),

@@ -108,7 +108,7 @@ impl Bare {
             &KIND,
             &self.common,
             |task, bar, screen| match name::is_zso(&task.input) {
-                true => decompress::file(task, &unpacking, bar),
+                true => decompress::file(task, &unpacking, bar, screen),
                 false => compress::file(task, &options, bar, screen),
             },
         )

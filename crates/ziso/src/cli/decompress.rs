@@ -9,7 +9,7 @@ use super::args::Common;
 use super::batch::{self, Files, Kind, Report, Task};
 use super::compress::sizes;
 use super::exit::Exit;
-use super::screen::FileBar;
+use super::screen::{FileBar, Screen};
 
 const KIND: Kind = Kind {
     takes: name::is_zso,
@@ -34,8 +34,9 @@ impl Decompress {
             force: self.files.force,
             threads: common.jobs,
         };
-        self.files
-            .each(&KIND, common, |task, bar, _| file(task, &unpacking, bar))
+        self.files.each(&KIND, common, |task, bar, screen| {
+            file(task, &unpacking, bar, screen)
+        })
     }
 }
 
@@ -50,7 +51,9 @@ pub(crate) fn one(
         input: input.to_owned(),
         output: output.to_owned(),
     };
-    batch::run(&[input], common, |_, bar, _| file(&task, unpacking, bar))
+    batch::run(&[input], common, |_, bar, screen| {
+        file(&task, unpacking, bar, screen)
+    })
 }
 
 /// Decompresses the file of a task.
@@ -58,15 +61,18 @@ pub(crate) fn file(
     task: &Task,
     unpacking: &Unpacking,
     bar: &mut FileBar,
+    screen: &Screen,
 ) -> anyhow::Result<Report> {
     let mut watch = |progress| bar.watch(progress);
     let summary = ziso::decompress(&task.input, &task.output, unpacking, &mut watch)?;
+    screen.warn_of(&task.input, summary.never_stored.as_slice());
     Ok(Report::done(
         sizes(&task.output, summary.input_bytes, summary.image_bytes),
         json!({
             "output": task.output.to_string_lossy(),
             "input_bytes": summary.input_bytes,
             "image_bytes": summary.image_bytes,
+            "never_stored": summary.never_stored,
         }),
     ))
 }

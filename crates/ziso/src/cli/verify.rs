@@ -14,7 +14,7 @@ use zso_report::shown;
 use super::args::Common;
 use super::batch::{self, Report};
 use super::exit::Exit;
-use super::screen::FileBar;
+use super::screen::{FileBar, Screen};
 
 /// Read ZSO files, or any other that `compress` takes, to their ends, and print the checksums of the images in them
 #[derive(clap::Args, Debug)]
@@ -47,8 +47,8 @@ impl Verify {
         let dat = self.dat.as_deref().map(open_list).transpose()?;
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
         let dat = dat.as_ref();
-        batch::run(&paths, common, |i, bar, _| {
-            self.one(paths[i], dat, common, bar)
+        batch::run(&paths, common, |i, bar, screen| {
+            self.one(paths[i], dat, common, bar, screen)
         })
     }
 
@@ -58,6 +58,7 @@ impl Verify {
         dat: Option<&Dat>,
         common: &Common,
         bar: &mut FileBar,
+        screen: &Screen,
     ) -> anyhow::Result<Report> {
         let checks = Checks {
             against: self.against.as_deref(),
@@ -66,6 +67,7 @@ impl Verify {
         };
         let verified = ziso::verify(path, &checks, &mut |progress| bar.watch(progress))?;
         let mut report = report(path, &verified);
+        screen.warn_of(path, verified.never_stored.as_slice());
         if let Some(dat) = dat {
             name_game(&mut report, dat, &verified);
         }
@@ -103,11 +105,22 @@ fn report(path: &Path, verified: &Verified) -> Report {
     let crc32 = format!("{:08x}", hashes.crc32);
     let md5 = hex(&hashes.md5);
     let sha1 = hex(&hashes.sha1);
-    Report::done(
+    let missing = verified.never_stored.as_ref();
+    let mut report = Report::done(
         format!(
             "{}: {image_bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n",
             shown(path)
         ),
-        json!({"image_bytes": image_bytes, "crc32": crc32, "md5": md5, "sha1": sha1}),
-    )
+        json!({
+            "image_bytes": image_bytes,
+            "never_stored": missing,
+            "crc32": crc32,
+            "md5": md5,
+            "sha1": sha1,
+        }),
+    );
+    if missing.is_some() {
+        report.exit = Exit::Damage;
+    }
+    report
 }

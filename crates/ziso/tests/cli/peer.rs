@@ -63,6 +63,62 @@ fn its_files_are_read() {
     }
 }
 
+/// It says the whole size, and stores no block that is not full.
+#[test]
+fn what_it_never_stored_is_told_and_the_rest_is_read() {
+    let all = [
+        ("-c 2", 2048, 1),
+        ("-c 9", 2048, 2047),
+        ("-c 9 -a 2 --floor-end", 2048, 700),
+        ("-c 12 -b 8192", 8192, 3 * 2048),
+    ];
+    for (args, block, missing) in all {
+        let folder = Folder::new();
+        let original = image(200 * block + missing);
+        let stored = &original[..200 * block];
+        folder.write("in.iso", &original);
+        folder.write("stored.iso", stored);
+        peer(&folder, &format!("{args} --whole-blocks in.iso its.zso"));
+        let says = format!("never stored the last {missing} bytes");
+        let verified = folder.run("verify its.zso --against stored.iso");
+        assert_eq!(verified.code, 1, "{args}: {verified:?}");
+        assert!(verified.stderr.contains(&says), "{args}: {verified:?}");
+        assert!(verified.stdout.contains("sha1"), "{args}: {verified:?}");
+        // All that it has is right.
+        folder.fails_with_output("verify its.zso --against in.iso", 1, &says);
+        let mut other = original.clone();
+        other[100 * block] ^= 1;
+        folder.write("other.iso", &other);
+        folder.fails("verify its.zso --against other.iso", 1, "differ");
+        let json = folder.run("verify its.zso --json").stdout;
+        let told = format!("\"bytes\":{missing},\"code\":\"never-stored\"");
+        assert!(json.contains(&told), "{json}");
+
+        let run = folder.ok("decompress its.zso -o out.iso");
+        assert!(run.stderr.contains(&says), "{args}: {run:?}");
+        assert!(folder.read("out.iso") == stored, "{args}");
+        let run = folder.ok("compress its.zso -o new.zso");
+        assert!(run.stderr.contains(&says), "{args}: {run:?}");
+        folder.ok("verify new.zso --against stored.iso");
+        let info = folder.run("info its.zso");
+        assert_eq!(info.code, 1, "{args}: {info:?}");
+        assert!(info.stdout.contains(&says), "{args}: {info:?}");
+        assert!(!info.stdout.contains("inside the index"), "{info:?}");
+        folder.fails("split -u its.zso", 2, "ziso compress");
+    }
+}
+
+/// Of images of whole blocks it has always stored everything.
+#[test]
+fn whole_blocks_are_all_there() {
+    let folder = Folder::new();
+    let original = image(200 * 2048);
+    folder.write("in.iso", &original);
+    peer(&folder, "-c 2 --whole-blocks in.iso its.zso");
+    let verified = folder.ok("verify its.zso --against in.iso");
+    assert_eq!(verified.stderr, "");
+}
+
 #[test]
 fn it_reads_our_files() {
     let all = [

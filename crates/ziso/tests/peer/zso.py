@@ -2,7 +2,8 @@
 """Another ZSO tool, on Python's binding of liblz4: what files it writes and reads, `ziso` has to read and write.
 
 It works as the script does that players have had so far, with the same arguments: block by block, with a pool of
-processes for -m, and with padding taken away by trying. --floor-end rounds the end entry down, as that script does.
+processes for -m, and with padding taken away by trying. --floor-end rounds the end entry down, as that script does, and
+--whole-blocks leaves out what follows the last whole block, in the index and in the data, but not in the header.
 """
 
 import argparse
@@ -53,14 +54,15 @@ def smallest_align(end):
 def compress(source, target, args):
     total = source.seek(0, 2)
     source.seek(0)
-    count = -(-total // args.b)
+    count = total // args.b if args.whole_blocks else -(-total // args.b)
     start = HEADER.size + 4 * (count + 1)
     align = max(args.a, smallest_align(start + total + (1 << args.a)))
     unit = 1 << align
     index = []
     offset = start
     target.seek(start)
-    for block, stored in encoded(iter(lambda: source.read(args.b), b""), args):
+    blocks = islice(iter(lambda: source.read(args.b), b""), count)
+    for block, stored in encoded(blocks, args):
         fill = -offset % unit
         target.write(args.p * fill)
         offset += fill
@@ -105,6 +107,7 @@ def main():
     parser.add_argument("-a", type=int, default=0, metavar="ALIGN")
     parser.add_argument("-p", type=lambda text: text.encode("ascii"), default=b"X", metavar="PADDING")
     parser.add_argument("--floor-end", action="store_true")
+    parser.add_argument("--whole-blocks", action="store_true")
     parser.add_argument("source", type=argparse.FileType("rb"))
     parser.add_argument("target", type=argparse.FileType("wb"))
     args = parser.parse_args()

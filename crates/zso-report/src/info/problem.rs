@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use discs::{Disc, Form, ReadAt};
 use serde::Serialize;
+use zso::format::DEFAULT_BLOCK_SIZE;
 
 /// Largest file on FAT32, in bytes.
 pub(super) const FAT32_LIMIT: u64 = u32::MAX as u64;
@@ -56,6 +58,13 @@ pub enum Problem {
     LastBlock {
         /// Its number.
         block: u32,
+    },
+    /// The program that made the file left out what follows the disc's last whole block.
+    NeverStored {
+        /// How many bytes that is.
+        bytes: u64,
+        /// Bytes in a whole block.
+        block_size: u32,
     },
     /// Directories of the disc cannot be read.
     Unreadable {
@@ -146,6 +155,18 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// What is missing in a file that says that it has more than was ever stored in it.
+    #[must_use]
+    pub fn never_stored<F: ReadAt>(disc: &Disc<F>) -> Option<Self> {
+        match disc.form() {
+            Form::Zso(zso) if zso.never_stored() > 0 => Some(Self::NeverStored {
+                bytes: zso.never_stored(),
+                block_size: zso.header().block_size(),
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether it is about the file's form, which loaders do not take whatever is in it.
     pub(crate) fn is_form(&self) -> bool {
         matches!(self, Self::RawSectors | Self::Cso | Self::Chd)
@@ -156,7 +177,8 @@ impl Problem {
     pub fn is_of_disc(&self) -> bool {
         matches!(
             self,
-            Self::NoVolume
+            Self::NeverStored { .. }
+                | Self::NoVolume
                 | Self::VolumeCut { .. }
                 | Self::FilesCut { .. }
                 | Self::BadTree
@@ -175,6 +197,7 @@ impl Problem {
             | Self::Backwards { .. }
             | Self::Cut { .. }
             | Self::LastBlock { .. }
+            | Self::NeverStored { .. }
             | Self::Unreadable { .. } => Severity::Damage,
             Self::TooLargeForFat32 | Self::HardlySmaller { .. } | Self::LargeAlign { .. } => {
                 Severity::Note
@@ -208,6 +231,13 @@ impl fmt::Display for Problem {
             Self::LastBlock { block } => write!(
                 f,
                 "block {block}, the last one, cannot be decoded; copy or download the file again"
+            ),
+            Self::NeverStored { bytes, block_size } => write!(
+                f,
+                "the script that made the file never stored the last {bytes} bytes of the image, which ends inside a block \
+                 of {block_size} bytes; all before them is there, and an image of whole {} is not affected; make the file \
+                 again from the image, or of what is there with `ziso compress`",
+                if *block_size == DEFAULT_BLOCK_SIZE { "sectors" } else { "blocks" }
             ),
             Self::Unreadable { reason } => write!(f, "the disc's directories cannot be read: {reason}"),
             Self::EndTooLow { block } => write!(

@@ -319,6 +319,42 @@ fn gaps_and_aligns_of_other_writers_are_no_problem() {
     assert!(!info_of(&align.build(&game()).bytes).is_damaged());
 }
 
+/// A file whose header counts `more` bytes that are in no block.
+fn never_stored(mut file: Vec<u8>, more: u64) -> Vec<u8> {
+    let total = u64::from_le_bytes(file[8..16].try_into().unwrap()) + more;
+    file[8..16].copy_from_slice(&total.to_le_bytes());
+    file
+}
+
+#[test]
+fn what_a_script_never_stored_is_no_other_damage() {
+    for align in 0..=2 {
+        let file = Builder { align, ..good() }.build(&game()).bytes;
+        let info = info_of(&never_stored(file, 700));
+        let (bytes, block_size) = (700, 2048);
+        assert_eq!(info.problems[0], Problem::NeverStored { bytes, block_size });
+        assert!(
+            info.problems[1..]
+                .iter()
+                .all(|problem| matches!(problem, Problem::LargeAlign { .. }))
+        );
+        assert!(info.is_damaged());
+        assert_eq!(info.disc_bytes, game().len() as u64);
+        assert!(info.game.is_some());
+    }
+}
+
+/// A file that is only told to have more is damaged.
+#[test]
+fn an_index_that_is_shorter_by_more_is_damage() {
+    let info = info_of(&never_stored(good().build(&game()).bytes, 2048 + 700));
+    assert!(
+        matches!(info.problems[0], Problem::IndexOverlaps { .. }),
+        "{:?}",
+        info.problems
+    );
+}
+
 #[test]
 fn headers_that_cannot_be_read_are_errors() {
     let mut file = good().build(&game()).bytes;

@@ -101,6 +101,24 @@ impl Dat {
         Some(&known.game)
     }
 
+    /// What is said of a disc that is not listed: in which list, and by which checksums that has its discs.
+    #[must_use]
+    pub fn not_listed(&self) -> String {
+        let has = |is: fn(&Known) -> bool| self.discs.iter().any(is);
+        let kinds = [
+            ("CRC-32", has(|known| known.crc32.is_some())),
+            ("MD5", has(|known| known.md5.is_some())),
+            ("SHA-1", has(|known| known.sha1.is_some())),
+        ];
+        let kinds: Vec<_> = kinds
+            .iter()
+            .filter(|(_, has)| *has)
+            .map(|(kind, _)| *kind)
+            .collect();
+        let (name, discs, kinds) = (&self.name, self.len(), kinds.join(", "));
+        format!("not in {name:?}, which lists {discs} discs by {kinds}")
+    }
+
     /// Images that are listed.
     #[must_use]
     pub fn len(&self) -> usize {

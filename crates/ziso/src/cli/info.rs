@@ -17,7 +17,7 @@ use zso_report::shown;
 use super::args::Common;
 use super::batch::{self, Report};
 use super::exit::Exit;
-use super::screen::FileBar;
+use super::screen::{FileBar, Screen};
 
 /// Show what files are: which game, how it is stored, and what would trouble a console
 ///
@@ -67,13 +67,19 @@ impl Info {
         }
         let dat = self.dat.as_deref().map(open_list).transpose()?;
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
-        batch::run(&paths, common, |i, bar, _| {
-            self.one(paths[i], dat.as_ref(), bar)
+        batch::run(&paths, common, |i, bar, screen| {
+            self.one(paths[i], dat.as_ref(), bar, screen)
         })
     }
 
-    fn one(&self, path: &Path, dat: Option<&Dat>, bar: &mut FileBar) -> anyhow::Result<Report> {
-        let facts = ziso::info::info(path, self.title(path, dat, bar)?)?;
+    fn one(
+        &self,
+        path: &Path,
+        dat: Option<&Dat>,
+        bar: &mut FileBar,
+        screen: &Screen,
+    ) -> anyhow::Result<Report> {
+        let facts = ziso::info::info(path, self.title(path, dat, bar, screen)?)?;
         let mut text = facts.to_string();
         let mut json = serde_json::to_value(&facts)?;
         self.show_map(path, &facts, &mut text, &mut json, bar)?;
@@ -95,6 +101,7 @@ impl Info {
         path: &Path,
         dat: Option<&Dat>,
         bar: &mut FileBar,
+        screen: &Screen,
     ) -> anyhow::Result<Option<Title>> {
         if let Some(text) = self.title.clone() {
             let source = TitleSource::Given;
@@ -107,6 +114,9 @@ impl Info {
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).at(path)?;
         let game = identify(dat, path, &mut reader, &mut |progress| bar.watch(progress))?;
+        if game.is_none() {
+            screen.warn(&format!("{} is {}", shown(path), dat.not_listed()));
+        }
         Ok(game.map(|game| Title {
             text: game.name.clone(),
             source: TitleSource::Dat,

@@ -83,11 +83,7 @@ fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
         .or_else(|| track.and_then(|(bytes, hashes)| dat.find(hashes, *bytes)));
     let line = match game {
         Some(game) => format!("  game  {}\n", game.name),
-        None => format!(
-            "  game  not in {:?}, which lists {} discs\n",
-            dat.name,
-            dat.len()
-        ),
+        None => format!("  game  {}\n", dat.not_listed()),
     };
     report.text.push_str(&line);
     report.json["game"] = game.map(|game| game.name.as_str()).into();

@@ -259,6 +259,14 @@ fn known_discs_are_named() {
         (&Value::Null, &1.into())
     );
     assert_eq!(verdicts[1]["game"], "Some Game (Europe) (En,Fr)");
+    let run = folder.run("verify other.zso --dat list.dat");
+    let says = "not in \"Discs\", which lists 1 discs by CRC-32, MD5, SHA-1\n";
+    assert!(run.stdout.contains(says), "{run:?}");
+    let md5 = "<datafile><header><name>Old</name></header><game name=\"It\"><rom md5=\"00112233445566778899aabbccddeeff\"/></game></datafile>";
+    folder.write("md5.dat", md5.as_bytes());
+    let run = folder.ok("info game.zso --dat md5.dat");
+    let says = "not in \"Old\", which lists 1 discs by MD5\n";
+    assert!(run.stderr.contains(says), "{run:?}");
     folder.fails("verify game.zso --dat other.iso", 2, "other.iso");
     folder.fails("verify game.zso --dat gone.dat", 2, "cannot read");
 }

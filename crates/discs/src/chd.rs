@@ -1,13 +1,13 @@
 //! CHD files of the emulator MAME: a DVD, or the data track of a CD, in compressed pieces that are called hunks.
 
-use std::io::{self, BufReader, Seek, SeekFrom};
+use std::io::{self, BufReader, Seek};
 
 use chd::Chd as Hunks;
 use chd::header::Header;
 use chd::metadata::MetadataTag;
 
 use crate::error::Error;
-use crate::read_at::ReadAt;
+use crate::read_at::{ReadAt, Stream};
 use crate::track::reader::{Source, TrackReader};
 use crate::track::{Kind, Layout, TrackFault};
 
@@ -113,10 +113,10 @@ impl<F: ReadAt> Chd<F> {
     }
 }
 
-type Opened<'f> = Hunks<BufReader<Seeking<'f>>>;
+type Opened<'f> = Hunks<BufReader<Stream<'f>>>;
 
 fn open(file: &dyn ReadAt) -> Result<Opened<'_>, Error> {
-    let mut stream = BufReader::new(Seeking { file, position: 0 });
+    let mut stream = BufReader::new(Stream::new(file));
     let header = Header::try_read_header(&mut stream).map_err(|_| fault("damaged header"))?;
     match () {
         () if header.has_parent() => return Err(ChdFault::Parent.into()),
@@ -316,31 +316,5 @@ impl ChdReader<'_> {
         hunk.read_hunk_in(&mut self.packed, &mut self.hunk)
             .map_err(drop)?;
         Ok(())
-    }
-}
-
-/// A file as the library wants it.
-struct Seeking<'f> {
-    file: &'f dyn ReadAt,
-    position: u64,
-}
-
-impl io::Read for Seeking<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buf, self.position)?;
-        self.position += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Seeking<'_> {
-    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
-        let position = match target {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(by) => self.file.len().checked_add_signed(by),
-            SeekFrom::Current(by) => self.position.checked_add_signed(by),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.position)
     }
 }

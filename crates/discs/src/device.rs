@@ -7,7 +7,7 @@ use zso::Header;
 use zso::device::{ByteDevice, ByteDeviceError};
 use zso::format::HEADER_SIZE;
 
-use crate::read_at::ReadAt;
+use crate::read_at::{ReadAt, Stream};
 
 /// The device below a [`zso::Image`] on a PC.
 pub(crate) type FileDevice<'f> = ByteDevice<FileBytes<'f>>;
@@ -17,23 +17,21 @@ pub(crate) type FileDeviceError = ByteDeviceError<io::Error>;
 /// A ZSO file as `embedded_io` has it, with a position of its own: threads share the file. It begins with the header that
 /// the file should have, which is not always its own.
 pub struct FileBytes<'f> {
-    file: &'f dyn ReadAt,
+    bytes: Stream<'f>,
     header: [u8; HEADER_SIZE],
-    position: u64,
 }
 
 impl<'f> FileBytes<'f> {
     pub(crate) fn new(file: &'f dyn ReadAt, header: &Header) -> Self {
         Self {
-            file,
+            bytes: Stream::new(file),
             header: header.emit(),
-            position: 0,
         }
     }
 
-    /// Bytes of the header from the position on.
-    fn header(&self) -> &[u8] {
-        let at = usize::try_from(self.position).ok();
+    /// Bytes of the header from `at` on.
+    fn header(&self, at: u64) -> &[u8] {
+        let at = usize::try_from(at).ok();
         at.and_then(|at| self.header.get(at..)).unwrap_or_default()
     }
 }
@@ -44,23 +42,17 @@ impl ErrorType for FileBytes<'_> {
 
 impl Read for FileBytes<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buf, self.position)?;
-        for (byte, header) in buf.iter_mut().take(read).zip(self.header()) {
+        let at = self.bytes.position;
+        let read = io::Read::read(&mut self.bytes, buf)?;
+        for (byte, header) in buf.iter_mut().take(read).zip(self.header(at)) {
             *byte = *header;
         }
-        self.position += read as u64;
         Ok(read)
     }
 }
 
 impl Seek for FileBytes<'_> {
     fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
-        let position = match target {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(by) => self.file.len().checked_add_signed(by),
-            SeekFrom::Current(by) => self.position.checked_add_signed(by),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.position)
+        io::Seek::seek(&mut self.bytes, target.into())
     }
 }

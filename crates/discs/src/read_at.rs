@@ -1,6 +1,6 @@
 //! Where bytes come from: anything that can be read at a place.
 
-use std::io;
+use std::io::{self, SeekFrom};
 
 /// Bytes that can be read anywhere, by several threads at once.
 pub trait ReadAt: Send + Sync {
@@ -60,7 +60,7 @@ impl ReadAt for Vec<u8> {
 /// Bytes as a stream.
 pub struct Stream<'f> {
     file: &'f dyn ReadAt,
-    position: u64,
+    pub(crate) position: u64,
 }
 
 impl<'f> Stream<'f> {
@@ -82,5 +82,17 @@ impl io::Read for Stream<'_> {
         let read = self.file.read_at(buf, self.position)?;
         self.position += read as u64;
         Ok(read)
+    }
+}
+
+impl io::Seek for Stream<'_> {
+    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+        let position = match target {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(by) => self.file.len().checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }

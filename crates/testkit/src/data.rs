@@ -115,6 +115,18 @@ pub fn mixture(seed: u64, len: usize) -> Vec<u8> {
     })
 }
 
+/// Bytes as films have them, almost noise: of each block of 2048 bytes a tenth can be said shorter.
+#[must_use]
+pub fn film(len: usize) -> Vec<u8> {
+    let mut film = noise(9, len);
+    for block in film.chunks_mut(2048) {
+        for at in (64..block.len().saturating_sub(6)).step_by(60) {
+            block.copy_within(at - 33..at - 27, at);
+        }
+    }
+    film
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

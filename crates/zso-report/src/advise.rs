@@ -247,7 +247,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use proptest::prelude::*;
-    use testkit::data::{game_like, noise, text};
+    use testkit::data::{film, game_like, noise, text};
     use testkit::iso::Iso;
 
     use super::verdict::{Excuse, Reason};
@@ -266,17 +266,6 @@ mod tests {
     fn verdict(advice: &Advice, name: &str) -> Verdict {
         let device = advice.devices.iter().find(|device| device.name == name);
         device.unwrap().verdict
-    }
-
-    /// Almost noise: of each block a tenth can be said shorter.
-    fn film(len: usize) -> Vec<u8> {
-        let mut film = noise(9, len);
-        for block in film.chunks_mut(2048) {
-            for at in (64..block.len() - 6).step_by(60) {
-                block.copy_within(at - 33..at - 27, at);
-            }
-        }
-        film
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub fn chart(advice: &Advice) -> Result<String, DrawError> {
 mod tests {
     use std::ops::ControlFlow;
 
-    use testkit::data::{noise, text};
+    use testkit::data::{film, text};
     use testkit::iso::Iso;
 
     use super::*;
@@ -71,16 +71,5 @@ mod tests {
             let (advice, _) = Advice::of(&disc, "game.iso".as_ref(), watch).unwrap();
             assert!(chart(&advice).unwrap().contains(wanted));
         }
-    }
-
-    /// Almost noise: of each block a tenth can be said shorter.
-    fn film(len: usize) -> Vec<u8> {
-        let mut film = noise(9, len);
-        for block in film.chunks_mut(2048) {
-            for at in (64..block.len() - 6).step_by(60) {
-                block.copy_within(at - 33..at - 27, at);
-            }
-        }
-        film
     }
 }

@@ -1,5 +1,5 @@
-//! Defects that readers have had on consoles, one test for each, for the reader on this machine and for the console's
-//! own object.
+//! Defects that readers have had on consoles, one test for each, for both readers on this machine and for the console's
+//! own objects.
 //!
 //! Not here: 12 is of the loader that runs before the reader, 16 of writers. `crates/ziso/tests/cli` has their tests, by
 //! names that begin as these do.
@@ -7,6 +7,7 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
+use testkit::code;
 use testkit::data;
 use testkit::device::{
     AlignmentRecorder, Alignments, DeviceError, Faults, Faulty, Log, Poison, RamDevice, Split,
@@ -14,8 +15,8 @@ use testkit::device::{
 };
 use testkit::encode::Encoder;
 use testkit::image::{Builder, EndEntry, Filler, Gaps, Plain, Tail, Zso};
-use testkit::reader::{Reader, assert_reads, sectors_of};
-use testkit::{Rng, on_both, on_host, on_lean, on_module};
+use testkit::reader::{Reader, assert_read, assert_reads, sectors_of};
+use testkit::{Rng, TARGETS, lean, on_all, on_both, on_lean};
 use zso::format::MAX_ALIGN;
 use zso::{Code, Error, Image, Sector, SectorDevice, memory_sectors};
 
@@ -32,23 +33,9 @@ fn zso(disc: &[u8]) -> Zso {
     Builder::default().build(disc)
 }
 
-/// Both outcomes of a mount.
+/// Both outcomes of a mount on the full reader.
 fn mount(file: &[u8], memory: u32) -> [Result<(), Code>; 2] {
-    let device = || RamDevice::new(file);
-    [
-        on_host(&mut device(), memory, |_| ()),
-        on_module(&mut device(), memory, |_| ()),
-    ]
-}
-
-/// Runs a test on all readers: on images whose blocks are sectors, whole ones.
-fn on_all<D: SectorDevice<Error = DeviceError>>(
-    device: impl Fn() -> D,
-    memory: u32,
-    mut test: impl FnMut(&mut dyn Reader),
-) {
-    on_both(&device, memory, &mut test);
-    on_lean(device, memory, test);
+    TARGETS.map(|target| target(&mut RamDevice::new(file), memory, &mut |_| ()))
 }
 
 #[test]
@@ -59,7 +46,7 @@ fn defect_01_devices_get_aligned_buffers() {
         for misalign in [0, 1, 2, 3, 4, 32, 62] {
             let alignments = Alignments::default();
             let device = || AlignmentRecorder::new(RamDevice::new(&zso.bytes), &alignments);
-            on_both(device, memory, |reader| {
+            on_all(device, memory, |reader| {
                 for count in [1, 3, 8, 30] {
                     let read = reader.read_at(count, count, misalign);
                     assert_eq!(read, Ok(sectors_of(&disc, count, count)));
@@ -85,7 +72,7 @@ fn defect_02_device_errors_reach_the_caller() {
     on_all(device, MEMORY, |reader| {
         for (lsn, count) in [(10, 1), (20, 8), (0, 40)] {
             faults.fail_sectors(1..u32::MAX - 1000);
-            assert_eq!(reader.read(lsn, count), Err(Code::Device));
+            assert_read(reader, lsn, count, Err(Code::Device));
             assert_eq!(reader.last_device_error(), Faulty::<()>::ERROR.0);
             faults.repair();
             assert_eq!(reader.read(lsn, count), Ok(sectors_of(&disc, lsn, count)));
@@ -227,14 +214,19 @@ fn defect_05_a_bad_header_is_refused_with_its_reason() {
         (21, &[255], Code::Align),
     ];
     let zso = zso(&disc(4));
-    for (place, bytes, code) in cases {
+    for (place, bytes, reason) in cases {
         let mut file = zso.bytes.clone();
         file[place..place + bytes.len()].copy_from_slice(bytes);
         assert_eq!(
             mount(&file, MEMORY),
-            [Err(code); 2],
+            [Err(reason); 2],
             "{bytes:02x?} at {place}"
         );
+        for target in lean::everywhere() {
+            let mounted = target(&mut RamDevice::new(&file), MEMORY, &mut |_| ());
+            let refused = mounted.is_err_and(|found| code::is_for(found, reason));
+            assert!(refused, "{bytes:02x?} at {place}: {mounted:?}");
+        }
     }
 }
 
@@ -261,27 +253,19 @@ fn defect_06_a_backward_seek_and_a_small_read_stay_small() {
     let disc = disc(400);
     let zso = zso(&disc);
     let log = Log::default();
-    on_both(
-        || RamDevice::logging(&zso.bytes, &log),
-        MEMORY,
-        |reader| {
-            for lsn in [300, 299, 10, 200, 9, 150] {
-                log.clear();
-                assert_eq!(reader.read(lsn, 1), Ok(sectors_of(&disc, lsn, 1)));
-                // The index of so short an image is in the header's sector, and in memory since the mount.
-                assert!(
-                    log.requests() <= 1,
-                    "{} requests for sector {lsn}",
-                    log.requests()
-                );
-                assert!(
-                    log.sectors() <= 3,
-                    "{} sectors for sector {lsn}",
-                    log.sectors()
-                );
-            }
-        },
-    );
+    let device = || RamDevice::logging(&zso.bytes, &log);
+    let test = |reader: &mut dyn Reader, requests: usize, sectors: u64| {
+        for lsn in [300, 299, 10, 200, 9, 150] {
+            log.clear();
+            assert_eq!(reader.read(lsn, 1), Ok(sectors_of(&disc, lsn, 1)));
+            let is_small = log.requests() <= requests && log.sectors() <= sectors;
+            assert!(is_small, "{lsn}: {:?}", log.take());
+        }
+    };
+    // The index of so short an image is in the header's sector, and in memory since the mount.
+    on_both(device, MEMORY, |reader| test(reader, 1, 3));
+    // The lean reader asks for it, and with one sector of memory for each of the block's two sectors.
+    on_lean(device, MEMORY, |reader| test(reader, 3, 4));
 }
 
 #[test]
@@ -289,25 +273,22 @@ fn defect_06_two_streams_far_apart_keep_their_index() {
     let disc = disc(2000);
     let zso = zso(&disc);
     let log = Log::default();
-    on_both(
-        || RamDevice::logging(&zso.bytes, &log),
-        MEMORY,
-        |reader| {
-            for lsn in [100, 1100] {
-                reader.read(lsn, 8).unwrap();
-            }
-            log.clear();
-            for n in 1..=10 {
-                reader.read(100 + 8 * n, 8).unwrap();
-                reader.read(1100 + 8 * n, 8).unwrap();
-            }
-            assert!(
-                log.requests() <= 20,
-                "{} requests for 20 reads",
-                log.requests()
-            );
-        },
-    );
+    let device = || RamDevice::logging(&zso.bytes, &log);
+    let test = |reader: &mut dyn Reader, most: usize| {
+        for lsn in [100, 1100] {
+            reader.read(lsn, 8).unwrap();
+        }
+        log.clear();
+        for n in 1..=10 {
+            reader.read(100 + 8 * n, 8).unwrap();
+            reader.read(1100 + 8 * n, 8).unwrap();
+        }
+        let requests = log.requests();
+        assert!(requests <= most, "{requests} requests for 20 reads");
+    };
+    on_both(device, MEMORY, |reader| test(reader, 20));
+    // With one sector of memory each stream's entries take a request, and the last block of a read does.
+    on_lean(device, MEMORY, |reader| test(reader, 60));
 }
 
 #[test]
@@ -319,16 +300,20 @@ fn defect_07_a_file_cut_to_whole_sectors_loses_one_block() {
         ..Builder::default()
     }
     .build(&disc);
-    on_both(
-        || RamDevice::new(&zso.bytes),
-        MEMORY,
-        |reader| {
-            assert_eq!(reader.read(0, 39), Ok(sectors_of(&disc, 0, 39)));
-            assert_eq!(reader.read(39, 1), Err(Code::Truncated));
-            assert_eq!(reader.read(32, 8), Err(Code::Truncated));
-            assert_eq!(reader.read(32, 7), Ok(sectors_of(&disc, 32, 7)));
-        },
-    );
+    // The lean reader is not told where the file ends: the device is.
+    for reason in [Code::Truncated, Code::Device] {
+        let test = |reader: &mut dyn Reader| {
+            assert_read(reader, 0, 39, Ok(sectors_of(&disc, 0, 39)));
+            assert_read(reader, 39, 1, Err(reason));
+            assert_read(reader, 32, 8, Err(reason));
+            assert_read(reader, 32, 7, Ok(sectors_of(&disc, 32, 7)));
+        };
+        let device = || RamDevice::new(&zso.bytes);
+        match reason {
+            Code::Truncated => on_both(device, MEMORY, test),
+            _ => on_lean(device, MEMORY, test),
+        }
+    }
 }
 
 #[test]
@@ -338,7 +323,7 @@ fn defect_08_the_header_says_how_many_sectors_there_are() {
     disc[16 * 2048..][..6].copy_from_slice(b"\x01CD001");
     disc[16 * 2048 + 80..][..8].copy_from_slice(&[20, 0, 0, 0, 0, 0, 0, 20]);
     let zso = zso(&disc);
-    on_both(
+    on_all(
         || RamDevice::new(&zso.bytes),
         MEMORY,
         |reader| {
@@ -429,7 +414,7 @@ fn defect_11_nothing_is_read_after_the_file() {
             }
             .build(&disc);
             for memory in [SMALLEST, MEMORY] {
-                on_both(
+                on_all(
                     || RamDevice::new(&zso.bytes),
                     memory,
                     |reader| {
@@ -450,7 +435,7 @@ fn defect_11_nothing_is_read_after_a_file_of_unknown_size() {
         let disc = disc(sectors);
         let zso = zso(&disc);
         let device = || UnknownSize::new(RamDevice::new(&zso.bytes), &past_end);
-        on_both(device, MEMORY, |reader| {
+        on_all(device, MEMORY, |reader| {
             for count in [1, 2, 8, 20] {
                 assert_reads(reader, &disc, count);
             }
@@ -564,23 +549,29 @@ fn defect_15_no_device_is_held_while_decoding() {
     let zso = zso(&disc);
     let log = Log::default();
     let shared = Rc::new(RefCell::new(RamDevice::logging(&zso.bytes, &log)));
+    let test = |reader: &mut dyn Reader, requests: usize| {
+        let mut card = vec![Sector::ZERO; 2];
+        for lsn in (0..280).step_by(8) {
+            log.clear();
+            assert_eq!(reader.read(lsn, 8), Ok(sectors_of(&disc, lsn, 8)));
+            // Not a call for each of the eight blocks.
+            assert!(log.requests() <= requests, "{} requests", log.requests());
+            // Between requests the memory card reads what it likes.
+            shared
+                .borrow_mut()
+                .read_sectors(lsn % 50, Sector::bytes_mut(&mut card))
+                .unwrap();
+        }
+    };
     on_both(
         || Shared(Rc::clone(&shared)),
         MEMORY,
-        |reader| {
-            let mut card = vec![Sector::ZERO; 2];
-            for lsn in (0..280).step_by(8) {
-                log.clear();
-                assert_eq!(reader.read(lsn, 8), Ok(sectors_of(&disc, lsn, 8)));
-                // One call of the device at most, and then eight blocks are decoded: not a call for each of them.
-                assert!(log.requests() <= 1, "{} requests", log.requests());
-                // Between requests the memory card reads what it likes.
-                shared
-                    .borrow_mut()
-                    .read_sectors(lsn % 50, Sector::bytes_mut(&mut card))
-                    .unwrap();
-            }
-        },
+        |reader| test(reader, 1),
+    );
+    on_lean(
+        || Shared(Rc::clone(&shared)),
+        MEMORY,
+        |reader| test(reader, 6),
     );
 }
 

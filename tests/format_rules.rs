@@ -6,8 +6,8 @@ use testkit::data;
 use testkit::device::{Log, RamDevice, SparseDevice};
 use testkit::encode::{Encoder, Match, put_sequence};
 use testkit::image::{Builder, EndEntry, Filler, Gaps, Plain, Tail, Zso};
-use testkit::reader::{Reader, assert_reads, sectors_of};
-use testkit::{LEAN, lean, on_both, on_lean};
+use testkit::reader::{Reader, assert_read, assert_reads, sectors_of};
+use testkit::{code, lean, on_all, on_both, on_lean};
 use zso::format::{Entry, Header, MAX_ALIGN, smallest_align};
 use zso::{Block, Code, memory_sectors};
 
@@ -38,10 +38,10 @@ fn assert_full(zso: &Zso, disc: &[u8], block_size: u32) {
 /// The lean reader reads the same, but for what it refuses by design.
 fn assert_lean(zso: &Zso, disc: &[u8], block_size: u32) {
     let memory = memory_sectors(block_size, 16);
-    if let Some(code) = lean::refusal(block_size) {
-        for target in LEAN {
+    if let Some(reason) = lean::refusal(block_size) {
+        for target in lean::everywhere() {
             let mounted = target(&mut RamDevice::new(&zso.bytes), memory, &mut |_| ());
-            assert_eq!(mounted, Err(code));
+            assert!(mounted.is_err_and(|found| code::is_for(found, reason)));
         }
         return;
     }
@@ -65,7 +65,7 @@ fn assert_only_long_blocks_fail(reader: &mut dyn Reader, zso: &Zso, disc: &[u8])
         } else {
             Err(Code::InputEnd)
         };
-        assert_eq!(reader.read(lsn, 1), expected, "sector {lsn}");
+        assert_read(reader, lsn, 1, expected);
     }
 }
 
@@ -90,17 +90,18 @@ fn assert_only_fails(zso: &Zso, disc: &[u8], bad: u32, code: Code) {
         MEMORY,
         |reader| {
             for (lsn, block) in (0..reader.sectors()).zip(&zso.blocks) {
-                let read = reader.read(lsn, 1);
-                if lsn == bad && code == Code::Truncated {
+                let expected = if lsn == bad && code == Code::Truncated {
                     // The lean reader is not told where the file ends: the device says so, or there are too few bytes.
-                    assert!(read.is_err(), "sector {lsn}");
+                    assert!(reader.read(lsn, 1).is_err(), "sector {lsn}");
+                    continue;
                 } else if lsn == bad {
-                    assert_eq!(read, Err(code), "sector {lsn}");
+                    Err(code)
                 } else if lean::fits(block) {
-                    assert_eq!(read, Ok(sectors_of(disc, lsn, 1)), "sector {lsn}");
+                    Ok(sectors_of(disc, lsn, 1))
                 } else {
-                    assert_eq!(read, Err(Code::InputEnd), "sector {lsn}");
-                }
+                    Err(Code::InputEnd)
+                };
+                assert_read(reader, lsn, 1, expected);
             }
         },
     );
@@ -223,7 +224,7 @@ fn r2_the_rest_of_an_entry_is_an_offset_shifted_by_align() {
     ];
     for (offset, align) in cases.into_iter().filter(|case| case.1 <= MAX_ALIGN) {
         let log = Log::default();
-        on_both(
+        on_all(
             || far_block(offset, align, &log),
             MEMORY,
             |reader| {
@@ -233,8 +234,12 @@ fn r2_the_rest_of_an_entry_is_an_offset_shifted_by_align() {
                     Ok(data::noise(1, 2048)),
                     "{offset:#x} << {align}"
                 );
-                let first = log.take().first().map(|request| u64::from(request.first));
-                assert_eq!(first, Some(offset / 2048), "{offset:#x} << {align}");
+                // The lean reader reads the index before.
+                let found = log
+                    .take()
+                    .iter()
+                    .any(|request| u64::from(request.first) == offset / 2048);
+                assert!(found, "{offset:#x} << {align}");
             },
         );
     }
@@ -394,11 +399,11 @@ fn r4_too_few_bytes_for_a_plain_block_fail_that_block_only() {
     }
     .build(&disc);
     zso.set_entry(4, zso.entry(3) + 2047);
-    on_both(
+    on_all(
         || RamDevice::new(&zso.bytes),
         MEMORY,
         |reader| {
-            assert_eq!(reader.read(3, 1), Err(Code::Index));
+            assert_read(reader, 3, 1, Err(Code::Index));
             // Its neighbour begins a byte early, and nobody can know.
             assert_ne!(reader.read(4, 1), Ok(sectors_of(&disc, 4, 1)));
             assert_eq!(reader.read(5, 1), Ok(sectors_of(&disc, 5, 1)));

@@ -1,12 +1,13 @@
-//! The console's own object against the library on this machine: the same numbers for the same errors, and what only
+//! The console's own objects against the library on this machine: the same numbers for the same errors, and what only
 //! the C interface can be asked.
 
-use testkit::device::{Faults, Faulty, Log, Poison, RamDevice, Request, SparseDevice};
+use testkit::code;
+use testkit::device::{Faults, Faulty, Log, Poison, RamDevice, SparseDevice};
 use testkit::encode::Encoder;
 use testkit::image::{Builder, Filler, Plain, Zso};
 use testkit::module::Module;
 use testkit::reader::{Reader, sectors_of};
-use testkit::{Rng, TARGETS, data, on_host, on_module};
+use testkit::{LEAN, OBJECTS, Rng, TARGETS, Target, data, lean, on_host, on_module};
 use zso::format::Header;
 use zso::{Code, SECTOR_SIZE, memory_sectors};
 
@@ -51,6 +52,17 @@ fn every_value_of_every_header_byte_mounts_alike() {
             .mount(&mut device, MEMORY)
             .map(|mut mounted| mounted.sectors());
         assert_eq!(console, host, "{value:#04x} at {place}");
+        let turn = value as usize % OBJECTS.len();
+        let [here, there] = [LEAN[turn], OBJECTS[turn]].map(|target| {
+            let mut sectors = 0;
+            let mut test = |reader: &mut dyn Reader| sectors = reader.sectors();
+            target(&mut RamDevice::new(&file), MEMORY, &mut test).map(|()| sectors)
+        });
+        let is_same = here == there || here.is_err() && there.is_err();
+        assert!(
+            is_same,
+            "{value:#04x} at {place}: {here:?}, there {there:?}"
+        );
         let mut first = [0; SECTOR_SIZE];
         first.copy_from_slice(&file[..SECTOR_SIZE]);
         assert_eq!(
@@ -283,47 +295,76 @@ fn run_with_fault(
             first.is_err() || first == expected,
             "{lsn}, fault {n}: wrong data"
         );
-        outcomes.push(first.as_ref().err().copied());
-        if first.is_err() {
-            assert_eq!(first, Err(Code::Device));
+        if first == Err(Code::Device) {
             assert_eq!(reader.last_device_error(), Faulty::<()>::ERROR.0);
+        }
+        if first.is_err() {
             assert!(
                 reader.read(lsn, count) == expected,
                 "{lsn}, fault {n}: the retry fails"
             );
         }
+        outcomes.push(first.err());
     }
     outcomes
 }
 
-#[test]
-fn a_device_that_fails_at_any_request_fails_one_read() {
+/// Lets a request of the device fail, the first one, the second one and so on, until there are no more. Both readers ask
+/// for the same, the full one after a failure, too; the lean one then asks here for what its error says.
+fn any_request_fails(targets: [Target; 2], memory: u32, is_full: bool) {
     let disc = disc(1100);
     let zso = zso(&disc);
-    for memory in [memory_sectors(2048, 0), MEMORY] {
-        let mut n = 0;
-        loop {
-            let mut seen: Vec<(Vec<_>, Vec<Request>)> = Vec::new();
-            let mut failed = 0;
-            for target in TARGETS {
-                let (faults, log) = (Faults::default(), Log::default());
-                let mut device =
-                    Faulty::new(Poison::new(RamDevice::logging(&zso.bytes, &log)), &faults);
-                let mut outcomes = Vec::new();
-                let mut test =
-                    |reader: &mut dyn Reader| outcomes = run_with_fault(&disc, &faults, n, reader);
-                assert_eq!(target(&mut device, memory, &mut test), Ok(()));
-                failed = faults.failed();
-                assert!(outcomes.iter().flatten().count() <= failed);
-                seen.push((outcomes, log.take()));
-            }
-            assert_eq!(seen[0], seen[1], "fault {n}");
-            if failed == 0 {
-                break;
-            }
-            n += 1;
+    let mut n = 0;
+    loop {
+        let [(here, requests, failed), (there, requests_there, _)] = targets.map(|target| {
+            let (faults, log) = (Faults::default(), Log::default());
+            let mut device =
+                Faulty::new(Poison::new(RamDevice::logging(&zso.bytes, &log)), &faults);
+            let mut outcomes = Vec::new();
+            let mut test =
+                |reader: &mut dyn Reader| outcomes = run_with_fault(&disc, &faults, n, reader);
+            assert_eq!(target(&mut device, memory, &mut test), Ok(()));
+            (outcomes, log.take(), faults.failed())
+        });
+        let compared = if is_full { usize::MAX } else { n };
+        assert!(
+            requests
+                .iter()
+                .take(compared)
+                .eq(requests_there.iter().take(compared)),
+            "fault {n}"
+        );
+        assert!(here.iter().flatten().count() <= failed);
+        for (here, there) in here.iter().zip(there) {
+            // To the lean reader an entry that cannot be read is one that makes no sense.
+            let is_known = |code| code == Code::Device || !is_full && code == Code::Index;
+            assert!(here.is_none_or(is_known), "fault {n}: {here:?}");
+            let is_same = match (here, there) {
+                (Some(here), Some(there)) => code::is_for(there, *here),
+                _ => here.is_none() && there.is_none(),
+            };
+            assert!(is_same, "fault {n}: {here:?}, there {there:?}");
         }
-        assert!(n >= RUN.len() - 2, "only {n} requests");
+        if failed == 0 {
+            break;
+        }
+        n += 1;
+    }
+    assert!(n >= RUN.len() - 2, "only {n} requests");
+}
+
+#[test]
+fn a_device_that_fails_at_any_request_fails_one_read() {
+    for memory in [memory_sectors(2048, 0), MEMORY] {
+        any_request_fails(TARGETS, memory, true);
+    }
+}
+
+#[test]
+fn a_device_that_fails_at_any_request_fails_one_read_of_the_lean_reader() {
+    for (place, targets) in LEAN.into_iter().zip(OBJECTS).enumerate() {
+        let memory = lean::used_by_object(place, MEMORY);
+        any_request_fails(targets.into(), memory, false);
     }
 }
 
@@ -333,14 +374,13 @@ fn a_device_that_fails_at_mount_fails_the_mount() {
     let zso = zso(&disc);
     let faults = Faults::default();
     let mut device = Faulty::new(RamDevice::new(&zso.bytes), &faults);
-    for mounted in [0, 1] {
-        let mut mount = || match mounted {
-            0 => on_host(&mut device, MEMORY, |reader| reader.read(0, 4)),
-            _ => on_module(&mut device, MEMORY, |reader| reader.read(0, 4)),
-        };
+    for target in TARGETS.into_iter().chain(lean::everywhere()) {
+        let mut read = None;
+        let mut test = |reader: &mut dyn Reader| read = Some(reader.read(0, 4));
         faults.fail_after(0);
-        assert_eq!(mount(), Err(Code::Device));
-        assert_eq!(mount(), Ok(Ok(disc.clone())));
+        assert_eq!(target(&mut device, MEMORY, &mut test), Err(Code::Device));
+        assert_eq!(target(&mut device, MEMORY, &mut test), Ok(()));
+        assert_eq!(read, Some(Ok(disc.clone())));
     }
 }
 

@@ -7,7 +7,7 @@ use testkit::device::{Log, Poison, RamDevice, Request, UnknownSize};
 use testkit::encode::Encoder;
 use testkit::image::{Builder, EndEntry, Filler, Gaps, Plain, Tail};
 use testkit::reader::{Reader, sectors_of};
-use testkit::{LEAN, TARGETS, Target, lean};
+use testkit::{LEAN, OBJECTS, TARGETS, Target, lean};
 use zso::format::MAX_ALIGN;
 use zso::{Code, memory_sectors};
 
@@ -155,6 +155,10 @@ struct Outcome {
 }
 
 fn run(case: &Case, file: &[u8], target: Target) -> Outcome {
+    run_in(case.memory(), case, file, target)
+}
+
+fn run_in(memory: u32, case: &Case, file: &[u8], target: Target) -> Outcome {
     let (log, past_end) = (Log::default(), Log::default());
     let mut device = Poison::new(RamDevice::logging(file, &log));
     let mut results = Vec::new();
@@ -163,13 +167,9 @@ fn run(case: &Case, file: &[u8], target: Target) -> Outcome {
         results.extend(case.reads.iter().map(read));
     };
     let mounted = if case.size_known {
-        target(&mut device, case.memory(), &mut test)
+        target(&mut device, memory, &mut test)
     } else {
-        target(
-            &mut UnknownSize::new(device, &past_end),
-            case.memory(),
-            &mut test,
-        )
+        target(&mut UnknownSize::new(device, &past_end), memory, &mut test)
     };
     assert_eq!(mounted, Ok(()));
     Outcome {
@@ -250,6 +250,21 @@ fn lean_delivers_the_original(case: &Case) -> TestCaseResult {
     Ok(())
 }
 
+/// The objects deliver the original, too, and ask for the same as the lean reader here does in as much memory.
+fn objects_do_the_same_as_the_lean_reader(case: &Case) -> TestCaseResult {
+    let case = Case {
+        size_known: false,
+        ..lean_case(case)
+    };
+    let file = case.builder.build(&case.disc()).bytes;
+    for (place, (here, object)) in LEAN.into_iter().zip(OBJECTS).enumerate() {
+        let memory = lean::used_by_object(place, case.memory());
+        let here = run_in(memory, &case, &file, here);
+        prop_assert_eq!(run_in(memory, &case, &file, object), here);
+    }
+    Ok(())
+}
+
 /// Whatever is wrong with a file: no access outside of the buffers, no endless loop, no panic; and the lean reader never
 /// delivers anything else with one policy than with another.
 fn lean_is_safe(case: &Case, damage: &[(prop::sample::Index, u8)]) -> TestCaseResult {
@@ -261,7 +276,9 @@ fn lean_is_safe(case: &Case, damage: &[(prop::sample::Index, u8)]) -> TestCaseRe
             file[place] ^= bits;
         }
     }
-    let all = LEAN.map(|target| run(&case, &file, target).results);
+    let all: Vec<_> = lean::everywhere()
+        .map(|target| run(&case, &file, target).results)
+        .collect();
     for results in &all {
         for (result, other) in results.iter().zip(&all[0]) {
             if let (Ok(result), Ok(other)) = (result, other) {
@@ -280,13 +297,6 @@ proptest! {
         lean_delivers_the_original(&case)?;
     }
 
-    #[test]
-    fn the_lean_reader_survives_any_damage(
-        case in case(60_000),
-        damage in prop::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..20),
-    ) {
-        lean_is_safe(&case, &damage)?;
-    }
 }
 
 proptest! {
@@ -305,6 +315,19 @@ proptest! {
     #[test]
     fn nothing_is_read_after_a_file_of_unknown_size(case in case(300_000)) {
         stays_inside_the_file(&case)?;
+    }
+
+    #[test]
+    fn the_lean_reader_s_objects_deliver_and_ask_for_the_same(case in case(100_000)) {
+        objects_do_the_same_as_the_lean_reader(&case)?;
+    }
+
+    #[test]
+    fn the_lean_reader_and_its_objects_survive_any_damage(
+        case in case(60_000),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..20),
+    ) {
+        lean_is_safe(&case, &damage)?;
     }
 
     #[test]

@@ -24,6 +24,15 @@ const CODES: [Code; 16] = [
     Code::Overrun,
 ];
 
+/// What stands for a failure of which the object says that it is one, and not why, as OPL and Neutrino want it.
+pub const NO_REASON: Code = Code::Internal;
+
+/// Whether a reader has failed for this reason, as far as it gives one.
+#[must_use]
+pub fn is_for(found: Code, reason: Code) -> bool {
+    found == reason || found == NO_REASON
+}
+
 /// The code of a negative number of the C interface.
 ///
 /// # Panics

@@ -1,4 +1,5 @@
-//! The lean reader as Rust on this machine: what the objects in OPL and Neutrino have, each with its policy.
+//! The lean reader with each of its policies: as Rust on this machine, and as the objects for OPL and Neutrino in the
+//! simulator.
 //!
 //! It reads images whose blocks are sectors, whole sectors of them, and compressed blocks that are no longer than a
 //! sector; [`refusal`] says what it makes of others. It is never told how long the file is.
@@ -11,6 +12,7 @@ use crate::code;
 use crate::device::{AnyDevice, DeviceError, Log, UnknownSize};
 use crate::host::{HostMemory, read_between_red_zones};
 use crate::image::{Place, Zso};
+use crate::module::Replacement;
 use crate::reader::Reader;
 use crate::targets::Target;
 
@@ -22,6 +24,30 @@ pub const LEAN: [Target; 5] = [
     |device, _, test| on::<InPlace>(device, 1, test),
     |device, _, test| on::<Overlapped>(device, 1, test),
 ];
+
+/// The objects with these policies, in the same order. Each takes as many sectors of memory as it can use.
+pub const OBJECTS: [Target; 5] = [
+    |device, memory, test| Replacement::Opl.on(device, memory, test),
+    |device, memory, test| Replacement::Overlap.on(device, memory, test),
+    |device, memory, test| Replacement::Neutrino.on(device, memory, test),
+    |device, memory, test| Replacement::Isofs.on(device, memory, test),
+    |device, _, test| Replacement::Overlap.on(device, 1, test),
+];
+
+/// As much memory as the object with this place in [`OBJECTS`] uses of `memory` sectors.
+#[must_use]
+pub fn used_by_object(place: usize, memory: u32) -> u32 {
+    match place {
+        0 | 1 => Replacement::Opl.sectors(memory),
+        2 => Replacement::Neutrino.sectors(memory),
+        _ => 1,
+    }
+}
+
+/// All of them: the lean reader on this machine, and its objects.
+pub fn everywhere() -> impl Iterator<Item = Target> {
+    LEAN.into_iter().chain(OBJECTS)
+}
 
 /// The error with which the lean reader refuses an image that the full reader mounts.
 #[must_use]

@@ -9,17 +9,18 @@
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
 //! | [`golden`] | figures that must not change unnoticed |
-//! | [`reader`], [`host`], [`mod@lean`], [`mod@module`] | the readers, as Rust on this machine and as the console's object in a simulator |
+//! | [`reader`], [`host`], [`mod@lean`], [`mod@module`] | the readers, as Rust on this machine and as the console's objects in a simulator |
 //!
-//! A test that is written against [`reader::Reader`] runs on both readers with [`on_both`]:
+//! A test that is written against [`reader::Reader`] runs on the full reader, here and on the console, with [`on_both`],
+//! on the lean one with each of its policies, here and on the console, with [`on_lean`], and on all with [`on_all`]:
 //!
 //! ```no_run
-//! use testkit::{device::RamDevice, image::Builder, on_both};
+//! use testkit::{device::RamDevice, image::Builder, on_all};
 //!
 //! let disc = testkit::data::game_like(1, 10 * 2048);
 //! let file = Builder::default().build(&disc);
 //! let memory = zso::memory_sectors(2048, 16);
-//! on_both(|| RamDevice::new(&file.bytes), memory, |reader| {
+//! on_all(|| RamDevice::new(&file.bytes), memory, |reader| {
 //!     assert_eq!(reader.read(3, 2), Ok(disc[3 * 2048..5 * 2048].to_vec()));
 //! });
 //! ```
@@ -42,6 +43,6 @@ pub mod reader;
 mod rng;
 mod targets;
 
-pub use lean::LEAN;
+pub use lean::{LEAN, OBJECTS};
 pub use rng::Rng;
-pub use targets::{TARGETS, Target, on_both, on_host, on_lean, on_module};
+pub use targets::{TARGETS, Target, on_all, on_both, on_host, on_lean, on_module};

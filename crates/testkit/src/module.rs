@@ -7,6 +7,7 @@ mod map;
 pub mod memcpy;
 mod mounted;
 mod object;
+mod replacement;
 
 use core::ops::Range;
 
@@ -19,6 +20,7 @@ use map::{Map, Region};
 
 pub use mounted::Mounted;
 pub use object::object_path;
+pub(crate) use replacement::Replacement;
 
 /// What the device callback is registered with; it checks that it gets it back.
 const USER: u32 = 0x05E0_5E01;
@@ -80,7 +82,7 @@ impl Module {
         let import = |name: &str| (name == "memcpy").then_some(map::MEMCPY);
         let image = machine.load_object(object, map::OBJECT, &import);
         let image = image.unwrap_or_else(|error| panic!("the object cannot be loaded: {error}"));
-        let map = Map::new(map::OBJECT..image.end, machine.stack());
+        let map = Map::new(map::OBJECT..image.end, vec![machine.stack()]);
         Self {
             machine,
             image,

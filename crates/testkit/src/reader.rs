@@ -2,6 +2,8 @@
 
 use zso::{Code, SECTOR_SIZE};
 
+use crate::code;
+
 /// A mounted image.
 ///
 /// Every call also checks that no byte outside the memory handed over has changed, and that nothing was written to the
@@ -58,6 +60,24 @@ pub fn assert_reads(reader: &mut dyn Reader, disc: &[u8], count: u32) {
             read.err()
         );
     }
+}
+
+/// Asserts what comes of a read, reasons as far as the reader gives one.
+///
+/// # Panics
+/// When it is something else.
+pub fn assert_read(reader: &mut dyn Reader, lsn: u32, count: u32, expected: Result<Vec<u8>, Code>) {
+    let read = reader.read(lsn, count);
+    let is_expected = match (&read, &expected) {
+        (Err(found), Err(reason)) => code::is_for(*found, *reason),
+        _ => read == expected,
+    };
+    // Not all that was read: that is too long.
+    let (read, expected) = (read.err(), expected.err());
+    assert!(
+        is_expected,
+        "{count} sectors from {lsn}: {read:?}, not {expected:?}"
+    );
 }
 
 /// What memory holds that nobody may write.

@@ -1,10 +1,10 @@
-//! Runs a test on one reader or on both.
+//! Runs a test on one reader or on all.
 
 use zso::{Code, SectorDevice};
 
 use crate::device::{AnyDevice, DeviceError};
 use crate::host::{Host, HostMemory};
-use crate::lean::LEAN;
+use crate::lean;
 use crate::module::Module;
 use crate::reader::Reader;
 
@@ -70,7 +70,7 @@ pub fn on_both<D: SectorDevice<Error = DeviceError>>(
     on_module(&mut device(), memory, &mut test).expect("the module mounts it");
 }
 
-/// Runs the same test on the lean reader with each of its policies, each with a device of its own.
+/// Runs the same test on the lean reader with each of its policies, here and as objects, each with a device of its own.
 ///
 /// # Panics
 /// When an image cannot be mounted.
@@ -79,7 +79,7 @@ pub fn on_lean<D: SectorDevice<Error = DeviceError>>(
     memory: u32,
     mut test: impl FnMut(&mut dyn Reader),
 ) {
-    for target in LEAN {
+    for target in lean::everywhere() {
         let mounted = target(&mut device(), memory, &mut |reader| {
             // Shown when the test fails.
             println!("reader: {}", reader.name());
@@ -87,4 +87,17 @@ pub fn on_lean<D: SectorDevice<Error = DeviceError>>(
         });
         assert_eq!(mounted, Ok(()), "the lean reader mounts it");
     }
+}
+
+/// Runs the same test on all readers, here and on the console: on images whose blocks are sectors, whole ones.
+///
+/// # Panics
+/// When an image cannot be mounted.
+pub fn on_all<D: SectorDevice<Error = DeviceError>>(
+    device: impl Fn() -> D,
+    memory: u32,
+    mut test: impl FnMut(&mut dyn Reader),
+) {
+    on_both(&device, memory, &mut test);
+    on_lean(device, memory, test);
 }

@@ -40,7 +40,8 @@ impl Region {
 /// Which memory is in use.
 pub(super) struct Map {
     object: Range<u32>,
-    stack: Range<u32>,
+    /// Stacks, and variables if there are some.
+    writable: Vec<Range<u32>>,
     /// By [`Region`]; empty if it is not in use.
     buffers: [Range<u32>; 3],
     /// Whether the guard is as the buffers are.
@@ -48,14 +49,14 @@ pub(super) struct Map {
 }
 
 impl Map {
-    pub(super) fn new(object: Range<u32>, stack: Range<u32>) -> Self {
+    pub(super) fn new(object: Range<u32>, writable: Vec<Range<u32>>) -> Self {
         assert!(
             object.end <= Region::Source.reserved().start,
             "the object is too large"
         );
         Self {
             object,
-            stack,
+            writable,
             buffers: [0..0, 0..0, 0..0],
             guarded: false,
         }
@@ -90,6 +91,11 @@ impl Map {
         self.buffer(Region::Workspace).start
     }
 
+    /// Where the source is.
+    pub(super) fn source(&self) -> u32 {
+        self.buffer(Region::Source).start
+    }
+
     fn buffer(&self, region: Region) -> Range<u32> {
         self.buffers[region as usize].clone()
     }
@@ -99,11 +105,8 @@ impl Map {
         if self.guarded {
             return;
         }
-        let writable = [
-            self.stack.clone(),
-            self.buffer(Region::Workspace),
-            self.buffer(Region::Destination),
-        ];
+        let buffers = [Region::Workspace, Region::Destination].map(|region| self.buffer(region));
+        let writable = [&self.writable[..], &buffers].concat();
         machine.permit_writes(&writable).expect("inside RAM");
         let readable = [
             &writable[..],

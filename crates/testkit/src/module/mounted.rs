@@ -5,7 +5,7 @@ use zso::{Code, SECTOR_SIZE, Sector};
 
 use super::{Module, USER};
 use crate::code;
-use crate::device::AnyDevice;
+use crate::device::{AnyDevice, DeviceError};
 use crate::reader::{Reader, check_canary};
 
 /// An image in the workspace of a [`Module`].
@@ -56,7 +56,7 @@ impl Reader for Mounted<'_> {
             .module
             .bytes(to)
             .split_at(delivered as usize * SECTOR_SIZE);
-        check_canary(rest, "the destination behind what was delivered");
+        check_canary(rest, "the destination after what was delivered");
         Ok(bytes.to_vec())
     }
 
@@ -78,12 +78,24 @@ pub(super) fn serve(
         context.arg(3)?,
     ];
     assert_eq!(user, USER, "the device callback got another user pointer");
+    let (bytes, result) = transfer(context, device, first, buf, count)?;
+    context.write(buf, &bytes)?;
+    Ok(result.map_or_else(|error| error.0 as u32, |()| 0))
+}
+
+/// Has the device read sectors to a place of the program, and returns what is to be written there.
+pub(super) fn transfer(
+    context: &mut HostContext<'_>,
+    device: &mut AnyDevice<'_>,
+    first: u32,
+    address: u32,
+    count: u32,
+) -> Result<(Vec<u8>, Result<(), DeviceError>), Trap> {
     // A buffer that is aligned as the simulated one is: the device looks at that.
-    let misalign = buf as usize % align_of::<Sector>();
+    let misalign = address as usize % align_of::<Sector>();
     let mut memory = vec![Sector::ZERO; count as usize + 1];
     let bytes = &mut Sector::bytes_mut(&mut memory)[misalign..][..count as usize * SECTOR_SIZE];
-    bytes.copy_from_slice(context.machine().read(buf, bytes.len())?);
+    bytes.copy_from_slice(context.machine().read(address, bytes.len())?);
     let result = device.read_sectors(first, bytes);
-    context.write(buf, bytes)?;
-    Ok(result.map_or_else(|error| error.0 as u32, |()| 0))
+    Ok((bytes.to_vec(), result))
 }

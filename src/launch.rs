@@ -1,7 +1,8 @@
 //! Which of the console's two game cores starts an image, from which device; and what its file is called.
 //!
 //! Open PS2 Loader has a core of its own, which reads ZSO, for all devices but two. Neutrino has one for all devices
-//! but network shares, and reads ZSO only with this project's object in it. So what is asked for cannot always be had.
+//! but network shares, and reads ZSO only with this project's object in it. A server can decompress, too. So what is asked
+//! for cannot always be had.
 
 mod name;
 
@@ -50,6 +51,16 @@ pub enum Image {
     Zso = 1,
 }
 
+/// What decompresses ZSO besides Open PS2 Loader's core; by default, nothing does.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Readers {
+    /// Neutrino does, with this project's object in it.
+    pub neutrino: bool,
+    /// The server for UDPFS does: Neutrino's own, from its release 1.8.0 on, with `--enable-compression`. To the console
+    /// such an image is an ISO.
+    pub udpfs_server: bool,
+}
+
 /// What happens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Launch {
@@ -64,7 +75,7 @@ pub enum Launch {
 /// Why a core does not start an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Obstacle {
-    /// Neutrino does not read ZSO.
+    /// Neutrino does not read ZSO, nor does the server make an ISO of it.
     Zso,
     /// The core that was asked for does not know the transport, and another one does.
     Transport,
@@ -94,18 +105,24 @@ impl Transport {
     }
 }
 
-/// What happens when `core` is asked to start an image; `neutrino_zso` says whether Neutrino reads ZSO here.
+/// What happens when `core` is asked to start an image; `readers` says what else reads ZSO here.
 ///
 /// ```
-/// use zso::launch::{Core, Image, Launch, Obstacle, Transport, launch};
+/// use zso::launch::{Core, Image, Launch, Obstacle, Readers, Transport, launch};
 ///
-/// let today = |transport| launch(Core::Neutrino, transport, Image::Zso, false);
+/// let today = |transport| launch(Core::Neutrino, transport, Image::Zso, Readers::default());
 /// assert_eq!(today(Transport::Usb), Launch::OplInstead(Obstacle::Zso));
-/// assert_eq!(today(Transport::Udpbd), Launch::Refused(Obstacle::Zso));
+/// assert_eq!(today(Transport::Udpfs), Launch::Refused(Obstacle::Zso));
+///
+/// let server = Readers { udpfs_server: true, ..Readers::default() };
+/// let launched = launch(Core::Neutrino, Transport::Udpfs, Image::Zso, server);
+/// assert_eq!(launched, Launch::As(Core::Neutrino));
 /// ```
 #[must_use]
-pub fn launch(core: Core, transport: Transport, image: Image, neutrino_zso: bool) -> Launch {
-    let reads = |core| core == Core::Opl || image == Image::Iso || neutrino_zso;
+pub fn launch(core: Core, transport: Transport, image: Image, readers: Readers) -> Launch {
+    let by_server = readers.udpfs_server && transport == Transport::Udpfs;
+    let is_iso = image == Image::Iso || by_server;
+    let reads = |core| core == Core::Opl || is_iso || readers.neutrino;
     let obstacle = match core {
         _ if transport.has(core) && reads(core) => return Launch::As(core),
         Core::Opl if reads(Core::Neutrino) => Obstacle::Transport,
@@ -164,17 +181,36 @@ mod tests {
 
     /// What is asked for, and what happens for each transport in turn:
     /// `O` or `N` for the core, `w` for a warning because of ZSO, `W` because of the transport, `x` and `X` refused.
-    const TABLE: [(Core, Image, bool, &str); 8] = [
-        //                    umilsaebf: usb mx4sio ilink mmce smb apa exfat udpbd udpfs
-        (Opl, Iso, false, "OOOOOOOXX"),
-        (Opl, Iso, true, "OOOOOOOXX"),
-        (Opl, Zso, false, "OOOOOOOxx"),
-        (Opl, Zso, true, "OOOOOOOXX"),
-        (Neutrino, Iso, false, "NNNNWNNNN"),
-        (Neutrino, Iso, true, "NNNNWNNNN"),
-        (Neutrino, Zso, false, "wwwwWwwxx"),
-        (Neutrino, Zso, true, "NNNNWNNNN"),
+    const TABLE: [(Core, Image, Readers, &str); 16] = [
+        //                      umilsaebf: usb mx4sio ilink mmce smb apa exfat udpbd udpfs
+        (Opl, Iso, NONE, "OOOOOOOXX"),
+        (Opl, Iso, NEUTRINO, "OOOOOOOXX"),
+        (Opl, Iso, SERVER, "OOOOOOOXX"),
+        (Opl, Iso, BOTH, "OOOOOOOXX"),
+        (Opl, Zso, NONE, "OOOOOOOxx"),
+        (Opl, Zso, NEUTRINO, "OOOOOOOXX"),
+        (Opl, Zso, SERVER, "OOOOOOOxX"),
+        (Opl, Zso, BOTH, "OOOOOOOXX"),
+        (Neutrino, Iso, NONE, "NNNNWNNNN"),
+        (Neutrino, Iso, NEUTRINO, "NNNNWNNNN"),
+        (Neutrino, Iso, SERVER, "NNNNWNNNN"),
+        (Neutrino, Iso, BOTH, "NNNNWNNNN"),
+        (Neutrino, Zso, NONE, "wwwwWwwxx"),
+        (Neutrino, Zso, NEUTRINO, "NNNNWNNNN"),
+        (Neutrino, Zso, SERVER, "wwwwWwwxN"),
+        (Neutrino, Zso, BOTH, "NNNNWNNNN"),
     ];
+    const NONE: Readers = readers(false, false);
+    const NEUTRINO: Readers = readers(true, false);
+    const SERVER: Readers = readers(false, true);
+    const BOTH: Readers = readers(true, true);
+
+    const fn readers(neutrino: bool, udpfs_server: bool) -> Readers {
+        Readers {
+            neutrino,
+            udpfs_server,
+        }
+    }
 
     fn letter(launch: Launch) -> char {
         match launch {
@@ -189,12 +225,12 @@ mod tests {
 
     #[test]
     fn every_case() {
-        for (core, image, neutrino_zso, expected) in TABLE {
-            let letters = Transport::ALL.map(|at| letter(launch(core, at, image, neutrino_zso)));
+        for (core, image, readers, expected) in TABLE {
+            let letters = Transport::ALL.map(|at| letter(launch(core, at, image, readers)));
             let found = letters.iter().copied();
             assert!(
                 found.eq(expected.chars()),
-                "{core:?} {image:?} {neutrino_zso}: {letters:?}"
+                "{core:?} {image:?} {readers:?}: {letters:?}"
             );
         }
     }
@@ -210,9 +246,9 @@ mod tests {
     fn a_warning_or_a_refusal_is_told() {
         extern crate std;
         use std::string::ToString as _;
-        for (core, image, neutrino_zso, _) in TABLE {
+        for (core, image, readers, _) in TABLE {
             for transport in Transport::ALL {
-                let launch = launch(core, transport, image, neutrino_zso);
+                let launch = launch(core, transport, image, readers);
                 let told = launch.to_string().contains("not");
                 assert_eq!(told, !matches!(launch, As(_)), "{launch}");
             }

@@ -268,10 +268,12 @@ impl fmt::Display for Problem {
                 "sectors of 2352 bytes, with headers and checksums: loaders want the 2048 bytes of data of each",
             ),
             Self::Cso => f.write_str(
-                "a CSO file, which loaders on this console do not read: `ziso compress` makes a ZSO of it",
+                "a CSO file, which loaders on this console do not read: `ziso compress` makes a ZSO of it; Neutrino's server \
+                 for UDPFS shows it as an image, with --enable-compression",
             ),
             Self::Chd => f.write_str(
-                "a CHD file, which loaders on this console do not read: `ziso compress` makes a ZSO of it",
+                "a CHD file, which loaders on this console do not read: `ziso compress` makes a ZSO of it; Neutrino's server \
+                 for UDPFS shows it as an image, with --enable-compression",
             ),
             Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
             Self::VolumeCut { volume, disc } => write!(

@@ -186,19 +186,17 @@ const best = ({ zso_seconds: zso, overlap_seconds: overlap }) => Math.min(zso, o
 
 /** What to do for a device, and why. */
 function words(device, raw) {
-  const { do: what, why } = device.verdict;
-  const isRaw = what === "convert-raw";
+  const { do: what, raw: isRaw, saves_room: savesRoom, loading, keeps_up_with_drive: keepsUp } = device.verdict;
   const times = device.iso_seconds / (isRaw ? device.raw_seconds : best(device));
   const slower = `takes ${(1 / times).toFixed(1)} times as long to load`;
-  const reasons = {
+  const loads = {
     faster: `loads ${times.toFixed(2)} times as fast`,
     "as-fast": "loads about as fast",
-    "as-fast-as-the-drive": `${slower}, but no longer than from a disc in the console`,
-    "hardly-smaller": "it hardly gets smaller",
-    slower,
+    slower: keepsUp ? `${slower}, but no longer than from a disc in the console` : slower,
   };
+  const answers = { convert: "yes", leave: "no", choose: "to save room, not to load faster" };
   const condition = isRaw ? `, if you leave ${raw.join(" and ")} as they are` : "";
-  return `${what === "leave" ? "no" : "yes"}, ${reasons[why]}${condition}`;
+  return `${answers[what]}: ${savesRoom ? loads[loading] : "it hardly gets smaller"}${condition}`;
 }
 
 function bar(name, seconds, longest) {

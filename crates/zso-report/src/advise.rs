@@ -25,7 +25,7 @@ use crate::backend::{BACKENDS, Backend};
 use crate::sample::{Part, Sample, SampleError, Watch};
 use loads::Loads;
 use model::Load;
-use verdict::Verdict;
+use verdict::{Preference, Verdict};
 
 /// What a load is to be: the console's memory, 32 MiB.
 const LOAD: f64 = (32 << 20) as f64;
@@ -147,6 +147,15 @@ impl Advice {
         }
     }
 
+    /// The same for a player to whom this counts.
+    #[must_use]
+    pub fn preferring(mut self, preference: Preference) -> Self {
+        for device in &mut self.devices {
+            device.verdict = device.verdict.preferring(preference);
+        }
+        self
+    }
+
     /// What is left of the disc, in percent.
     #[must_use]
     pub fn percent(&self) -> f64 {
@@ -250,7 +259,7 @@ mod tests {
     use testkit::data::{film, game_like, noise, text};
     use testkit::iso::Iso;
 
-    use super::verdict::{Excuse, Reason};
+    use super::verdict::{Action, Loading};
     use super::*;
 
     fn advise(file: Vec<u8>) -> Result<Advice, SampleError> {
@@ -276,11 +285,13 @@ mod tests {
                 .build(),
         );
         assert!(advice.percent() < 60.0);
-        assert_eq!(verdict(&advice, "USB"), Verdict::Convert(Reason::Faster));
+        let (usb, hdd) = (verdict(&advice, "USB"), verdict(&advice, "HDD"));
         assert_eq!(
-            verdict(&advice, "HDD"),
-            Verdict::Convert(Reason::AsFastAsTheDrive)
+            (usb.action, usb.loading),
+            (Action::Convert, Loading::Faster)
         );
+        assert_eq!((hdd.action, hdd.loading), (Action::Choose, Loading::Slower));
+        assert!(hdd.saves_room && hdd.keeps_up_with_drive);
         assert_eq!(advice.raw, [""; 0]);
         assert_eq!(
             (advice.files[0].path.as_str(), advice.files[0].bytes),
@@ -297,9 +308,12 @@ mod tests {
                 .build(),
         );
         for device in &advice.devices {
+            let Verdict {
+                action, saves_room, ..
+            } = device.verdict;
             assert_eq!(
-                device.verdict,
-                Verdict::Leave(Excuse::HardlySmaller),
+                (action, saves_room),
+                (Action::Leave, false),
                 "{}",
                 device.name
             );
@@ -318,13 +332,35 @@ mod tests {
         assert!(advice.raw_zso_bytes > advice.zso_bytes);
         let hdd = advice.devices.last().unwrap();
         assert!(hdd.raw_seconds.unwrap() < hdd.zso_seconds);
-        assert!(
-            matches!(hdd.verdict, Verdict::ConvertRaw(_)),
-            "{:?}",
-            hdd.verdict
-        );
-        let text = advice.to_string();
+        assert!(hdd.verdict.raw, "{:?}", hdd.verdict);
+        let text = advice.clone().preferring(Preference::Space).to_string();
         assert!(text.contains("HDD: convert with --raw '*.PSS'\n"), "{text}");
+    }
+
+    /// Two questions, two answers; what counts, the player says.
+    #[test]
+    fn who_wants_room_and_speed_is_told_of_both() {
+        let advice = advice(
+            &Iso::of_game("G", "SLES_123.45")
+                .file("A.BIN", game_like(1, 900_000))
+                .build(),
+        );
+        let told = |advice: Advice, says: &str| {
+            let text = advice.to_string();
+            assert!(text.contains(says), "{text}");
+        };
+        told(advice.clone(), "  Does it save room? Yes, ");
+        told(
+            advice.clone(),
+            "HDD: convert to save room, leave as ISO to load faster",
+        );
+        told(advice.clone(), "--prefer speed");
+        told(advice.clone(), "no longer than from a disc");
+        told(
+            advice.clone().preferring(Preference::Space),
+            "HDD: convert\n",
+        );
+        told(advice.preferring(Preference::Speed), "HDD: leave as ISO\n");
     }
 
     /// The size that is told before is the size that the file has in the end.
@@ -361,7 +397,7 @@ mod tests {
     #[test]
     fn images_without_files_are_taken_as_a_whole() {
         let advice = advice(&text(3, 500_000));
-        assert_eq!(verdict(&advice, "USB"), Verdict::Convert(Reason::Faster));
+        assert_eq!(verdict(&advice, "USB").loading, Loading::Faster);
         assert!(advice.files.is_empty());
         let json = serde_json::to_value(&advice).unwrap();
         assert!(json["devices"][0]["verdict"]["do"].is_string(), "{json}");

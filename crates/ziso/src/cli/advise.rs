@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use ziso::advise::verdict::Preference;
 use ziso::{name, picture};
 
 use super::args::Common;
@@ -19,11 +20,15 @@ use super::screen::FileBar;
 Examples:
   ziso advise game.iso
   ziso advise games
+  ziso advise --prefer speed game.iso
   ziso advise --svg times.svg game.iso")]
 pub(crate) struct Advise {
     /// Images or ZSO files, and folders whose files are meant
     #[arg(required = true, value_name = "IN")]
     inputs: Vec<PathBuf>,
+    /// What counts where it cannot be both: space or speed [default: both are told, and neither is chosen]
+    #[arg(long, value_name = "WHAT", value_parser = preference)]
+    prefer: Option<Preference>,
     /// Draw the times as a chart
     #[arg(long, value_name = "FILE.svg")]
     svg: Option<PathBuf>,
@@ -49,7 +54,20 @@ impl Advise {
         if let Some(svg) = &self.svg {
             picture::write(svg, &ziso::advise::chart(&advice)?, path, self.force)?;
         }
+        let advice = match self.prefer {
+            Some(preference) => advice.preferring(preference),
+            None => advice,
+        };
         let json = serde_json::to_value(&advice)?;
         Ok(Report::answer(advice.to_string(), json, Exit::Fine))
+    }
+}
+
+/// The preference that a word means.
+fn preference(word: &str) -> Result<Preference, String> {
+    match word {
+        "space" => Ok(Preference::Space),
+        "speed" => Ok(Preference::Speed),
+        _ => Err("type --prefer space, or --prefer speed".to_owned()),
     }
 }

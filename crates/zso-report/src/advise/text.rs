@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::verdict::{Excuse, Reason, Verdict};
+use super::verdict::{Action, Loading, Verdict};
 use super::{Advice, Device};
 use crate::info::grouped;
 use crate::shown;
@@ -44,7 +44,7 @@ impl Advice {
         let raw = if self.raw.is_empty() { "" } else { "  --raw" };
         writeln!(
             f,
-            "  {:<10} {:>6} {:>6} {:>8}{raw}  what to do",
+            "  {:<10} {:>6} {:>6} {:>8}{raw}  beside the ISO",
             "device", "ISO", "ZSO", "overlap"
         )?;
         for device in &self.devices {
@@ -58,7 +58,11 @@ impl Advice {
                 "  {name:<10} {iso:>6.1} {zso:>6.1} {overlap:>8}{raw}  {device}"
             )?;
         }
-        Ok(())
+        writeln!(
+            f,
+            "\n  The console's own drive takes {:.1} for it, in the middle of a disc, and without seeking.",
+            self.drive_seconds
+        )
     }
 
     fn largest(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,36 +91,51 @@ impl Advice {
     }
 
     fn conclusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |wanted: fn(&Verdict) -> bool| {
-            let devices = self.devices.iter().filter(|device| wanted(&device.verdict));
-            let names: Vec<_> = devices.map(|device| device.name).collect();
-            names.join("; ")
-        };
-        let raw: Vec<_> = self
-            .raw
-            .iter()
-            .map(|pattern| format!("--raw '{pattern}'"))
-            .collect();
-        let raw = format!("convert with {}", raw.join(" "));
-        let all = [
-            (
-                named(|verdict| matches!(verdict, Verdict::Convert(_))),
-                "convert",
-            ),
-            (
-                named(|verdict| matches!(verdict, Verdict::ConvertRaw(_))),
-                raw.as_str(),
-            ),
-            (
-                named(|verdict| matches!(verdict, Verdict::Leave(_))),
-                "leave as ISO",
-            ),
+        let saved = 100.0 - self.percent();
+        let saves_room = self.devices.iter().any(|device| device.verdict.saves_room);
+        let room = if saves_room { "Yes" } else { "Hardly" };
+        writeln!(f, "\n  Does it save room? {room}, {saved:.1} %.")?;
+        let answers = [
+            ("Yes", Loading::Faster),
+            ("About as fast", Loading::AsFast),
+            ("No", Loading::Slower),
         ];
-        writeln!(f)?;
-        for (names, what) in all.into_iter().filter(|(names, _)| !names.is_empty()) {
+        write!(f, "  Does it load faster?")?;
+        for (answer, loading) in answers {
+            let names = self.named(|verdict| verdict.loading == loading);
+            if !names.is_empty() {
+                write!(f, " {answer}: {names}.")?;
+            }
+        }
+        writeln!(f, "\n")?;
+        let patterns = self.raw.iter().map(|pattern| format!(" --raw '{pattern}'"));
+        let raw = format!(" with{}", patterns.collect::<String>());
+        for (action, is_raw) in [Action::Convert, Action::Choose, Action::Leave]
+            .into_iter()
+            .flat_map(|action| [(action, false), (action, true)])
+        {
+            let names = self.named(|verdict| (verdict.action, verdict.raw) == (action, is_raw));
+            let raw = if is_raw { &raw } else { "" };
+            let what = match action {
+                _ if names.is_empty() => continue,
+                Action::Convert => format!("convert{raw}"),
+                Action::Leave => "leave as ISO".to_owned(),
+                Action::Choose => format!(
+                    "convert{raw} to save room, leave as ISO to load faster; --prefer space or --prefer speed decides"
+                ),
+            };
             writeln!(f, "  {names}: {what}")?;
         }
         Ok(())
+    }
+
+    /// Devices with such a verdict.
+    fn named(&self, wanted: impl Fn(&Verdict) -> bool) -> String {
+        let devices = self.devices.iter().filter(|device| wanted(&device.verdict));
+        devices
+            .map(|device| device.name)
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 
@@ -133,31 +152,33 @@ fn shortened(path: &str) -> String {
     }
 }
 
-/// What to do, and what comes of it.
+/// How long it takes, beside an image and the console's own drive.
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let with_raw = match self.verdict {
-            Verdict::ConvertRaw(_) => " with --raw",
-            _ => "",
-        };
-        let seconds = match self.verdict {
-            Verdict::ConvertRaw(_) => self.raw_seconds.unwrap_or(self.best_seconds()),
-            _ => self.best_seconds(),
-        };
+        let Verdict {
+            raw,
+            loading,
+            keeps_up_with_drive,
+            ..
+        } = self.verdict;
+        let plain = self.raw_seconds.filter(|_| raw);
+        let seconds = plain.unwrap_or(self.best_seconds());
         let (faster, slower) = (self.iso_seconds / seconds, seconds / self.iso_seconds);
-        match self.verdict {
-            Verdict::Convert(reason) | Verdict::ConvertRaw(reason) => match reason {
-                Reason::Faster => write!(f, "convert{with_raw}: {faster:.2} times as fast"),
-                Reason::AsFast => write!(f, "convert{with_raw}: about as fast"),
-                Reason::AsFastAsTheDrive => write!(
+        match loading {
+            Loading::Faster => write!(f, "{faster:.2} times as fast")?,
+            Loading::AsFast => f.write_str("about as fast")?,
+            Loading::Slower => {
+                let than = if keeps_up_with_drive {
+                    "no longer"
+                } else {
+                    "longer"
+                };
+                write!(
                     f,
-                    "convert{with_raw}: takes {slower:.1} times as long, no longer than the console's own drive"
-                ),
-            },
-            Verdict::Leave(Excuse::HardlySmaller) => f.write_str("leave as ISO: hardly smaller"),
-            Verdict::Leave(Excuse::Slower) => {
-                write!(f, "leave as ISO: takes {slower:.1} times as long")
+                    "takes {slower:.1} times as long, {than} than from a disc"
+                )?;
             }
         }
+        f.write_str(if raw { ", with --raw" } else { "" })
     }
 }

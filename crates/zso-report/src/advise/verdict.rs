@@ -1,4 +1,5 @@
-//! What to do with a disc, for one device.
+//! What to do with a disc, for one device: two questions, whether it saves room and whether it loads faster, and what
+//! comes of the two answers.
 
 use serde::Serialize;
 
@@ -6,6 +7,7 @@ use serde::Serialize;
 const SAVING: f64 = 0.05;
 /// A load that takes so many times as long is hardly longer.
 const HARDLY: f64 = 1.1;
+
 /// Seconds that the same load takes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Times {
@@ -21,110 +23,146 @@ pub struct Times {
 
 /// What to do, and why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(tag = "do", content = "why", rename_all = "kebab-case")]
-pub enum Verdict {
+pub struct Verdict {
+    /// What to do.
+    #[serde(rename = "do")]
+    pub action: Action,
+    /// Whether some files had better be stored plain; the other answers are for such a file then.
+    pub raw: bool,
+    /// Whether a ZSO is much smaller than the image.
+    pub saves_room: bool,
+    /// How long a load takes, beside one from the image.
+    pub loading: Loading,
+    /// Whether it takes about as long as from a disc in the console's own drive, or less.
+    pub keeps_up_with_drive: bool,
+}
+
+/// What to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
     /// Convert the image.
-    Convert(Reason),
-    /// Convert it, but store some files plain.
-    ConvertRaw(Reason),
+    Convert,
     /// Leave the image as it is.
-    Leave(Excuse),
+    Leave,
+    /// Convert it to save room, leave it to load faster: it is for the player to say what counts.
+    Choose,
 }
 
-/// Why to convert.
+/// How long a load takes from a ZSO, beside one from an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// It loads faster from a ZSO.
+pub enum Loading {
+    /// Less.
     Faster,
-    /// It takes about as long.
+    /// About as long.
     AsFast,
-    /// It takes longer, but no longer than from the console's own drive.
-    AsFastAsTheDrive,
+    /// Longer.
+    Slower,
 }
 
-/// Why not to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Excuse {
-    /// It becomes hardly smaller.
-    HardlySmaller,
-    /// It loads slower from a ZSO, and slower than from the console's own drive.
-    Slower,
+/// What counts for a player who can have only one of both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Preference {
+    /// Room on the device.
+    Space,
+    /// Short loading.
+    Speed,
 }
 
 impl Verdict {
     /// What to do if `saved` is the part of the disc that is saved.
     #[must_use]
     pub fn of(times: Times, saved: f64) -> Self {
-        if saved < SAVING {
-            return Self::Leave(Excuse::HardlySmaller);
-        }
-        let reason = |zso: f64| match zso {
-            zso if zso <= times.iso => Some(Reason::Faster),
-            zso if zso <= HARDLY * times.iso => Some(Reason::AsFast),
-            zso if zso <= HARDLY * times.drive => Some(Reason::AsFastAsTheDrive),
-            _ => None,
-        };
-        let with_raw = times.raw.and_then(reason).map(Self::ConvertRaw);
-        let without = reason(times.zso).map(Self::Convert);
         // Files are stored plain only where that makes the load faster.
-        let is_raw_faster = times.raw.is_some_and(|raw| raw < times.zso);
-        let verdict = match is_raw_faster {
-            true => with_raw,
-            false => without,
+        let raw = times.raw.filter(|raw| *raw < times.zso);
+        let zso = raw.unwrap_or(times.zso);
+        let loading = match zso {
+            zso if zso <= times.iso => Loading::Faster,
+            zso if zso <= HARDLY * times.iso => Loading::AsFast,
+            _ => Loading::Slower,
         };
-        verdict.unwrap_or(Self::Leave(Excuse::Slower))
+        let saves_room = saved >= SAVING;
+        Self {
+            action: match (saves_room, loading) {
+                (false, _) => Action::Leave,
+                (true, Loading::Faster | Loading::AsFast) => Action::Convert,
+                (true, Loading::Slower) => Action::Choose,
+            },
+            raw: raw.is_some(),
+            saves_room,
+            loading,
+            keeps_up_with_drive: zso <= HARDLY * times.drive,
+        }
+    }
+
+    /// The same for a player to whom this counts.
+    #[must_use]
+    pub fn preferring(self, preference: Preference) -> Self {
+        let action = match (self.action, preference) {
+            (Action::Choose, Preference::Space) => Action::Convert,
+            (Action::Choose, Preference::Speed) => Action::Leave,
+            (action, _) => action,
+        };
+        Self { action, ..self }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Action::{Choose, Convert, Leave};
+    use Loading::{AsFast, Faster, Slower};
 
-    fn verdict(iso: f64, zso: f64, raw: Option<f64>) -> Verdict {
+    fn verdict(iso: f64, zso: f64, raw: Option<f64>, saved: f64) -> Verdict {
         let drive = 8.0;
-        Verdict::of(
-            Times {
-                iso,
-                zso,
-                raw,
-                drive,
-            },
-            0.3,
-        )
+        let times = Times {
+            iso,
+            zso,
+            raw,
+            drive,
+        };
+        Verdict::of(times, saved)
     }
 
     #[test]
     fn what_to_do() {
-        assert_eq!(verdict(20.0, 15.0, None), Verdict::Convert(Reason::Faster));
-        assert_eq!(verdict(20.0, 21.0, None), Verdict::Convert(Reason::AsFast));
-        assert_eq!(
-            verdict(2.0, 7.0, None),
-            Verdict::Convert(Reason::AsFastAsTheDrive)
-        );
-        assert_eq!(verdict(2.0, 9.0, None), Verdict::Leave(Excuse::Slower));
-        assert_eq!(
-            verdict(2.0, 9.0, Some(8.5)),
-            Verdict::ConvertRaw(Reason::AsFastAsTheDrive)
-        );
-        assert_eq!(
-            verdict(20.0, 15.0, Some(16.0)),
-            Verdict::Convert(Reason::Faster)
-        );
-        assert_eq!(
-            verdict(20.0, 16.0, Some(15.0)),
-            Verdict::ConvertRaw(Reason::Faster)
-        );
-        let times = Times {
-            iso: 20.0,
-            zso: 10.0,
-            raw: None,
-            drive: 8.0,
-        };
-        assert_eq!(
-            Verdict::of(times, 0.04),
-            Verdict::Leave(Excuse::HardlySmaller)
-        );
+        for (iso, zso, raw, saved, expected) in [
+            (20.0, 15.0, None, 0.3, (Convert, false, Faster, false)),
+            (20.0, 21.0, None, 0.3, (Convert, false, AsFast, false)),
+            (2.0, 7.0, None, 0.3, (Choose, false, Slower, true)),
+            (2.0, 9.0, None, 0.3, (Choose, false, Slower, false)),
+            (2.0, 9.0, Some(8.5), 0.3, (Choose, true, Slower, true)),
+            (20.0, 15.0, Some(16.0), 0.3, (Convert, false, Faster, false)),
+            (20.0, 16.0, Some(15.0), 0.3, (Convert, true, Faster, false)),
+            (20.0, 10.0, None, 0.04, (Leave, false, Faster, false)),
+        ] {
+            let found = verdict(iso, zso, raw, saved);
+            let Verdict {
+                action,
+                raw,
+                loading,
+                keeps_up_with_drive,
+                ..
+            } = found;
+            assert_eq!(
+                (action, raw, loading, keeps_up_with_drive),
+                expected,
+                "{iso} {zso} {saved}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_cannot_have_both_is_asked_what_counts() {
+        let both = verdict(2.0, 7.0, None, 0.3);
+        assert_eq!(both.preferring(Preference::Space).action, Convert);
+        assert_eq!(both.preferring(Preference::Speed).action, Leave);
+        for preference in [Preference::Space, Preference::Speed] {
+            for (zso, saved, action) in [(1.0, 0.3, Convert), (1.0, 0.01, Leave)] {
+                let one = verdict(2.0, zso, None, saved).preferring(preference);
+                assert_eq!(one.action, action, "{preference:?} {saved}");
+            }
+        }
     }
 }

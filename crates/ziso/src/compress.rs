@@ -1,4 +1,4 @@
-//! An image to a ZSO file.
+//! An image to a ZSO or CSO file.
 
 use std::io::{Read, Seek, Write};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::verify::compare;
 pub struct Summary {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
-    /// Size of the ZSO file, in bytes.
+    /// Size of the file, in bytes.
     pub output_bytes: u64,
     /// Blocks of the image.
     pub blocks: u32,
@@ -35,7 +35,7 @@ pub struct Summary {
     pub problems: Vec<Problem>,
 }
 
-/// Compresses the image in the file `input` to the ZSO file `output`; `-` is standard input or output.
+/// Compresses the image in the file `input` to the ZSO or CSO file `output`; `-` is standard input or output.
 ///
 /// The image is the file itself, or what is in it if it is a ZSO file or a track with sectors of 2352 bytes.
 /// The new file gets its name when it is complete and, by default, was read back and compared with the
@@ -54,7 +54,7 @@ pub fn compress(
     options.check()?;
     let original = disc::original(Input::open(input, &target::folder(output))?)?;
     let problems = problems(&original)?;
-    let layout = Layout::new(original.bytes(), options.block_size, options.align)?;
+    let layout = Layout::new(original.bytes(), options)?;
     let mut target = Target::create(output, original.file(), options.force)?;
     let written = write(&original, &mut target, layout, options, watch)?;
     if options.verify {
@@ -102,7 +102,7 @@ fn write(
     Ok(written)
 }
 
-/// Writes a whole ZSO file; errors call it and the image by the paths beside them.
+/// Writes a whole file; errors call it and the image by the paths beside them.
 fn write_zso<R: Read + Send, W: Write + Seek>(
     (source, image): (Source<R>, &Path),
     (file, path): (&mut W, &Path),
@@ -196,7 +196,7 @@ mod tests {
             file: Cursor::default(),
             writes,
         };
-        let layout = Layout::new(image.len() as u64, 2048, 0).expect("small");
+        let layout = Layout::new(image.len() as u64, &Options::default()).expect("small");
         let mut unwatched = unwatched;
         let meter = Meter::new(&mut unwatched, Phase::Compress, image.len() as u64);
         let to = (&mut file, Path::new("out.zso"));
@@ -234,11 +234,12 @@ mod tests {
             .map(|i| (i.wrapping_mul(i) >> 13) as u8)
             .collect();
         let make = |threads| {
-            let layout = Layout::new(image.len() as u64, 2048, 2).expect("small");
             let options = Options {
+                align: 2,
                 threads: NonZeroUsize::new(threads),
                 ..Options::default()
             };
+            let layout = Layout::new(image.len() as u64, &options).expect("small");
             let mut file = Cursor::new(Vec::new());
             let mut unwatched = unwatched;
             let meter = Meter::new(&mut unwatched, Phase::Compress, 0);
@@ -310,7 +311,7 @@ mod tests {
             raw: vec![0..1 << 30, 1 << 30..BELOW_2_GIB - LARGE_BLOCK],
             ..Options::default()
         };
-        let layout = Layout::new(BELOW_2_GIB, options.block_size, 0).expect("small enough");
+        let layout = Layout::new(BELOW_2_GIB, &options).expect("small enough");
         assert_eq!((layout.header.align(), layout.data_start), (1, DATA_START));
         let mut file = Start::default();
         let mut unwatched = unwatched;

@@ -75,7 +75,7 @@ pub use error::{At, Error};
 pub use progress::{Phase, Progress, Watch, unwatched};
 pub use verify::{Checks, verify};
 pub use zso_report::{backend, drive, map};
-pub use zso_write::Options;
+pub use zso_write::{Form, Options};
 
 // What is written can be read.
 const _: () = assert!(zso_write::MAX_BLOCK_SIZE <= discs::image::MAX_BLOCK_SIZE);

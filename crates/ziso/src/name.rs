@@ -13,12 +13,19 @@ const HOLDER_ENDINGS: [&str; 3] = ["cue", "zip", "7z"];
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 #[must_use]
 pub fn for_zso(path: &Path) -> PathBuf {
-    // A ZSO file can be compressed anew; it then keeps its name, and has to go elsewhere.
-    exchange(
-        path,
-        &[&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat(),
-        "zso",
-    )
+    compressed(path, "zso")
+}
+
+/// The CSO file that the image `path` becomes: `game.iso` to `game.cso`.
+#[must_use]
+pub fn for_cso(path: &Path) -> PathBuf {
+    compressed(path, "cso")
+}
+
+fn compressed(path: &Path, ending: &str) -> PathBuf {
+    // Such a file can be compressed anew; it then keeps its name, and has to go elsewhere.
+    let known = [&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat();
+    exchange(path, &known, ending)
 }
 
 /// The image that the ZSO file `path` becomes: `game.zso` to `game.iso`.
@@ -57,6 +64,7 @@ mod tests {
             Path::new("dir.iso/GAME.zso")
         );
         assert_eq!(for_zso(Path::new("track.bin")), Path::new("track.zso"));
+        assert_eq!(for_cso(Path::new("game.zso")), Path::new("game.cso"));
         assert_eq!(
             for_image(Path::new("SLES_123.45.Title.zso")),
             Path::new("SLES_123.45.Title.iso")

@@ -183,7 +183,7 @@ impl<F: File> Page<F> {
         };
         options.check()?;
         let size = self.disc(0)?.bytes();
-        let layout = Layout::new(size, options.block_size, options.align)?;
+        let layout = Layout::new(size, &options)?;
         let packer = Packer::new(&options, layout.header.align());
         let encoder = Encoder::new(&packer);
         self.packing = Some(Packing {

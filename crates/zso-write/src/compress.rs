@@ -43,7 +43,7 @@ pub fn compress<R: Read, W: Write + Seek>(
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Written, Error> {
     options.check()?;
-    let layout = Layout::new(image_bytes, options.block_size, options.align)?;
+    let layout = Layout::new(image_bytes, options)?;
     let packer = Packer::new(options, layout.header.align());
     let mut encoder = Encoder::new(&packer);
     let mut writer = Writer::new(file, layout, options.whole_sectors).map_err(Error::Write)?;

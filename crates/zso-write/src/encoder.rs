@@ -1,8 +1,14 @@
 //! The encoder that a packer wants.
 
+use flate2::{Compress, Compression, FlushCompress, Status};
+
 use crate::lz4::{self, Effort};
+use crate::options::Form;
 use crate::packer::Packer;
 use crate::parse::{self, Parser, cost};
+
+/// The highest level of deflate.
+const MOST: u32 = 9;
 
 /// An encoder of blocks, with the memory it needs.
 #[derive(Debug)]
@@ -20,15 +26,21 @@ enum Kind {
     Small(lz4::Encoder),
     /// Blocks that the console decodes fast.
     ForConsole(Box<Parser>),
+    /// Blocks of CSO files.
+    Deflate(Box<Compress>),
 }
 
 impl Encoder {
     /// The encoder that a packer wants.
     #[must_use]
     pub fn new(packer: &Packer) -> Self {
-        let kind = match packer.for_console {
-            false => Kind::Small(lz4::Encoder::new(Effort::of_level(packer.level))),
-            true => {
+        let kind = match (packer.form, packer.for_console) {
+            (Form::Cso, _) => {
+                let level = Compression::new(u32::from(packer.level).min(MOST));
+                Kind::Deflate(Box::new(Compress::new(level, false)))
+            }
+            (Form::Zso, false) => Kind::Small(lz4::Encoder::new(Effort::of_level(packer.level))),
+            (Form::Zso, true) => {
                 let block_size = packer.block_size as usize;
                 let parser = Parser::new(&cost::CONSOLE, parse::FOR_CONSOLE, block_size);
                 Kind::ForConsole(Box::new(parser))
@@ -47,8 +59,21 @@ impl Encoder {
             match &mut self.kind {
                 Kind::Small(encoder) => encoder.encode(block, &mut self.out),
                 Kind::ForConsole(parser) => parser.encode(block, &mut self.out),
+                Kind::Deflate(deflate) => encode_deflate(deflate, block, &mut self.out),
             }
         }
         &self.out
+    }
+}
+
+/// Makes a block a whole stream of deflate, without zlib's header; or, where that is no smaller than the block, as many
+/// bytes as the block has, so that it is stored plain.
+fn encode_deflate(deflate: &mut Compress, block: &[u8], out: &mut Vec<u8>) {
+    out.reserve(block.len());
+    deflate.reset();
+    let done = deflate.compress_vec(block, out, FlushCompress::Finish);
+    if !matches!(done, Ok(Status::StreamEnd)) {
+        out.clear();
+        out.resize(block.len(), 0);
     }
 }

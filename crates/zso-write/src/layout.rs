@@ -2,26 +2,47 @@
 
 use zso::format::{ENTRY_SIZE, HEADER_SIZE, Header};
 
-use crate::options::{MAX_ALIGN, OptionError};
+use crate::options::{Form, MAX_ALIGN, OptionError, Options};
 
 /// Where a file's blocks begin, and how its index counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Layout {
-    /// The file's header.
+    /// What the file is to be.
+    pub form: Form,
+    /// The file's header, as a ZSO file has it.
     pub header: Header,
     /// Where the first block begins, in bytes.
     pub data_start: u64,
 }
 
 impl Layout {
-    /// The layout for an image of `total_bytes`, with at least this `align`; it and `block_size` are in range.
-    pub fn new(total_bytes: u64, block_size: u32, align: u8) -> Result<Self, OptionError> {
+    /// The layout for an image of `total_bytes`; the options were checked.
+    pub fn new(total_bytes: u64, options: &Options) -> Result<Self, OptionError> {
+        let (form, block_size) = (options.form, options.block_size);
         let too_large = OptionError::TooLarge { total_bytes };
-        let need = smallest_align(total_bytes, block_size).ok_or(too_large)?;
-        let align = align.max(need);
+        // In CSO files the last block is whole.
+        let stored = match form {
+            Form::Zso => Some(total_bytes),
+            Form::Cso => total_bytes.checked_next_multiple_of(block_size.into()),
+        };
+        let need = stored.and_then(|stored| smallest_align(stored, block_size));
+        let align = options.align.max(need.ok_or(too_large)?);
         let header = Header::new(total_bytes, block_size, align).map_err(|_| too_large)?;
         let data_start = round_up(index_end(header.blocks().into()), align);
-        Ok(Self { header, data_start })
+        Ok(Self {
+            form,
+            header,
+            data_start,
+        })
+    }
+
+    /// The file's first bytes.
+    pub fn head(&self) -> [u8; HEADER_SIZE] {
+        let mut head = self.header.emit();
+        head.iter_mut()
+            .zip(self.form.magic())
+            .for_each(|(to, byte)| *to = byte);
+        head
     }
 }
 
@@ -111,9 +132,29 @@ mod tests {
 
     #[test]
     fn larger_align_is_honoured_and_a_smaller_one_replaced() {
-        let layout = Layout::new(4096, 2048, 4).expect("small");
+        let aligned = |align| Options {
+            align,
+            ..Options::default()
+        };
+        let layout = Layout::new(4096, &aligned(4)).expect("small");
         assert_eq!((layout.header.align(), layout.data_start), (4, 48));
-        let layout = Layout::new(5 * GIB, 2048, 1).expect("small enough");
+        let layout = Layout::new(5 * GIB, &aligned(1)).expect("small enough");
         assert_eq!(layout.header.align(), 2);
+    }
+
+    #[test]
+    fn full_last_block_of_a_cso_file_is_reached() {
+        // What is stored of it would end above 2 GiB.
+        let of = |form| {
+            let options = Options {
+                form,
+                block_size: 1 << 24,
+                ..Options::default()
+            };
+            let layout = Layout::new((127 << 24) + 2048, &options).expect("small enough");
+            (layout.header.align(), layout.head()[..4].to_vec())
+        };
+        assert_eq!(of(Form::Zso), (0, b"ZISO".to_vec()));
+        assert_eq!(of(Form::Cso), (1, b"CISO".to_vec()));
     }
 }

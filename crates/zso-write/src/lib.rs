@@ -1,4 +1,5 @@
-//! Writes ZSO files: disc images in blocks that are compressed with LZ4, and an index of them.
+//! Writes ZSO files: disc images in blocks that are compressed with LZ4, and an index of them; and CSO files, which differ
+//! in their first four bytes and in deflate in place of LZ4.
 //!
 //! Nothing here uses threads, files or a terminal, so that it runs wherever Rust does. [`compress`] writes a whole file
 //! from a stream. Who has several cores uses the parts that it is made of: runs of blocks come out of a [`Source`], any
@@ -11,7 +12,7 @@
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `source` | the image, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
-//! | `encoder` | one of the two encoders |
+//! | `encoder` | one of the encoders: deflate, or one of these two |
 //! | [`lz4`] | the one that finds the shortest block of all |
 //! | [`parse`] | the one that knows what its choices cost the console |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
@@ -59,7 +60,7 @@ mod writer;
 pub use compress::{Error, compress};
 pub use encoder::Encoder;
 pub use layout::{Layout, index_end, smallest_align};
-pub use options::{MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
+pub use options::{Form, MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
 pub use packer::{Packed, Packer, Stored};
 pub use source::{Run, Source, SourceError, run_len};
 pub use writer::{Writer, Written};

@@ -1,5 +1,6 @@
-//! What a caller can choose about a ZSO file.
+//! What a caller can choose about a file.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Range, RangeInclusive};
 
@@ -19,17 +20,50 @@ pub const LEVELS: RangeInclusive<u8> = 1..=12;
 /// Percentages that make sense as a threshold.
 pub const THRESHOLDS: RangeInclusive<u8> = 0..=100;
 
-/// How a ZSO file is to be made.
+/// Which form a file has. Both have the same header and index.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Form {
+    /// Blocks of LZ4, for loaders on the console.
+    #[default]
+    Zso,
+    /// Version 1 of CSO: blocks of deflate, for emulators. Smaller, and slower to decode.
+    Cso,
+}
+
+impl Form {
+    /// How files of this form begin.
+    #[must_use]
+    pub fn magic(self) -> [u8; 4] {
+        match self {
+            Self::Zso => zso::format::MAGIC,
+            Self::Cso => *b"CISO",
+        }
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Zso => "ZSO",
+            Self::Cso => "CSO",
+        })
+    }
+}
+
+/// How a file is to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
+    /// What it is to be. Default a ZSO file.
+    pub form: Form,
     /// How hard to try: 1 takes the first matches that are found, 2 to 12 find the shortest block of all. In blocks
-    /// above 32 KiB, 2 to 11 look at so many places only, the higher the more. Default 10.
+    /// above 32 KiB, 2 to 11 look at so many places only, the higher the more. Default 10. In CSO files it is the level of
+    /// deflate, which ends at 9: more is the same.
     pub level: u8,
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
-    /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. Default no.
+    /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. ZSO files only. Default no.
     pub for_console: bool,
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
-    /// that older readers on the console can read.
+    /// that older readers on the console can read. In CSO files a power of two.
     pub block_size: u32,
     /// Left shift of the index entries, up to [`MAX_ALIGN`]; a larger one is taken if the file needs it. Default 0.
     pub align: u8,
@@ -54,6 +88,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            form: Form::Zso,
             level: 10,
             for_console: false,
             block_size: DEFAULT_BLOCK_SIZE,
@@ -100,6 +135,17 @@ pub enum OptionError {
         /// The block size asked for, in bytes.
         block_size: u32,
     },
+    /// `block_size` is no power of two, and a CSO file is wanted.
+    #[error(
+        "block size {block_size} is no power of two, as all are in CSO files; type --block-size 2048"
+    )]
+    CsoBlockSize {
+        /// The block size asked for, in bytes.
+        block_size: u32,
+    },
+    /// A CSO file is to be encoded for the console, which does not read it.
+    #[error("--for-console is for ZSO files: the console reads no CSO; leave out one of the two")]
+    CsoForConsole,
     /// `threshold` is above 100 %.
     #[error(
         "threshold {threshold} is not a percentage from 0 to 100; type --threshold 100 for the smallest file"
@@ -117,7 +163,9 @@ pub enum OptionError {
         align: u8,
     },
     /// The image is larger than any index reaches.
-    #[error("an image of {total_bytes} bytes is too large for a ZSO file: they end below 1 TiB")]
+    #[error(
+        "an image of {total_bytes} bytes is too large for a ZSO or CSO file: they end below 1 TiB"
+    )]
     TooLarge {
         /// Size of the image, in bytes.
         total_bytes: u64,
@@ -145,6 +193,12 @@ impl Options {
         }
         if self.for_console && block_size as usize > parse::LARGEST {
             return Err(OptionError::ForConsole { block_size });
+        }
+        if self.form == Form::Cso && !block_size.is_power_of_two() {
+            return Err(OptionError::CsoBlockSize { block_size });
+        }
+        if self.form == Form::Cso && self.for_console {
+            return Err(OptionError::CsoForConsole);
         }
         match self.align {
             align if align > MAX_ALIGN => Err(OptionError::AlignTooLarge { align }),

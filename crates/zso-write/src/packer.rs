@@ -1,14 +1,18 @@
 //! Blocks to what is stored of them.
 
+use std::borrow::Cow;
+
 use crate::encoder::Encoder;
 use crate::layout::round_up;
-use crate::options::Options;
+use crate::options::{Form, Options};
 use crate::raw::Raw;
 use crate::source::Run;
 
 /// Compresses blocks, and decides which of them are worth it.
 #[derive(Clone, Debug)]
 pub struct Packer {
+    /// What the file is to be.
+    pub(crate) form: Form,
     /// Level of lz4's encoders.
     pub(crate) level: u8,
     /// Whether blocks are encoded for the console instead.
@@ -51,6 +55,7 @@ impl Packer {
     /// A packer for these options, and the `align` that came of them.
     pub fn new(options: &Options, align: u8) -> Self {
         Self {
+            form: options.form,
             level: options.level,
             for_console: options.for_console,
             block_size: options.block_size,
@@ -70,12 +75,22 @@ impl Packer {
         };
         let starts = (run.at..).step_by(self.block_size as usize);
         for (at, block) in starts.zip(run.bytes.chunks(self.block_size as usize)) {
+            let block = &*self.filled(block);
             match self.raw.touches(at, block.len() as u64) {
                 true => packed.push(block, true, self),
                 false => packed.push_smaller(block, encoder.encode(block), self),
             }
         }
         packed
+    }
+
+    /// The block as it is stored: in CSO files the last one is filled up, and some readers take no other.
+    fn filled<'b>(&self, block: &'b [u8]) -> Cow<'b, [u8]> {
+        let missing = self.block_size as usize - block.len();
+        match self.form {
+            Form::Cso if missing > 0 => Cow::Owned([block, &vec![0; missing]].concat()),
+            _ => Cow::Borrowed(block),
+        }
     }
 
     /// R6; below the threshold means below the block's own size, too.
@@ -114,6 +129,8 @@ impl Packed {
 
 #[cfg(test)]
 mod tests {
+    use flate2::{FlushDecompress, Status};
+
     use super::*;
 
     fn packer() -> Packer {
@@ -240,6 +257,34 @@ mod tests {
             let mut block = [0; 2048];
             zso::lz4::decode_block(stored, &mut block).expect("decodes");
             assert_eq!(block[..], run[2048..4096]);
+        }
+    }
+
+    #[test]
+    fn blocks_of_cso_files_are_whole_streams_of_deflate() {
+        let packer = Packer {
+            form: Form::Cso,
+            block_size: 4096,
+            ..packer()
+        };
+        let mut run = noise(3 * 4096 + 100);
+        run[4096..8000].fill(7);
+        let packed = pack(&packer, &run);
+        let plain: Vec<_> = packed.blocks.iter().map(|block| block.plain).collect();
+        assert_eq!(plain, [true, false, true, false]);
+        assert_eq!(packed.image_bytes, run.len());
+        // The image's last block is stored as a full one.
+        run.resize(4 * 4096, 0);
+        let mut stored = &packed.bytes[..];
+        for (block, Stored { len, plain }) in run.chunks(4096).zip(packed.blocks) {
+            let bytes = stored.split_off(..len).expect("all there");
+            let mut inflated = Vec::with_capacity(4096);
+            if !plain {
+                let mut inflate = flate2::Decompress::new(false);
+                let done = inflate.decompress_vec(bytes, &mut inflated, FlushDecompress::Finish);
+                assert_eq!(done.expect("inflates"), Status::StreamEnd);
+            }
+            assert!(if plain { bytes } else { &inflated[..] } == block);
         }
     }
 

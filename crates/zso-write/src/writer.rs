@@ -11,7 +11,7 @@ use crate::index::IndexWriter;
 use crate::layout::Layout;
 use crate::packer::Packed;
 
-/// A ZSO file under way.
+/// A ZSO or CSO file under way.
 pub struct Writer<W> {
     file: W,
     layout: Layout,
@@ -78,7 +78,7 @@ impl<W: Write + Seek> Writer<W> {
         self.push_entry(false)?;
         self.index.flush(&mut self.file)?;
         self.file.rewind()?;
-        self.file.write_all(&self.layout.header.emit())?;
+        self.file.write_all(&self.layout.head())?;
         self.file.flush()?;
         Ok(Written {
             file_bytes,

@@ -8,7 +8,7 @@ use discs::pattern::{self, Pattern};
 use serde_json::json;
 use ziso::compress::Summary;
 use ziso::{At, disc};
-use ziso::{Options, name};
+use ziso::{Form, Options, name};
 use zso_report::shown;
 
 use super::args::Common;
@@ -17,12 +17,18 @@ use super::exit::Exit;
 use super::level;
 use super::screen::{FileBar, Screen};
 
-const KIND: Kind = Kind {
-    takes: name::is_image,
-    becomes: name::for_zso,
-};
+/// What files of a form are made of.
+fn kind(form: Form) -> Kind {
+    Kind {
+        takes: name::is_image,
+        becomes: match form {
+            Form::Zso => name::for_zso,
+            Form::Cso => name::for_cso,
+        },
+    }
+}
 
-/// Make ZSO files from disc images
+/// Make ZSO files from disc images, or CSO files
 ///
 /// Disc images are ISO files; ZSO, CSO and CHD files to be compressed anew; .cue files, and BIN and MDF files of data
 /// tracks, of which the 2048 bytes of data in each sector are taken; zip and 7z files with one image in them.
@@ -32,10 +38,14 @@ Examples:
   ziso compress game.iso
   ziso compress games --output-dir usb/DVD --skip-existing
   ziso compress --for-console game.iso -o fast.zso
-  ziso compress --raw '*.PSS' game.bin")]
+  ziso compress --raw '*.PSS' game.bin
+  ziso compress --to cso game.chd")]
 pub(crate) struct Compress {
     #[command(flatten)]
     files: Files,
+    /// What to make: zso, or cso for emulators, which no loader on this console reads
+    #[arg(long, value_name = "FORM", default_value = "zso", value_parser = form)]
+    to: Form,
     /// How hard to try: fast, default or best, or a number from 1 (fast) to 12 (best)
     #[arg(short, long, value_name = "LEVEL", default_value = "default", value_parser = level::parse)]
     level: u8,
@@ -66,11 +76,12 @@ pub(crate) struct Compress {
 impl Compress {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let options = self.options(common);
-        self.files.each(&KIND, common, |task, bar, screen| {
-            let mut options = options.clone();
-            options.raw = self.raw_parts(task, screen)?;
-            file(task, &options, bar, screen)
-        })
+        self.files
+            .each(&kind(self.to), common, |task, bar, screen| {
+                let mut options = options.clone();
+                options.raw = self.raw_parts(task, screen)?;
+                file(task, &options, bar, screen)
+            })
     }
 
     /// Where the files are that are to be stored plain.
@@ -95,6 +106,7 @@ impl Compress {
 
     fn options(&self, common: &Common) -> Options {
         Options {
+            form: self.to,
             level: self.level,
             for_console: self.for_console,
             block_size: self.block_size,
@@ -107,6 +119,15 @@ impl Compress {
             ..Options::default()
         }
     }
+}
+
+/// The form that a word means.
+fn form(word: &str) -> Result<Form, String> {
+    let forms = [("zso", Form::Zso), ("cso", Form::Cso)];
+    let known = forms.into_iter().find(|(name, _)| *name == word);
+    known
+        .map(|(_, form)| form)
+        .ok_or_else(|| "type --to zso, or --to cso".to_owned())
 }
 
 /// Compresses one file.
@@ -134,12 +155,12 @@ pub(crate) fn file(
 ) -> anyhow::Result<Report> {
     let mut watch = |progress| bar.watch(progress);
     let summary = ziso::compress(&task.input, &task.output, options, &mut watch)?;
-    for doubt in doubts(options.block_size, summary.image_bytes) {
+    for doubt in doubts(options, summary.image_bytes) {
         screen.warn(&doubt);
     }
     screen.warn_of(&task.input, &summary.problems);
     if summary.music_sectors > 0 || summary.music_tracks > 0 {
-        screen.warn(&music(&task.input, &summary));
+        screen.warn(&music(&task.input, &summary, options.form));
     }
     Ok(report(task, &summary))
 }
@@ -159,13 +180,13 @@ fn report(task: &Task, summary: &Summary) -> Report {
 }
 
 /// What is not in the new file.
-fn music(input: &Path, summary: &Summary) -> String {
+fn music(input: &Path, summary: &Summary, form: Form) -> String {
     let what = match (summary.music_tracks, summary.music_sectors) {
         (0, sectors) => format!("{sectors} sectors of it behind the data"),
         (tracks, _) => format!("{tracks} tracks"),
     };
     format!(
-        "{} has music, which a ZSO file has no place for: {what} left out; the game may be silent",
+        "{} has music, which a {form} file has no place for: {what} left out; the game may be silent",
         shown(input)
     )
 }
@@ -181,12 +202,17 @@ pub(crate) fn sizes(output: &Path, from: u64, to: u64) -> String {
 }
 
 /// What other readers than this project's make of the file.
-fn doubts(block_size: u32, image_bytes: u64) -> Vec<String> {
+fn doubts(options: &Options, image_bytes: u64) -> Vec<String> {
     let mut doubts = Vec::new();
-    if block_size != zso::format::DEFAULT_BLOCK_SIZE {
+    let block_size = options.block_size;
+    if options.form == Form::Zso && block_size != zso::format::DEFAULT_BLOCK_SIZE {
+        let emulators = match block_size.is_power_of_two() {
+            true => "",
+            false => ", and emulators powers of two only",
+        };
         doubts.push(format!(
-            "many readers on the console take blocks of 2048 bytes only, not {block_size}; \
-             leave the block size out for them"
+            "many readers on the console take blocks of 2048 bytes only, not {block_size}{emulators}; leave the block size \
+             out for them"
         ));
     }
     let rest = image_bytes % zso::SECTOR_SIZE as u64;

@@ -1,7 +1,10 @@
-//! Another tool's files are read, and it reads ours: Python's binding of liblz4, by `tests/peer/zso.py`.
+//! Another tool's files are read, and it reads ours: Python's binding of liblz4, by `tests/peer/zso.py`. And a
+//! reader after the rules of the emulator's, by `tests/peer/emulator.py`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use testkit::iso::Iso;
 
 use crate::support::{Folder, image, noise};
 
@@ -20,7 +23,12 @@ fn python() -> Command {
 }
 
 fn peer(folder: &Folder, args: &str) {
-    let script: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peer/zso.py");
+    run(folder, "zso.py", args);
+}
+
+fn run(folder: &Folder, script: &str, args: &str) {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peer");
+    let script: PathBuf = scripts.join(script);
     let mut command = python();
     command
         .arg(script)
@@ -156,4 +164,88 @@ fn files_are_as_small_as_its() {
         let ours = folder.read("ours.zso").len();
         assert!(ours <= its, "level {level}: {ours} bytes instead of {its}");
     }
+}
+
+/// Every CSO file, whatever was asked for, is one by the rules of the readers that people have.
+#[test]
+fn readers_of_cso_files_read_ours() {
+    let all = [
+        ("", 220 * 2048),
+        ("--level fast --align 2", 220 * 2048),
+        ("--level best --threshold 80", 220 * 2048),
+        // The last block is not full, and readers want it to be.
+        ("--block-size 16384", 221 * 2048),
+        ("--block-size 16384 --align 11 --raw A.BIN --no-pad", 0),
+        ("--block-size 8192", 77 * 2048 + 1),
+    ];
+    for (args, len) in all {
+        let folder = Folder::new();
+        let original = match len {
+            0 => Iso::of_game("GAME_A", "SLES_123.45")
+                .file("A.BIN", image(60_000))
+                .build(),
+            len => [image(len / 2), noise(3000, 4), image(len - len / 2 - 3000)].concat(),
+        };
+        folder.write("in.iso", &original);
+        folder.ok(&format!("compress --to cso in.iso {args}"));
+        run(&folder, "emulator.py", "in.cso out.iso");
+        assert!(folder.read("out.iso") == original, "{args}");
+        folder.ok("verify in.cso --against in.iso");
+        folder.ok("decompress in.cso -o back.iso");
+        assert!(folder.read("back.iso") == original, "{args}");
+    }
+}
+
+/// `scripts/boot --zso-disc` has the emulator itself read such files.
+#[test]
+fn emulators_read_our_zso_files() {
+    let all = [
+        "",
+        "--for-console",
+        "--block-size 16384",
+        "--align 2",
+        "--raw A.BIN --threshold 80 --align 11",
+        "--no-pad --level fast",
+    ];
+    for args in all {
+        let folder = Folder::new();
+        let iso = Iso::of_game("GAME_A", "SLES_123.45").file("A.BIN", image(60_000));
+        let original = iso.file("B.BIN", image(300_000)).build();
+        folder.write("in.iso", &original);
+        folder.ok(&format!("compress in.iso {args}"));
+        run(&folder, "emulator.py", "in.zso out.iso");
+        assert!(folder.read("out.iso") == original, "{args}");
+    }
+}
+
+#[test]
+fn cso_files_are_made_of_all_that_zso_files_are() {
+    let folder = Folder::new();
+    let original = image(200 * 2048);
+    folder.write("in.iso", &original);
+    folder.ok("compress in.iso");
+    folder.ok("compress --to cso in.zso");
+    let (zso, cso) = (folder.read("in.zso").len(), folder.read("in.cso").len());
+    assert!(cso < zso, "{cso} bytes, and {zso} as ZSO");
+    folder.ok("compress in.cso -o again.zso");
+    assert!(folder.read("again.zso") == folder.read("in.zso"));
+    folder.fails("compress --to cso in.cso", 2, "in.cso");
+    folder.fails("compress --to cso in.iso", 2, "exists");
+    folder.fails(
+        "compress --to cso -f --for-console in.iso",
+        2,
+        "leave out one",
+    );
+    folder.fails(
+        "compress --to cso -f --block-size 6144 in.iso",
+        2,
+        "--block-size 2048",
+    );
+    folder.fails("compress --to chd in.iso", 2, "--to cso");
+    let said = folder.ok("compress --to cso -f in.iso --json").stdout;
+    assert!(said.contains("\"output\":\"in.cso\""), "{said}");
+    // To a stream, with nothing beside it.
+    let piped = folder.run_with_input("compress --to cso - -o -", &original);
+    assert!(piped.bytes == folder.read("in.cso"), "{piped:?}");
+    assert_eq!(folder.names(), ["again.zso", "in.cso", "in.iso", "in.zso"]);
 }

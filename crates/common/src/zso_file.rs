@@ -58,6 +58,7 @@ impl ZsoFile {
             .with_extension("zso");
         // Not verified on this machine: the console's object is about to read all of it.
         let options = ziso::Options {
+            any_data: true,
             force: true,
             verify: false,
             ..options

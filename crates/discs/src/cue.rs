@@ -19,6 +19,8 @@ pub struct DataTrack {
     pub end: Option<u64>,
     /// Tracks of music, which are left out.
     pub music: usize,
+    /// The names of all files that the text names, also those with nothing but music.
+    pub files: Vec<String>,
 }
 
 /// Why a text is no use.
@@ -81,6 +83,7 @@ pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
         start,
         end: next.map(|next| start + next.pause.saturating_sub(track.start) * unit),
         music: all - 1,
+        files,
     })
 }
 

@@ -1,16 +1,15 @@
 //! Which game a disc is: what its `SYSTEM.CNF` starts, and what loaders want its file to be called.
 
-use std::path::Path;
-
 use crate::disc::DiscReader;
 use crate::error::Error;
 use crate::iso9660::{FileEntry, Listing};
-use crate::name::{is_image, is_zso};
 
 /// The file that says what to start.
 const SYSTEM_CNF: &str = "SYSTEM.CNF";
 /// More of it is not read.
 const MOST_BYTES: usize = 4096;
+/// How programs of this console begin; those of the first PlayStation are no ELF files.
+const ELF: &[u8] = b"\x7FELF";
 /// Letters of a title that every release of OPL shows; games with longer ones are left out of its list.
 pub const LONGEST_TITLE: usize = 64;
 
@@ -59,6 +58,18 @@ pub enum Console {
     Ps2,
 }
 
+/// What is unusual in a `SYSTEM.CNF` that is read all the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Oddity {
+    /// It begins with a byte order mark.
+    Mark,
+    /// It is in UTF-16.
+    Utf16,
+    /// It has `BOOT`, as discs of the first PlayStation, and names a program of this console.
+    Boot,
+}
+
 /// What a disc starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Game {
@@ -72,6 +83,8 @@ pub struct Game {
     pub version: Option<String>,
     /// The television system, as it says.
     pub video: Option<String>,
+    /// What is unusual in the file that says all this.
+    pub oddities: Vec<Oddity>,
 }
 
 impl Game {
@@ -80,10 +93,22 @@ impl Game {
     /// # Errors
     /// Those of the disc.
     pub fn of(reader: &mut DiscReader<'_>, listing: &Listing) -> Result<Option<Self>, Error> {
-        match listing.find(SYSTEM_CNF) {
-            Some(file) => Ok(Self::parse(&read(reader, file)?)),
-            None => Ok(None),
+        let Some(file) = listing.find(SYSTEM_CNF) else {
+            return Ok(None);
+        };
+        let (text, oddity) = text(&read(reader, file, MOST_BYTES)?);
+        let Some(mut game) = Self::parse(&text) else {
+            return Ok(None);
+        };
+        game.oddities.extend(oddity);
+        if game.console == Console::Ps1
+            && let Some(program) = listing.find(&game.program)
+            && read(reader, program, ELF.len())? == ELF
+        {
+            game.console = Console::Ps2;
+            game.oddities.push(Oddity::Boot);
         }
+        Ok(Some(game))
     }
 
     /// The game that a `SYSTEM.CNF` starts.
@@ -106,21 +131,42 @@ impl Game {
             program,
             version: value("VER").map(str::to_owned),
             video: value("VMODE").map(str::to_owned),
+            oddities: Vec::new(),
         })
     }
 }
 
-/// The start of a file, as text without anything that would upset a terminal.
-fn read(reader: &mut DiscReader<'_>, file: &FileEntry) -> Result<String, Error> {
-    let mut bytes = vec![0; MOST_BYTES.min(file.extent.bytes as usize)];
+/// The start of a file.
+fn read(reader: &mut DiscReader<'_>, file: &FileEntry, most: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = vec![0; most.min(file.extent.bytes as usize)];
     let at = u64::from(file.extent.lsn) * zso::SECTOR_SIZE as u64;
     let read = reader.read_at(at, &mut bytes)?;
-    let text = bytes.iter().take(read).map(|byte| match byte {
-        b'\t' => ' ',
-        b' '..=b'~' | b'\r' | b'\n' | 0 => char::from(*byte),
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// A text without anything that would upset a terminal, in whichever encoding an editor has left it.
+fn text(bytes: &[u8]) -> (String, Option<Oddity>) {
+    let utf_16 = |number: fn([u8; 2]) -> u16| {
+        let units = bytes.as_chunks().0.iter().map(|pair| number(*pair));
+        let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        text.filter(|c| *c != '\u{FEFF}').collect()
+    };
+    let (text, oddity): (String, _) = match bytes {
+        [0xFF, 0xFE, ..] | [_, 0, _, 0, ..] => (utf_16(u16::from_le_bytes), Some(Oddity::Utf16)),
+        [0xFE, 0xFF, ..] | [0, _, 0, _, ..] => (utf_16(u16::from_be_bytes), Some(Oddity::Utf16)),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => (
+            rest.iter().map(|byte| char::from(*byte)).collect(),
+            Some(Oddity::Mark),
+        ),
+        _ => (bytes.iter().map(|byte| char::from(*byte)).collect(), None),
+    };
+    let shown = |c| match c {
+        '\t' => ' ',
+        ' '..='~' | '\r' | '\n' | '\0' => c,
         _ => char::REPLACEMENT_CHARACTER,
-    });
-    Ok(text.collect())
+    };
+    (text.chars().map(shown).collect(), oddity)
 }
 
 /// `cdrom0:\DIR\SLES_123.45;1 -arguments` to `DIR/SLES_123.45`.
@@ -158,23 +204,6 @@ fn clean(title: &str) -> String {
         "" => "Unnamed".to_owned(),
         title => title.to_owned(),
     }
-}
-
-/// The title in a file's name: without folder and ending, and without the id before it if there is one.
-#[must_use]
-pub fn title_of_name(name: &str) -> Option<&str> {
-    let path = Path::new(name);
-    let stem = match name.rsplit_once('.') {
-        Some((stem, _)) if is_image(path) || is_zso(path) => stem,
-        _ => name,
-    };
-    let rest = match stem.split_at_checked(GameId::LEN) {
-        Some((id, rest)) if GameId::parse(id).is_some() => {
-            rest.trim_start_matches(['.', ' ', '_', '-'])
-        }
-        _ => stem,
-    };
-    Some(rest.trim()).filter(|title| !title.is_empty())
 }
 
 #[cfg(test)]
@@ -227,6 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn a_system_cnf_that_an_editor_has_encoded_is_read() {
+        let plain = "BOOT2 = cdrom0:\\SLES_123.45;1\r\n";
+        let units = || plain.encode_utf16();
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        for (bytes, oddity) in [
+            (plain.as_bytes().to_vec(), None),
+            (
+                [b"\xEF\xBB\xBF", plain.as_bytes()].concat(),
+                Some(Oddity::Mark),
+            ),
+            (little.clone(), Some(Oddity::Utf16)),
+            ([&b"\xFF\xFE"[..], &little].concat(), Some(Oddity::Utf16)),
+            (big.clone(), Some(Oddity::Utf16)),
+            ([&b"\xFE\xFF"[..], &big].concat(), Some(Oddity::Utf16)),
+        ] {
+            assert_eq!(text(&bytes), (plain.to_owned(), oddity));
+        }
+        assert_eq!(text(b"A\x1B\tB\xE9").0, "A\u{FFFD} B\u{FFFD}");
+    }
+
+    #[test]
     fn ids() {
         assert_eq!(id("slus_200.62").as_str(), "SLUS_200.62");
         for text in [
@@ -251,21 +302,5 @@ mod tests {
             name(&"ä".repeat(50)),
             format!("SLES_123.45.{}.zso", "ä".repeat(32))
         );
-    }
-
-    #[test]
-    fn titles_in_names() {
-        let titles = [
-            ("SLES_123.45.Title.zso", Some("Title")),
-            ("Some Game (Europe).iso", Some("Some Game (Europe)")),
-            ("Some Game.CSO", Some("Some Game")),
-            ("SLES_123.45.iso", None),
-            ("SLES_123.45", None),
-            ("Mr. Driller", Some("Mr. Driller")),
-            ("", None),
-        ];
-        for (name, title) in titles {
-            assert_eq!(title_of_name(name), title, "{name}");
-        }
     }
 }

@@ -13,7 +13,8 @@
 //! | [`track`] | tracks with all 2352 bytes of a CD's sectors, or some more, or less |
 //! | [`cue`] | which file has the data of a disc |
 //! | [`iso9660`], [`pattern`] | files on a disc, and those that a pattern means |
-//! | [`game`], [`name`] | what a disc starts, and what its file is called |
+//! | [`game`], [`title`], [`name`] | what a disc starts, what the game is called, and what its file is |
+//! | `foreign` | files that are no discs |
 //! | [`hashes`], [`sidecar`], [`dat`] | checksums, and files that list them |
 //! | [`usbextreme`] | games in parts, and their list `ul.cfg` |
 //!
@@ -39,6 +40,7 @@ pub mod dat;
 mod device;
 pub mod disc;
 mod error;
+mod foreign;
 pub mod game;
 pub mod hashes;
 pub mod image;
@@ -49,13 +51,15 @@ mod read_at;
 mod short_index;
 pub mod sidecar;
 mod tail;
+pub mod title;
 pub mod track;
 pub mod usbextreme;
 
 pub use chd::ChdFault;
 pub use cso::CsoFault;
 pub use disc::{Disc, DiscReader, Form};
-pub use error::{Error, Foreign};
+pub use error::Error;
+pub use foreign::Foreign;
 pub use hashes::Hashes;
 pub use image::ImageFault;
 pub use read_at::{ReadAt, Stream};

@@ -7,6 +7,9 @@ pub const IMAGE_ENDINGS: [&str; 6] = ["iso", "bin", "img", "mdf", "cso", "chd"];
 /// Endings that ZSO files go by.
 pub const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 
+/// Endings of files that lead to an image: archives, and lists of tracks.
+pub const HOLDER_ENDINGS: [&str; 3] = ["cue", "zip", "7z"];
+
 /// Whether a file goes by the name of an image.
 #[must_use]
 pub fn is_image(path: &Path) -> bool {
@@ -17,6 +20,18 @@ pub fn is_image(path: &Path) -> bool {
 #[must_use]
 pub fn is_zso(path: &Path) -> bool {
     ends_with(path, &ZSO_ENDINGS)
+}
+
+/// Whether a file goes by the name of an archive, or of a list of tracks.
+#[must_use]
+pub fn is_holder(path: &Path) -> bool {
+    ends_with(path, &HOLDER_ENDINGS)
+}
+
+/// Whether a file goes by the name of a list of tracks.
+#[must_use]
+pub fn is_cue(path: &Path) -> bool {
+    ends_with(path, &["cue"])
 }
 
 /// Whether text out of an image, a list or a partition can be part of a file's name: letters, digits and the like, so

@@ -26,8 +26,8 @@ const MODE: usize = 15;
 const SUBMODE: usize = 18;
 const FORM_2: u8 = 0x20;
 /// Where the data of a sector begin, by its mode.
-const DATA_1: usize = 16;
-const DATA_2: usize = 24;
+pub(crate) const DATA_1: usize = 16;
+pub(crate) const DATA_2: usize = 24;
 /// Where a disc with files has its descriptor, and how that begins after its first byte.
 const DESCRIPTOR: u64 = 16;
 const STANDARD: &[u8] = b"CD001";

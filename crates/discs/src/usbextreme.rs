@@ -41,7 +41,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A game in so many parts. `media` is [`CD`] or [`DVD`]. Letters that are not ASCII become `_`: the list says nothing of what they would mean.
+    /// A game in so many parts. `media` is [`CD`] or [`DVD`]. Of the title there is room for 32 letters, which loaders take
+    /// without a NUL after them. Those that are not ASCII become `_`: the list says nothing of what they would mean.
     #[must_use]
     pub fn new(title: &str, startup: &str, media: u8, parts: u8) -> Self {
         let mut bytes = [0; ENTRY_BYTES];
@@ -77,6 +78,12 @@ impl Entry {
         &self.bytes
     }
 
+    /// The number of parts.
+    #[must_use]
+    pub fn parts(&self) -> u8 {
+        self.bytes.get(PARTS).copied().unwrap_or_default()
+    }
+
     /// The title.
     #[must_use]
     pub fn title(&self) -> String {
@@ -86,9 +93,11 @@ impl Entry {
     /// The name of the game's files, before the part's number.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let title = self.title();
         let mut digest = CHECKSUM.digest();
-        digest.update(title.as_bytes());
+        let title = self.bytes.iter().take(TITLE);
+        title
+            .take_while(|byte| **byte != 0)
+            .for_each(|byte| digest.update(&[*byte]));
         digest.update(&[0]);
         let startup = text(self.bytes.get(TITLE + MARK.len()..PARTS));
         format!("ul.{:08X}.{startup}", digest.finalize())
@@ -99,6 +108,26 @@ impl Entry {
     pub fn is_same_game(&self, other: &[u8]) -> bool {
         self.bytes.get(..PARTS) == other.get(..PARTS)
     }
+}
+
+/// The games of a list. One that was cut, or has bytes between its entries that are none, is left with those that are
+/// whole.
+pub fn entries(mut list: &[u8]) -> impl Iterator<Item = Entry> {
+    std::iter::from_fn(move || {
+        while let Some((bytes, rest)) = list.split_first_chunk() {
+            let entry = Entry { bytes: *bytes };
+            if entry
+                .bytes
+                .get(TITLE..)
+                .is_some_and(|rest| rest.starts_with(MARK))
+            {
+                list = rest;
+                return Some(entry);
+            }
+            list = list.get(1..).unwrap_or_default();
+        }
+        None
+    })
 }
 
 /// Puts an entry into a list, in the place of the same game's if that is there.
@@ -193,6 +222,23 @@ mod tests {
         let entry = self::entry("Thirty-two letters are the most! And no more", 1);
         assert_eq!(entry.title(), "Thirty-two letters are the most!");
         assert_eq!(self::entry("Pokémon\n", 1).title(), "Pok_mon_");
+    }
+
+    #[test]
+    fn whole_entries_of_a_damaged_list_are_found() {
+        let (a, b) = (entry("A", 1), entry("B", 2));
+        for (list, expected) in [
+            ([a.bytes(), &b.bytes()[..40]].concat(), vec![a.clone()]),
+            (
+                [&a.bytes()[..], b"\r\n", b.bytes()].concat(),
+                vec![a.clone(), b.clone()],
+            ),
+            ([&a.bytes()[9..], b.bytes()].concat(), vec![b.clone()]),
+            (b"odd".to_vec(), vec![]),
+        ] {
+            assert_eq!(entries(&list).collect::<Vec<_>>(), expected);
+        }
+        assert_eq!((a.parts(), b.parts()), (1, 2));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::info::{Problem, problems};
 use crate::input::Input;
+pub use crate::input::Music;
 use crate::pipeline::{self, Crew};
 use crate::progress::{Meter, Phase, Watch};
 use crate::target::{self, Target};
@@ -29,15 +30,16 @@ pub struct Summary {
     pub align: u8,
     /// Sectors of music after the image, which are left out.
     pub music_sectors: u64,
-    /// Tracks of music that a .cue file names, which are left out.
-    pub music_tracks: usize,
+    /// Tracks of music beside the image, which are left out.
+    pub music: Music,
     /// What is wrong with the disc.
     pub problems: Vec<Problem>,
 }
 
 /// Compresses the image in the file `input` to the ZSO or CSO file `output`; `-` is standard input or output.
 ///
-/// The image is the file itself, or what is in it if it is a ZSO file or a track with sectors of 2352 bytes.
+/// The image is the file itself, or what is in it if it is a ZSO file or a track with sectors of 2352 bytes. It has a
+/// volume, as discs have, unless [`any_data`](Options::any_data) says that it does not have to.
 /// The new file gets its name when it is complete and, by default, was read back and compared with the
 /// image. Images that are no whole number of sectors are kept byte for byte (R7). An empty one is
 /// refused: no disc is empty, and a ZSO file without blocks would only move the surprise to the
@@ -52,8 +54,9 @@ pub fn compress(
     watch: Watch<'_>,
 ) -> Result<Summary, Error> {
     options.check()?;
-    let original = disc::original(Input::open(input, &target::folder(output))?)?;
-    let problems = problems(&original)?;
+    let input = Input::open(input, &target::folder(output))?;
+    let original = disc::original(input, options.any_data)?;
+    let problems = problems(&original, None)?;
     let layout = Layout::new(original.bytes(), options)?;
     let mut target = Target::create(output, original.file(), options.force)?;
     let written = write(&original, &mut target, layout, options, watch)?;
@@ -69,7 +72,7 @@ pub fn compress(
         plain_blocks: written.plain_blocks,
         align: layout.header.align(),
         music_sectors: original.music(),
-        music_tracks: original.file().music_tracks(),
+        music: original.file().music().clone(),
         problems,
     })
 }

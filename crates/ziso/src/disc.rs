@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use discs::iso9660::volume;
 use discs::{Foreign, Form, ReadAt, TrackFault, track};
 use zso::SECTOR_SIZE;
 
@@ -22,13 +23,54 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
     Disc::new(Input::open(path, &target::folder(path))?).at(path)
 }
 
-/// A disc that is to be converted: one that has bytes, all of which can be read.
+/// A disc that is to be converted: one that has bytes, all of which can be read, and a volume. With `any_data` it may have
+/// none; what is known to be something else is then taken as it is.
 ///
 /// # Errors
-/// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::Track`]; those of damaged ZSO and CSO files.
-pub(crate) fn original(input: Input) -> Result<Disc, Error> {
+/// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::NoVolume`]; [`Error::Track`]; those of damaged ZSO and CSO
+/// files.
+pub(crate) fn original(input: Input, any_data: bool) -> Result<Disc, Error> {
+    let path = input.path().to_owned();
+    let start = input.start(track::SYNC.len()).at(&path)?;
+    if any_data && Foreign::of(&start).is_some() {
+        return Ok(Disc::from(Form::Plain(input)));
+    }
+    let disc = readable(input)?;
+    if !any_data {
+        check_volume(&disc, true)?;
+    }
+    Ok(disc)
+}
+
+/// A file that is to be compared with others, which has bytes, all of which can be read.
+///
+/// # Errors
+/// As of [`original`].
+pub(crate) fn readable(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
     whole(Disc::new(input).at(&path)?)
+}
+
+/// Makes sure that there is a volume on a disc; `any_data` says whether the user can do without.
+///
+/// # Errors
+/// [`Error::NoVolume`], and those of the disc.
+pub(crate) fn check_volume(disc: &Disc, any_data: bool) -> Result<(), Error> {
+    let path = disc.file().path();
+    let mut memory = disc.memory();
+    let mut reader = disc.reader(&mut memory).at(path)?;
+    if volume::is_any(&mut reader).at(path)? {
+        return Ok(());
+    }
+    let seems = match disc.form() {
+        Form::Plain(file) => Foreign::guess(file).at(path)?,
+        _ => None,
+    };
+    Err(Error::NoVolume {
+        path: path.to_owned(),
+        seems,
+        any_data,
+    })
 }
 
 /// Makes sure that all of a disc can be read.
@@ -40,10 +82,6 @@ fn whole(disc: Disc) -> Result<Disc, Error> {
             let source = TrackFault::Length { len: file.len() };
             Err(Error::Track { path, source })
         }
-        Form::Plain(file) if is_music(file).at(&path)? => {
-            let format = Foreign::Music;
-            Err(Error::Foreign { path, format })
-        }
         _ => Ok(disc),
     }
 }
@@ -51,7 +89,7 @@ fn whole(disc: Disc) -> Result<Disc, Error> {
 /// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO file.
 ///
 /// # Errors
-/// As of [`original`], and [`Error::NotZso`].
+/// [`Error::Empty`], [`Error::Foreign`], [`Error::Track`], [`Error::NotZso`]; those of damaged ZSO and CSO files.
 pub(crate) fn any(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
     let disc = Disc::new(input).at(&path)?;
@@ -63,13 +101,6 @@ pub(crate) fn any(input: Input) -> Result<Disc, Error> {
         Form::Zso(zso) => Ok(Disc::from(Form::Zso(zso))),
         form => whole(Disc::from(form)),
     }
-}
-
-/// Whether a file is a track of music: whole sectors of a CD, but not of an image, and nothing that looks like a disc.
-fn is_music(file: &Input) -> std::io::Result<bool> {
-    let len = file.len();
-    let is_whole = |unit: usize| len.is_multiple_of(unit as u64);
-    Ok(is_whole(track::RAW) && !is_whole(SECTOR_SIZE) && !track::has_volume(file, SECTOR_SIZE, 0)?)
 }
 
 /// Makes sure that there is anything to say of a disc.

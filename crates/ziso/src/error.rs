@@ -99,6 +99,16 @@ pub enum Error {
         /// What it is.
         format: Foreign,
     },
+    /// The file has no volume, as discs have.
+    #[error("{}", no_volume(path, seems.as_ref(), *any_data))]
+    NoVolume {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        seems: Option<Foreign>,
+        /// Whether the user can have it taken all the same.
+        any_data: bool,
+    },
     /// There is not one image in an archive.
     #[error("cannot take an image out of {}", shown(path))]
     Archive {
@@ -177,6 +187,15 @@ pub enum Error {
         /// The image.
         path: PathBuf,
     },
+    /// The title is empty.
+    #[error(
+        "the title of {} is empty, and menus would show nothing; type --title with another one",
+        shown(path)
+    )]
+    NoTitle {
+        /// The image.
+        path: PathBuf,
+    },
     /// The program that starts has a name that does not fit.
     #[error(
         "the program that starts is called {startup:?}, and there is room for {} letters; \
@@ -198,17 +217,6 @@ pub enum Error {
         path: PathBuf,
         /// How many.
         parts: u64,
-    },
-    /// The list of games in parts is damaged.
-    #[error(
-        "{} has {bytes} bytes, no whole number of entries of 64; move it away",
-        shown(path)
-    )]
-    UlCfg {
-        /// The list.
-        path: PathBuf,
-        /// Its bytes.
-        bytes: u64,
     },
     /// The list has the game already.
     #[error(
@@ -345,6 +353,12 @@ impl Error {
         }
     }
 
+    /// Whether the file is no disc image, and nothing is wrong with it otherwise.
+    #[must_use]
+    pub fn is_no_disc(&self) -> bool {
+        matches!(self, Self::NoVolume { .. } | Self::Foreign { .. })
+    }
+
     pub(crate) fn open(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         Self::Open { path, source }
@@ -394,6 +408,21 @@ impl Error {
             other => Self::read(path, io::Error::other(other)),
         }
     }
+}
+
+fn no_volume(path: &Path, seems: Option<&Foreign>, any_data: bool) -> String {
+    let mut text = format!(
+        "{} is no disc image: it has no ISO 9660 volume",
+        shown(path)
+    );
+    match seems {
+        Some(seems) => text += &format!(", and seems to be {seems}"),
+        None => text += ", as discs of games have; name another file",
+    }
+    if any_data {
+        text += "; to take it as it is, type --any-data";
+    }
+    text
 }
 
 /// Results of what does not know which file it reads.

@@ -68,7 +68,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = ["a.iso", "a.zso"].map(|name| folder.path().join(name));
         std::fs::write(&paths[0], &image).unwrap();
-        let options = crate::Options::default();
+        let options = crate::Options {
+            any_data: true,
+            ..crate::Options::default()
+        };
         crate::compress(&paths[0], &paths[1], &options, &mut unwatched).unwrap();
         let sha1 = hex(&Hashes::of(&image).sha1);
         let list = format!("<datafile><game name=\"It\"><rom sha1=\"{sha1}\"/></game></datafile>");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use discs::iso9660::Listing;
 pub use zso_report::info::*;
 
 use crate::disc::{self, Disc};
@@ -17,20 +18,24 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     Info::of(&disc, path, title).at(path)
 }
 
-/// Where a disc with files has its descriptor.
-const DESCRIPTOR: u64 = 16;
-
-/// What is wrong with a disc that is to be converted, split or installed, as [`info`] tells it.
+/// What is wrong with a disc that is to be converted, split or installed, as [`info`] tells it. A program that is to start
+/// in place of the disc's own is looked at in its place.
 ///
 /// # Errors
 /// Those of the disc.
-pub(crate) fn problems(disc: &Disc) -> Result<Vec<Problem>, Error> {
+pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
     let path = disc.file().path();
-    let mut problems = Info::of(disc, path, None).at(path)?.problems;
+    let Info {
+        mut problems,
+        files,
+        ..
+    } = Info::of(disc, path, None).at(path)?;
     problems.retain(Problem::is_of_disc);
-    // Nobody takes a few sectors for a disc.
-    if disc.sectors() <= DESCRIPTOR {
-        problems.retain(|problem| *problem != Problem::NoVolume);
+    if let Some(startup) = startup {
+        problems.retain(|problem| !problem.is_of_program() && *problem != Problem::NoGame);
+        let is_complete = true;
+        let listing = Listing { files, is_complete };
+        problems.extend(Problem::of_program(&listing, startup, disc.sectors()));
     }
     Ok(problems)
 }

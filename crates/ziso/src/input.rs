@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use discs::ReadAt;
 use discs::cue::{self, DataTrack};
+use discs::name::is_cue;
 
 use crate::archive::{self, Archive, ArchiveFault};
 use crate::error::{At, Error};
@@ -25,6 +26,16 @@ pub struct Input {
     path: PathBuf,
     file: Parts,
     within: Within,
+    music: Music,
+}
+
+/// Tracks of music that a disc has besides.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Music {
+    /// How many.
+    pub tracks: usize,
+    /// Files that have nothing else in them.
+    pub files: Vec<PathBuf>,
 }
 
 /// Which bytes of the file are meant.
@@ -32,10 +43,7 @@ pub struct Input {
 enum Within {
     All,
     /// A track.
-    Track {
-        bytes: Range<u64>,
-        music: usize,
-    },
+    Track(Range<u64>),
     /// An image that is packed.
     Archive(Archive),
 }
@@ -55,11 +63,15 @@ impl Input {
         if is_cue(path) {
             return Self::of_cue(path);
         }
+        let files = other_tracks(path);
+        let tracks = files.len();
+        let music = Music { tracks, files };
         if let Some(part) = parts::missing(path) {
             let path = path.to_owned();
             return Err(Error::MissingPart { path, part });
         }
         let mut input = Self::new(open(path)?, path)?;
+        input.music = music;
         if parts::is_first(path) {
             input.add_parts()?;
         }
@@ -72,25 +84,17 @@ impl Input {
 
     /// Opens the data track that a .cue file names.
     fn of_cue(path: &Path) -> Result<Self, Error> {
-        let fault = |source| Error::Cue {
-            path: path.to_owned(),
-            source,
-        };
-        let mut text = Vec::new();
-        let mut file = open(path)?.take(cue::MOST_BYTES);
-        file.read_to_end(&mut text).at(path)?;
-        let track = cue::data_track(&String::from_utf8_lossy(&text)).map_err(fault)?;
-        let DataTrack {
-            file,
-            start,
-            end,
-            music,
-        } = track;
-        let bin = beside(path, &file);
+        let track = data_track(path)?;
+        let bin = beside(path, &track.file);
         let mut input = Self::new(open(&bin)?, &bin)?;
         let len = input.file.len();
-        let bytes = start.min(len)..end.unwrap_or(len).min(len);
-        input.within = Within::Track { bytes, music };
+        let start = track.start.min(len);
+        input.within = Within::Track(start..track.end.unwrap_or(len).clamp(start, len));
+        let others = track.files.iter().map(|file| beside(path, file));
+        input.music = Music {
+            tracks: track.music,
+            files: others.filter(|file| *file != bin).collect(),
+        };
         Ok(input)
     }
 
@@ -135,6 +139,7 @@ impl Input {
             path: path.to_owned(),
             file,
             within: Within::All,
+            music: Music::default(),
         })
     }
 
@@ -144,13 +149,10 @@ impl Input {
         &self.path
     }
 
-    /// Tracks of music that a .cue file names besides.
+    /// Tracks of music beside this one, as a .cue file or the names of files tell.
     #[must_use]
-    pub fn music_tracks(&self) -> usize {
-        match &self.within {
-            Within::Track { music, .. } => *music,
-            Within::All | Within::Archive(_) => 0,
-        }
+    pub fn music(&self) -> &Music {
+        &self.music
     }
 
     /// Whether all of one file is meant, as it is.
@@ -169,7 +171,7 @@ impl ReadAt for Input {
         match &self.within {
             Within::All => self.file.read_at(buf, at),
             Within::Archive(archive) => archive.read_at(buf, at),
-            Within::Track { bytes, .. } => {
+            Within::Track(bytes) => {
                 let left = (bytes.end - bytes.start).saturating_sub(at);
                 let want = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
                 let buf = buf.get_mut(..want).unwrap_or_default();
@@ -183,7 +185,7 @@ impl ReadAt for Input {
         match &self.within {
             Within::All => self.file.len(),
             Within::Archive(archive) => archive.len(),
-            Within::Track { bytes, .. } => bytes.end - bytes.start,
+            Within::Track(bytes) => bytes.end - bytes.start,
         }
     }
 }
@@ -192,13 +194,58 @@ fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|error| Error::open(path, error))
 }
 
-fn is_cue(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("cue"))
+/// What a .cue file says.
+fn data_track(cue: &Path) -> Result<DataTrack, Error> {
+    let mut text = Vec::new();
+    let mut file = open(cue)?.take(cue::MOST_BYTES);
+    file.read_to_end(&mut text).at(cue)?;
+    cue::data_track(&String::from_utf8_lossy(&text)).map_err(|source| Error::Cue {
+        path: cue.to_owned(),
+        source,
+    })
 }
 
-/// The file that a .cue file names: beside it, wherever it was when it was written.
+/// The files that a .cue file names, which has to lead to data.
+///
+/// # Errors
+/// [`Error::Cue`]; [`Error::Open`] if it, or the file with the data, is not there; [`Error::Read`].
+pub fn tracks(cue: &Path) -> Result<Vec<PathBuf>, Error> {
+    let track = data_track(cue)?;
+    open(&beside(cue, &track.file))?;
+    Ok(track.files.iter().map(|file| beside(cue, file)).collect())
+}
+
+/// The file that a .cue file names: beside it, wherever it was when it was written, in capital letters or not.
 fn beside(cue: &Path, name: &str) -> PathBuf {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    cue.with_file_name(name)
+    let path = cue.with_file_name(name);
+    if path.exists() {
+        return path;
+    }
+    let folder = cue.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = folder
+        .unwrap_or(Path::new("."))
+        .read_dir()
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut names = entries.map(|entry| entry.file_name());
+    let other = names.find(|other| other.eq_ignore_ascii_case(name));
+    other.map_or(path, |other| cue.with_file_name(other))
+}
+
+/// The other tracks of a disc, of which `path` is one by its name: `Game (Track 1).bin`.
+fn other_tracks(path: &Path) -> Vec<PathBuf> {
+    const MARK: &str = "(Track ";
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let parts = name.rsplit_once(MARK).and_then(|(before, rest)| {
+        let (number, after) = rest.split_once(')')?;
+        Some((before, number.len(), number.parse::<u8>().ok()?, after))
+    });
+    let Some((before, width, number, after)) = parts else {
+        return Vec::new();
+    };
+    let others = (1..100_u8).filter(|other| *other != number);
+    let named = others.map(|n| path.with_file_name(format!("{before}{MARK}{n:0width$}){after}")));
+    named.filter(|path| path.exists()).collect()
 }

@@ -5,14 +5,13 @@ use std::path::Path;
 use ps2_apa::game::{DISC_SECTOR, Dma};
 use ps2_apa::{GameHeader, Id, Media};
 
-use zso::launch::Name;
-
-use discs::game::{Console, Game, title_of_name};
+use discs::game::{Console, Game};
 use discs::iso9660::{Layers, Listing};
 use discs::name::is_part;
+use discs::title::Title;
 use discs::{DiscReader, Form};
 
-use crate::disc::Disc;
+use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 
 /// Where a volume's descriptor is.
@@ -59,7 +58,8 @@ impl Label {
     /// What the image says.
     ///
     /// # Errors
-    /// [`Error::NotAGame`], [`Error::Form`], [`Error::NeverStored`], [`Error::Startup`]; others for what cannot be read.
+    /// [`Error::NoVolume`], [`Error::NotAGame`], [`Error::NoTitle`], [`Error::Form`], [`Error::NeverStored`],
+    /// [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.file().path();
         if let Form::Track(..) | Form::Cso(_) | Form::Chd(_) = disc.form() {
@@ -70,6 +70,7 @@ impl Label {
             let path = path.to_owned();
             return Err(Error::NeverStored { path });
         }
+        disc::check_volume(disc, false)?;
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).at(path)?;
         let Some(layers) = Layers::of(&mut reader).at(path)? else {
@@ -80,9 +81,16 @@ impl Label {
             Some(startup) => startup.clone(),
             None => startup(&mut reader, &layers, path)?,
         };
-        let title = corrections.title.clone();
+        let title = match &corrections.title {
+            Some(title) => title.clone(),
+            None => title_of(path, &layers.first.name).unwrap_or_else(|| startup.clone()),
+        };
+        if title.trim().is_empty() {
+            let path = path.to_owned();
+            return Err(Error::NoTitle { path });
+        }
         Ok(Self {
-            title: title.unwrap_or_else(|| title_of(&layers.first.name, &startup, path)),
+            title,
             startup: checked(startup)?,
             media: match corrections.media {
                 Some(media) => media,
@@ -139,6 +147,12 @@ impl Label {
     }
 }
 
+/// The title of a game, by the one rule for all: see [`Title::of`].
+fn title_of(path: &Path, volume: &str) -> Option<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Title::of(&name, volume).map(|title| title.text)
+}
+
 /// The program that the disc starts.
 fn startup(reader: &mut DiscReader<'_>, layers: &Layers, path: &Path) -> Result<String, Error> {
     let listing = Listing::of(reader, layers).at(path)?;
@@ -156,29 +170,6 @@ fn checked(startup: String) -> Result<String, Error> {
         1..=GameHeader::MAX_STARTUP => Ok(startup),
         _ => Err(Error::Startup { startup }),
     }
-}
-
-/// The title of a file that is named for loaders, `SLES_123.45.Title.zso`; or the volume's name, unless it says nothing
-/// but the game's number; or the file's name; or the number after all.
-fn title_of(volume: &str, startup: &str, path: &Path) -> String {
-    let plain = |text: &str| {
-        let letters = text.chars().filter(char::is_ascii_alphanumeric);
-        letters.collect::<String>().to_ascii_uppercase()
-    };
-    let says_something = |title: &&str| !title.trim().is_empty() && plain(title) != plain(startup);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let for_loaders = Name::parse(name.as_bytes()).is_some_and(|name| name.id.is_some());
-    let of_name = title_of_name(&name);
-    let volume = Some(volume).filter(says_something);
-    let title = match for_loaders {
-        true => of_name.or(volume),
-        false => volume.or(of_name),
-    };
-    let title = title.unwrap_or(startup);
-    title
-        .replace(char::REPLACEMENT_CHARACTER, "_")
-        .trim()
-        .to_owned()
 }
 
 fn media_of(reader: &mut DiscReader<'_>) -> Result<Media, discs::Error> {
@@ -234,19 +225,5 @@ mod tests {
             label.file_bytes = bytes;
             assert_eq!(label.file_sectors(), sectors);
         }
-    }
-
-    #[test]
-    fn the_title_is_what_says_most() {
-        let title = |volume, name| title_of(volume, "SLES_123.45", Path::new(name));
-        assert_eq!(title("GAME_ONE", "x.zso"), "GAME_ONE");
-        assert_eq!(title("GAME_ONE", "a/SLES_123.45.Game One.zso"), "Game One");
-        assert_eq!(title("SLES_12345", "SLES_123.45.Game One.zso"), "Game One");
-        assert_eq!(
-            title("SLES-12345", "Game One (Europe).iso"),
-            "Game One (Europe)"
-        );
-        assert_eq!(title("", "SLES_123.45.iso"), "SLES_123.45");
-        assert_eq!(title(" ", "a/b/C"), "C");
     }
 }

@@ -72,6 +72,7 @@ pub use archive::ArchiveFault;
 pub use compress::compress;
 pub use decompress::{Unpacking, decompress};
 pub use error::{At, Error};
+pub use input::tracks;
 pub use progress::{Phase, Progress, Watch, unwatched};
 pub use verify::{Checks, verify};
 pub use zso_report::{backend, drive, map};

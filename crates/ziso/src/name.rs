@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use discs::name::{IMAGE_ENDINGS, ZSO_ENDINGS, ends_with};
-pub use discs::name::{is_image, is_zso};
+use discs::name::{HOLDER_ENDINGS, IMAGE_ENDINGS, ZSO_ENDINGS, ends_with};
+pub use discs::name::{is_cue, is_image, is_zso};
 
 use crate::{parts, stdio};
 
-/// Endings of files that lead to an image.
-const HOLDER_ENDINGS: [&str; 3] = ["cue", "zip", "7z"];
+/// Whether a file in a folder is one to be converted, by its name.
+#[must_use]
+pub fn is_disc(path: &Path) -> bool {
+    is_image(path) || is_cue(path)
+}
 
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 #[must_use]

@@ -2,11 +2,12 @@
 //! `game.zso.01` and so on, or the same after `ul.` and a checksum, as USBExtreme has it.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use discs::name::{is_image, is_zso};
+use discs::usbextreme;
 use same_file::Handle;
 
 /// Bytes of each part but the last: loaders look for everything after the first GiB in the second part.
@@ -56,10 +57,20 @@ pub(crate) fn missing(path: &Path) -> Option<PathBuf> {
     let last = (0..MAX_PARTS)
         .rev()
         .find(|number| path_of(&whole, *number).exists())?;
-    let wanted = (0..=last.max(number)).map(|number| path_of(&whole, number));
+    let listed = if is_ul { listed(&whole) } else { None };
+    let count = listed.unwrap_or(last.max(number) + 1);
+    let wanted = (0..count).map(|number| path_of(&whole, number));
     wanted
         .filter(|_| is_part && number < MAX_PARTS)
         .find(|path| !path.exists())
+}
+
+/// How many parts the list beside them says that a game has.
+fn listed(whole: &Path) -> Option<u64> {
+    let list = fs::read(whole.with_file_name(usbextreme::LIST)).ok()?;
+    let name = whole.file_name()?;
+    let entry = usbextreme::entries(&list).find(|entry| name == OsStr::new(&entry.file_name()))?;
+    Some(entry.parts().into())
 }
 
 impl Parts {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use discs::usbextreme::{self, ENTRY_BYTES, Entry, LIST};
@@ -27,6 +28,8 @@ pub struct Splitting {
     /// Whether the parts are named and listed as USBExtreme does, and what to say of the game in place of what the
     /// image says. Default no: they have the file's name, and a number after it.
     pub usbextreme: Option<Corrections>,
+    /// Whether a file is taken that has no volume of a disc in it. Default no.
+    pub any_data: bool,
     /// Whether existing files are replaced. Default no.
     pub force: bool,
     /// Bytes of each part but the last. Default [`PART_BYTES`], all that loaders know.
@@ -38,6 +41,7 @@ impl Default for Splitting {
         Self {
             folder: None,
             usbextreme: None,
+            any_data: false,
             force: false,
             part_bytes: PART_BYTES,
         }
@@ -53,6 +57,10 @@ pub struct Split {
     pub bytes: u64,
     /// What the list of USBExtreme says of the game, if it was asked for.
     pub label: Option<Label>,
+    /// The title there, if it is not the whole title as it is.
+    pub listed_as: Option<String>,
+    /// What a list was called that was damaged; its whole entries are in the new one.
+    pub damaged_list: Option<PathBuf>,
     /// What is wrong with the disc.
     pub problems: Vec<Problem>,
 }
@@ -65,7 +73,14 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
     let disc = disc::open(input)?;
     let file = disc.file();
     let count = parts_of(file, options)?;
-    let problems = problems(&disc)?;
+    if !options.any_data && options.usbextreme.is_none() {
+        disc::check_volume(&disc, true)?;
+    }
+    let startup = options
+        .usbextreme
+        .as_ref()
+        .and_then(|of| of.startup.as_deref());
+    let problems = problems(&disc, startup)?;
     let to = options.folder.clone().unwrap_or_else(|| folder(input));
     let listing = match &options.usbextreme {
         Some(corrections) => Some(Listing::new(&disc, &to, corrections, count, options)?),
@@ -82,9 +97,19 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
     for path in stale {
         fs::remove_file(&path).map_err(|error| Error::write(&path, error))?;
     }
-    let label = listing.map(|listing| listing.finish(file)).transpose();
+    let (mut listed_as, mut damaged_list) = (None, None);
+    if let Some(listing) = &listing {
+        listing
+            .finish(file, options.force)
+            .inspect_err(|_| remove(&parts))?;
+        let title = listing.entry.title();
+        listed_as = Some(title).filter(|title| *title != listing.label.title);
+        damaged_list = listing.damaged.is_some().then(|| listing.damaged_path());
+    }
     Ok(Split {
-        label: label.inspect_err(|_| remove(&parts))?,
+        label: listing.map(|listing| listing.label),
+        listed_as,
+        damaged_list,
         parts,
         bytes: file.len(),
         problems,
@@ -211,6 +236,8 @@ fn remove(parts: &[PathBuf]) {
 struct Listing {
     path: PathBuf,
     list: Vec<u8>,
+    /// What there was, if it was no whole number of entries.
+    damaged: Option<Vec<u8>>,
     entry: Entry,
     label: Label,
 }
@@ -231,13 +258,15 @@ impl Listing {
             count as u8,
         );
         let path = folder.join(LIST);
-        let old = match fs::read(&path) {
+        let mut old = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|error| Error::read(&path, error))?,
         };
+        let mut damaged = None;
         if !old.len().is_multiple_of(ENTRY_BYTES) {
-            let bytes = old.len() as u64;
-            return Err(Error::UlCfg { path, bytes });
+            let entries = usbextreme::entries(&old).flat_map(|entry| *entry.bytes());
+            let whole = entries.collect();
+            damaged = Some(mem::replace(&mut old, whole));
         }
         if usbextreme::has(&old, &entry) && !options.force {
             let title = entry.title();
@@ -247,17 +276,27 @@ impl Listing {
         Ok(Self {
             path,
             list,
+            damaged,
             entry,
             label,
         })
     }
 
-    /// Replaces the list.
-    fn finish(self, input: &Input) -> Result<Label, Error> {
+    /// What a damaged list is called afterwards.
+    fn damaged_path(&self) -> PathBuf {
+        self.path.with_added_extension("damaged")
+    }
+
+    /// Replaces the list, and keeps a damaged one.
+    fn finish(&self, input: &Input, force: bool) -> Result<(), Error> {
+        if let Some(damaged) = &self.damaged {
+            let mut target = Target::create(&self.damaged_path(), input, force)?;
+            target.write(damaged)?;
+            target.finish()?;
+        }
         let mut target = Target::create(&self.path, input, true)?;
         target.write(&self.list)?;
-        target.finish()?;
-        Ok(self.label)
+        target.finish()
     }
 }
 
@@ -275,6 +314,7 @@ mod tests {
         fs::write(&path, content).unwrap();
         let options = Splitting {
             part_bytes: 4096,
+            any_data: true,
             ..Splitting::default()
         };
         (folder, path, options)
@@ -315,7 +355,11 @@ mod tests {
     fn a_zso_in_parts_is_as_good_as_a_whole_one() {
         let (folder, path, mut options) = file(60_000);
         let zso = folder.path().join("b.zso");
-        crate::compress(&path, &zso, &crate::Options::default(), &mut unwatched).unwrap();
+        let any = crate::Options {
+            any_data: true,
+            ..crate::Options::default()
+        };
+        crate::compress(&path, &zso, &any, &mut unwatched).unwrap();
         options.part_bytes = fs::metadata(&zso).unwrap().len() / 3;
         let parts = split(&zso, &options, &mut unwatched).unwrap().parts;
         assert!(parts.len() > 2);

@@ -95,7 +95,7 @@ fn track(disc: &Disc) -> Result<Option<(u64, Hashes)>, Error> {
 
 /// Opens an image that is no stream.
 fn open_original(path: &Path) -> Result<Disc, Error> {
-    disc::original(Input::open(path, Path::new(""))?)
+    disc::readable(Input::open(path, Path::new(""))?)
 }
 
 /// A checksum that an image must have.

@@ -20,10 +20,12 @@ use serde::{Serialize, Serializer};
 use zso::SECTOR_SIZE;
 use zso::launch::Image;
 
-use discs::game::{self, Console, Game};
+use discs::game::{self, Console, Game, GameId};
 use discs::image::Zso;
-use discs::iso9660::{FileEntry, Layers, Listing};
-use discs::{Disc, DiscReader, Error, Form, ReadAt, track};
+use discs::iso9660::{FileEntry, Layers, Listing, volume};
+use discs::title::NamedFile;
+pub use discs::title::{Title, TitleSource};
+use discs::{Disc, DiscReader, Error, Foreign, Form, ReadAt, track};
 use zso_write::smallest_align;
 
 use crate::map::Map;
@@ -113,29 +115,6 @@ pub struct GameFacts {
     pub video: Option<String>,
 }
 
-/// A title.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Title {
-    /// The title itself.
-    pub text: String,
-    /// Where it is from.
-    pub source: TitleSource,
-}
-
-/// Where a title is from, the best first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TitleSource {
-    /// The user said so.
-    Given,
-    /// A database of discs.
-    Dat,
-    /// The file's name.
-    FileName,
-    /// The disc's own name.
-    Volume,
-}
-
 impl Info {
     /// Looks into a disc in a file that goes by the name `path`. A `title` that is known is taken as it is.
     ///
@@ -161,7 +140,7 @@ impl Info {
             result => result?,
         }
         info.look_at_sizes(&mut problems);
-        info.name(&problems);
+        info.name(&mut problems);
         info.starts = info.starts(&problems);
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
         info.problems = problems;
@@ -246,13 +225,7 @@ impl Info {
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;
         let Some(layers) = Layers::of(&mut reader)? else {
-            // Also of a file that is cut, and no track any more.
-            let sector = reader.sector(0)?;
-            let is_raw = sector.is_some_and(|sector| track::begins(&sector));
-            problems.push(match is_raw {
-                true => Problem::RawSectors,
-                false => Problem::NoVolume,
-            });
+            problems.push(no_volume(disc, &mut reader)?);
             return Ok(());
         };
         self.look_at_volumes(&layers, disc.sectors(), problems);
@@ -267,7 +240,7 @@ impl Info {
             files: listing.files.len(),
         });
         problems.extend(cut_files(&listing, disc.sectors()));
-        self.look_at_game(&mut reader, &listing, problems)?;
+        self.look_at_game(&mut reader, &listing, disc.sectors(), problems)?;
         self.files = listing.files;
         Ok(())
     }
@@ -287,22 +260,22 @@ impl Info {
         &mut self,
         reader: &mut DiscReader<'_>,
         listing: &Listing,
+        sectors: u64,
         problems: &mut Vec<Problem>,
     ) -> Result<(), Error> {
         let Some(game) = Game::of(reader, listing)? else {
             problems.push(Problem::NoGame);
             return Ok(());
         };
-        if listing.find(&game.program).is_none() {
-            let program = game.program.clone();
-            problems.push(Problem::NoProgram { program });
-        }
+        problems.extend(Problem::of_program(listing, &game.program, sectors));
+        let oddities = game.oddities.iter();
+        problems.extend(oddities.map(|&oddity| Problem::OddSystemCnf { oddity }));
         if game.console == Console::Ps1 {
             problems.push(Problem::Ps1);
         }
         self.game = Some(GameFacts {
             console: game.console,
-            serial: game.id.as_ref().map(game::GameId::serial),
+            serial: game.id.as_ref().map(GameId::serial),
             id: game.id.map(|id| id.as_str().to_owned()),
             program: game.program,
             version: game.version,
@@ -338,29 +311,26 @@ impl Info {
     }
 
     /// Finds a title, and the file's name for OPL.
-    fn name(&mut self, problems: &[Problem]) {
+    fn name(&mut self, problems: &mut Vec<Problem>) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let of_file =
-            game::title_of_name(&name).map(|text| (text.to_owned(), TitleSource::FileName));
-        let volume = self
-            .volume
+        let volume = self.volume.as_ref().map_or("", |volume| &volume.name);
+        let title = self.title.take().or_else(|| Title::of(&name, volume));
+        let id = self
+            .game
             .as_ref()
-            .map(|volume| volume.name.replace('_', " "));
-        let of_volume = volume
-            .filter(|name| !name.is_empty())
-            .map(|text| (text, TitleSource::Volume));
-        if self.title.is_none() {
-            self.title = of_file
-                .or(of_volume)
-                .map(|(text, source)| Title { text, source });
+            .and_then(|game| GameId::parse(game.id.as_deref()?));
+        if let (Some(disc), Some(name)) = (&id, NamedFile::parse(&name).number)
+            && *disc != name
+        {
+            let (name, disc) = (name.as_str().to_owned(), disc.as_str().to_owned());
+            problems.push(Problem::OtherNumber { name, disc });
         }
         // Tracks and CSO files have to be converted first.
         let is_other_form = problems.iter().any(Problem::is_form);
-        let game = self.game.as_ref().filter(|_| !is_other_form);
-        let id = game.and_then(|game| game::GameId::parse(game.id.as_deref()?));
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
-        let named = id.zip(self.title.as_ref());
+        let named = id.filter(|_| !is_other_form).zip(title.as_ref());
         self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
+        self.title = title;
     }
 }
 
@@ -369,9 +339,31 @@ pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(&path.display())
 }
 
+/// What there is in place of a volume that the console reads.
+fn no_volume<F: ReadAt>(disc: &Disc<F>, reader: &mut DiscReader<'_>) -> Result<Problem, Error> {
+    // Also of a file that is cut, and no track any more.
+    let sector = reader.sector(0)?;
+    if sector.is_some_and(|sector| track::begins(&sector)) {
+        return Ok(Problem::RawSectors);
+    }
+    if volume::is_any(reader)? {
+        return Ok(Problem::OtherVolume);
+    }
+    let seems = match disc.form() {
+        Form::Plain(file) => Foreign::guess(file)?,
+        _ => None,
+    };
+    let seems = seems.map(|foreign| foreign.to_string());
+    Ok(Problem::NoVolume { seems })
+}
+
+/// The first sector after a file.
+fn end(file: &FileEntry) -> u64 {
+    u64::from(file.extent.lsn) + u64::from(file.extent.sectors())
+}
+
 /// Files that go on after the end of a disc of so many sectors.
 fn cut_files(listing: &Listing, sectors: u64) -> Option<Problem> {
-    let end = |file: &FileEntry| u64::from(file.extent.lsn) + u64::from(file.extent.sectors());
     let is_cut = |file: &&FileEntry| file.extent.bytes > 0 && end(file) > sectors;
     let mut cut = listing.files.iter().filter(is_cut);
     let first = cut.clone().min_by_key(|file| file.extent.lsn)?;

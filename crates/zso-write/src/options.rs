@@ -77,6 +77,8 @@ pub struct Options {
     /// Parts of the image, in bytes, whose blocks are stored plain: films, say, that must not wait for a decoder.
     /// Default none.
     pub raw: Vec<Range<u64>>,
+    /// Whether a file is taken for an image that has no volume of a disc in it. Default no.
+    pub any_data: bool,
     /// Whether an existing output file is replaced. Default no.
     pub force: bool,
     /// Whether the file is read back and compared with its input. Default yes.
@@ -97,6 +99,7 @@ impl Default for Options {
             padding: 0,
             whole_sectors: true,
             raw: Vec::new(),
+            any_data: false,
             force: false,
             verify: true,
             threads: None,

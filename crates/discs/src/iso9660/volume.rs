@@ -11,6 +11,8 @@ pub const DESCRIPTOR: u32 = 16;
 
 /// Type and standard of a primary volume descriptor.
 const PRIMARY: [u8; 6] = *b"\x01CD001";
+/// How the first volume descriptor begins, after its first byte: ISO 9660, and UDF in three ways.
+const STANDARDS: [&[u8]; 4] = [b"CD001", b"BEA01", b"NSR02", b"NSR03"];
 const NAME: std::ops::Range<usize> = 40..72;
 const SECTORS: usize = 80;
 const ROOT_LSN: usize = 158;
@@ -36,6 +38,16 @@ pub struct Layers {
     pub first: Volume,
     /// The second layer's.
     pub second: Option<Volume>,
+}
+
+/// Whether there is a volume of any kind that discs have, also one that the console does not read.
+///
+/// # Errors
+/// Those of the disc.
+pub fn is_any(reader: &mut DiscReader<'_>) -> Result<bool, Error> {
+    let sector = reader.sector(DESCRIPTOR)?;
+    let standard = sector.as_ref().and_then(|sector| sector.get(1..));
+    Ok(standard.is_some_and(|standard| STANDARDS.iter().any(|known| standard.starts_with(known))))
 }
 
 impl Volume {

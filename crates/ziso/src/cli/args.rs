@@ -51,6 +51,14 @@ pub(crate) struct Common {
     pub(crate) jobs: Option<NonZeroUsize>,
 }
 
+/// What commands take that make a file of a disc.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct AnyData {
+    /// Take files, too, that are no disc images: they have no volume
+    #[arg(long)]
+    pub(crate) any_data: bool,
+}
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Compress(Compress),

@@ -10,13 +10,13 @@ use clap::{CommandFactory, Parser};
 use ziso::{Options, Unpacking, name};
 use zso_report::shown;
 
-use super::args::{Args, Common};
+use super::args::{AnyData, Args, Common};
 use super::batch::{Files, Kind};
 use super::exit::Exit;
 use super::{compress, decompress, output, window};
 
 const KIND: Kind = Kind {
-    takes: name::is_image,
+    takes: name::is_disc,
     becomes: |path| match name::is_zso(path) {
         true => name::for_image(path),
         false => name::for_zso(path),
@@ -45,6 +45,8 @@ Files and folders can also be dropped on the program's icon. `ziso --help` has a
 pub(crate) struct Bare {
     #[command(flatten)]
     files: Files,
+    #[command(flatten)]
+    any: AnyData,
     #[command(flatten)]
     common: Common,
 }
@@ -96,6 +98,7 @@ impl Bare {
                 .with_context(|| format!("cannot open {}", shown(path)))?;
         }
         let options = Options {
+            any_data: self.any.any_data,
             force: self.files.force,
             threads: self.common.jobs,
             ..Options::default()

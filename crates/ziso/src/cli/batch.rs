@@ -2,7 +2,8 @@
 //!
 //! One file at a time uses all cores, and a disk that reads one file is quicker than one that reads two.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-use ziso::{Error, hdd};
+use ziso::{Error, hdd, name};
 use zso_report::shown;
 
 use super::args::Common;
@@ -54,6 +55,19 @@ pub(crate) struct Kind {
 pub(crate) struct Task {
     pub(crate) input: PathBuf,
     pub(crate) output: PathBuf,
+    /// Whether the input itself was named, and not the folder that it is in.
+    is_named: bool,
+}
+
+impl Task {
+    /// What was named, and nothing else.
+    pub(crate) fn named(input: &Path, output: &Path) -> Self {
+        Self {
+            input: input.to_owned(),
+            output: output.to_owned(),
+            is_named: true,
+        }
+    }
 }
 
 /// What has become of a file.
@@ -94,6 +108,7 @@ impl Report {
 struct Found {
     path: PathBuf,
     below: PathBuf,
+    is_named: bool,
 }
 
 /// Standard input or output.
@@ -119,7 +134,8 @@ impl Files {
     ) -> anyhow::Result<Exit> {
         let tasks = self.tasks(kind)?;
         let inputs: Vec<_> = tasks.iter().map(|task| task.input.as_path()).collect();
-        run(&inputs, common, |i, bar, screen| {
+        let left_out = RefCell::new(Vec::new());
+        let exit = run(&inputs, common, |i, bar, screen| {
             // invariant: there is an input for each task.
             let task = &tasks[i];
             if self.skip_existing && task.output.exists() {
@@ -129,8 +145,21 @@ impl Files {
                 return Ok(self.planned(task));
             }
             self.make_folder(task)?;
-            work(task, bar, screen)
-        })
+            match work(task, bar, screen) {
+                Err(error) if !task.is_named && is_no_disc(&error) => {
+                    let text = format!("{error:#}");
+                    left_out.borrow_mut().push(text.clone());
+                    Ok(Report::done(String::new(), json!({"left_out": text})))
+                }
+                done => done,
+            }
+        })?;
+        let left_out = left_out.into_inner();
+        if !left_out.is_empty() {
+            let lines: String = left_out.iter().map(|text| format!("\n  {text}")).collect();
+            output::warn(&format!("{} files were left out:{lines}", left_out.len()));
+        }
+        Ok(exit)
     }
 
     /// The files and folders that were named.
@@ -149,10 +178,7 @@ impl Files {
                     found.len()
                 );
             };
-            return Ok(vec![Task {
-                input: one.path.clone(),
-                output: output.clone(),
-            }]);
+            return Ok(vec![Task::named(&one.path, output)]);
         }
         let tasks = found
             .into_iter()
@@ -169,6 +195,7 @@ impl Files {
         Task {
             input: found.path,
             output,
+            is_named: found.is_named,
         }
     }
 
@@ -277,6 +304,10 @@ fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
         || matches!(error.downcast_ref(), Some(hdd::Error::Interrupted))
 }
 
+fn is_no_disc(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(Error::is_no_disc)
+}
+
 fn skipped(task: &Task) -> Report {
     Report::done(
         format!("{}: exists, skipped\n", shown(&task.output)),
@@ -292,26 +323,52 @@ fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Fou
             all.push(Found {
                 path: input.clone(),
                 below: input.file_name().unwrap_or_default().into(),
+                is_named: true,
             });
             continue;
         }
-        let before = all.len();
+        let mut files = Vec::new();
         for entry in WalkDir::new(input).follow_links(true).sort_by_file_name() {
             let entry = entry.with_context(|| format!("cannot look through {}", shown(input)))?;
             if entry.file_type().is_file() && !is_hidden(entry.path()) && takes(entry.path()) {
                 let below = entry.path().strip_prefix(input)?.to_owned();
-                let path = entry.into_path();
-                all.push(Found { path, below });
+                files.push(Found {
+                    path: entry.into_path(),
+                    below,
+                    is_named: false,
+                });
             }
         }
-        if all.len() == before {
+        if files.is_empty() {
             bail!(
                 "no file in {} has an ending that would do; name files instead",
                 shown(input)
             );
         }
+        all.extend(without_tracks(files));
     }
     Ok(all)
+}
+
+/// Without the tracks of discs whose .cue files are there, too: those stand for them.
+fn without_tracks(mut files: Vec<Found>) -> Vec<Found> {
+    let mut tracks = BTreeSet::new();
+    files.retain(|file| {
+        if !name::is_cue(&file.path) {
+            return true;
+        }
+        let named = ziso::tracks(&file.path).map_err(anyhow::Error::from);
+        if let Err(error) = &named {
+            output::warn(&format!(
+                "{error:#}; the files that it names are taken for themselves"
+            ));
+        }
+        let is_of_use = named.is_ok();
+        tracks.extend(named.unwrap_or_default());
+        is_of_use
+    });
+    files.retain(|file| !tracks.contains(&file.path));
+    files
 }
 
 /// The files' paths alone.
@@ -331,7 +388,7 @@ fn distinct(tasks: Vec<Task>) -> anyhow::Result<Vec<Task>> {
     let mut inputs = BTreeMap::new();
     for task in &tasks {
         if let Some(other) = inputs.insert(&task.output, &task.input) {
-            let Task { input, output } = task;
+            let Task { input, output, .. } = task;
             bail!(
                 "both {} and {} would become {}; convert one after the other",
                 shown(other),

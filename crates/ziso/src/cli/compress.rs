@@ -11,7 +11,7 @@ use ziso::{At, disc};
 use ziso::{Form, Options, name};
 use zso_report::shown;
 
-use super::args::Common;
+use super::args::{AnyData, Common};
 use super::batch::{self, Files, Kind, Report, Task, is_stdio};
 use super::exit::Exit;
 use super::level;
@@ -20,7 +20,7 @@ use super::screen::{FileBar, Screen};
 /// What files of a form are made of.
 fn kind(form: Form) -> Kind {
     Kind {
-        takes: name::is_image,
+        takes: name::is_disc,
         becomes: match form {
             Form::Zso => name::for_zso,
             Form::Cso => name::for_cso,
@@ -71,6 +71,8 @@ pub(crate) struct Compress {
     /// Do not read the new file back to compare it with the image
     #[arg(long)]
     no_verify: bool,
+    #[command(flatten)]
+    any: AnyData,
 }
 
 impl Compress {
@@ -113,6 +115,7 @@ impl Compress {
             align: self.align,
             threshold: self.threshold,
             whole_sectors: !self.no_pad,
+            any_data: self.any.any_data,
             force: self.files.force,
             verify: !self.no_verify,
             threads: common.jobs,
@@ -137,10 +140,7 @@ pub(crate) fn one(
     options: &Options,
     common: &Common,
 ) -> anyhow::Result<Exit> {
-    let task = Task {
-        input: input.to_owned(),
-        output: output.to_owned(),
-    };
+    let task = Task::named(input, output);
     batch::run(&[input], common, |_, bar, screen| {
         file(&task, options, bar, screen)
     })
@@ -159,7 +159,7 @@ pub(crate) fn file(
         screen.warn(&doubt);
     }
     screen.warn_of(&task.input, &summary.problems);
-    if summary.music_sectors > 0 || summary.music_tracks > 0 {
+    if summary.music_sectors > 0 || summary.music.tracks > 0 {
         screen.warn(&music(&task.input, &summary, options.form));
     }
     Ok(report(task, &summary))
@@ -181,13 +181,19 @@ fn report(task: &Task, summary: &Summary) -> Report {
 
 /// What is not in the new file.
 fn music(input: &Path, summary: &Summary, form: Form) -> String {
-    let what = match (summary.music_tracks, summary.music_sectors) {
+    let what = match (summary.music.tracks, summary.music_sectors) {
         (0, sectors) => format!("{sectors} sectors of it behind the data"),
         (tracks, _) => format!("{tracks} tracks"),
     };
+    let files = summary
+        .music
+        .files
+        .iter()
+        .map(|file| format!(", {}", shown(file)));
     format!(
-        "{} has music, which a {form} file has no place for: {what} left out; the game may be silent",
-        shown(input)
+        "{} has music, which a {form} file has no place for: {what} left out{}; the game may be silent",
+        shown(input),
+        files.collect::<String>()
     )
 }
 

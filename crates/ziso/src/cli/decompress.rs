@@ -47,10 +47,7 @@ pub(crate) fn one(
     unpacking: &Unpacking,
     common: &Common,
 ) -> anyhow::Result<Exit> {
-    let task = Task {
-        input: input.to_owned(),
-        output: output.to_owned(),
-    };
+    let task = Task::named(input, output);
     batch::run(&[input], common, |_, bar, screen| {
         file(&task, unpacking, bar, screen)
     })

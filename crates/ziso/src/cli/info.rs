@@ -56,7 +56,7 @@ pub(crate) struct Info {
 
 impl Info {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
-        let is_meant = |path: &Path| name::is_zso(path) || name::is_image(path);
+        let is_meant = |path: &Path| name::is_zso(path) || name::is_disc(path);
         let paths = batch::paths(&self.inputs, is_meant)?;
         batch::refuse_stdio(&paths)?;
         if (self.svg.is_some() || self.title.is_some()) && paths.len() != 1 {

@@ -94,6 +94,8 @@ impl Script {
             threshold: self.threshold,
             align: self.align,
             padding: self.padding,
+            // Whoever types this has decided what is an image: the script takes anything.
+            any_data: true,
             force: true,
             ..Options::default()
         }

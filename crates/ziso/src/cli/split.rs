@@ -43,6 +43,9 @@ pub(crate) struct SplitFiles {
     /// What the game came on [default: as the image says]
     #[arg(long, requires = "usbextreme")]
     media: Option<MediaName>,
+    /// Take files, too, that are no disc images: they have no volume
+    #[arg(long, conflicts_with = "usbextreme")]
+    any_data: bool,
     /// Replace existing files
     #[arg(short, long)]
     force: bool,
@@ -70,6 +73,7 @@ impl SplitFiles {
         Splitting {
             folder: self.output_dir.clone(),
             usbextreme: self.usbextreme.then_some(corrections),
+            any_data: self.any_data,
             force: self.force,
             ..Splitting::default()
         }
@@ -88,6 +92,17 @@ fn one(
     }
     let done = split(input, options, &mut |progress| bar.watch(progress))?;
     screen.warn_of(input, &done.problems);
+    if let Some(title) = &done.listed_as {
+        screen.warn(&format!(
+            "the list has the title as {title:?}: there is room for 32 letters, of ASCII; --title gives it another one"
+        ));
+    }
+    if let Some(path) = &done.damaged_list {
+        screen.warn(&format!(
+            "the list was damaged, its whole entries were kept; what it was is {} now",
+            shown(path)
+        ));
+    }
     if let Some(label) = &done.label
         && label.compressed
         && label.layer_break > 0

@@ -64,7 +64,7 @@ impl Preparation {
         let label = Label::of(&image, &wishes.corrections)?;
         let (id, header) = (label.id(wishes.hidden), label.header(wishes.modes));
         let sectors = label.file_sectors();
-        let problems = problems(&image)?;
+        let problems = problems(&image, wishes.corrections.startup.as_deref())?;
         let plan = Plan::new(&table, id, header, sectors, wishes.reach, Timestamp::now());
         Ok(Self {
             plan: plan.map_err(Error::disk(disk))?,

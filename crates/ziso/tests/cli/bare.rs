@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{Folder, image, is_for_windows};
 
 fn folder() -> Folder {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("a.iso", &image(20_480));
     folder
 }
@@ -54,7 +54,7 @@ fn a_word_that_is_no_file_is_taken_for_a_subcommand() {
 
 #[test]
 fn nothing_shows_what_to_type() {
-    let said = Folder::new().ok("").stdout;
+    let said = Folder::of_any_data().ok("").stdout;
     assert!(said.contains("ziso game.iso"), "{said}");
     assert!(said.lines().all(|line| line.len() <= 100), "{said}");
 }

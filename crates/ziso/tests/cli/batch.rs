@@ -6,7 +6,7 @@ use crate::support::{Folder, Run, image};
 
 /// A folder `games` with two images, one of them in a folder of its own, and things that are none.
 fn library() -> Folder {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     fs::create_dir_all(folder.path("games/more")).expect("created");
     folder.write("games/One.ISO", &image(10_000));
     folder.write("games/more/two.iso", &image(20_000));
@@ -92,7 +92,7 @@ fn two_files_never_become_one() {
 
 #[test]
 fn folder_without_images_is_told() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     fs::create_dir(folder.path("none")).expect("created");
     folder.fails("compress none", 2, "none");
 }
@@ -130,7 +130,7 @@ fn results_as_json() {
 
 #[test]
 fn number_of_jobs_changes_no_byte() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(3_000_000));
     folder.ok("compress in.iso -j 1 -o one.zso");
     folder.ok("compress in.iso --jobs 4 -o four.zso");

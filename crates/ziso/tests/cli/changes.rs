@@ -14,11 +14,12 @@ const LEN: usize = 24 << 20;
 
 /// Compresses an image to which `change` happens at the first progress for which `when` holds.
 fn compress_while(when: fn(Progress) -> bool, change: fn(&Path)) -> (Folder, Error) {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let input = folder.write("in.iso", &noise(1 << 20, 6).repeat(LEN >> 20));
     let mut changed = false;
     let options = Options {
         level: 1,
+        any_data: true,
         ..Options::default()
     };
     let result = compress(&input, &folder.path("in.zso"), &options, &mut |progress| {
@@ -96,7 +97,7 @@ fn image_that_changes_fails_the_check_of_the_new_file() {
 
 #[test]
 fn caller_can_end_a_run_in_any_phase() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let input = folder.write("in.iso", &noise(3 << 20, 6));
     for phase in [Phase::Compress, Phase::ReadBack] {
         let mut watch = |progress: Progress| match progress.phase == phase {
@@ -106,7 +107,10 @@ fn caller_can_end_a_run_in_any_phase() {
         let result = compress(
             &input,
             &folder.path("in.zso"),
-            &Options::default(),
+            &Options {
+                any_data: true,
+                ..Options::default()
+            },
             &mut watch,
         );
         assert!(matches!(result, Err(Error::Interrupted)), "{result:?}");

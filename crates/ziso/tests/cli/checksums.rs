@@ -6,7 +6,7 @@ const NAMES: [&str; 3] = ["crc32", "md5", "sha1"];
 
 /// A ZSO file, and the three checksums of the image in it, as they are printed.
 fn verified() -> (Folder, Vec<String>) {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("Game.iso", &image(20_480));
     folder.ok("compress Game.iso");
     let run = folder.ok("verify Game.zso");

@@ -106,7 +106,7 @@ fn what_is_something_else_is_named() {
     compress.arg("Game (Track 2).bin");
     let run = compress.output().expect("runs");
     assert_eq!(run.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&run.stderr).contains("a track of music"));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("seems to be a track of music"));
     assert_eq!(folder.names(), ["Game (Track 2).bin", "game.bin"]);
 }
 
@@ -124,8 +124,9 @@ fn a_copy_that_is_cut_off_is_told_wherever_it_goes() {
             "{said}"
         );
     }
-    let info = folder.ok("info cut.iso").stdout;
-    assert!(info.contains("20 sectors are missing"), "{info}");
+    let info = folder.run("info cut.iso");
+    let says = info.stdout.contains("20 sectors are missing");
+    assert!(info.code == 1 && says, "{info:?}");
     folder.write("half.iso", &disc[..disc.len() / 3 / 2048 * 2048]);
     let said = warnings(&folder, "compress half.iso");
     assert!(
@@ -145,18 +146,166 @@ fn a_program_that_is_not_there_is_told_wherever_the_game_goes() {
     for args in ["compress game.iso", "split -u game.iso"] {
         let said = warnings(&folder, args);
         assert!(
-            said.contains("SLES_123.45\", which is not on the disc"),
+            said.contains("SLES_123.45\", which is to start, is not on the disc"),
             "{said}"
         );
     }
 }
 
 #[test]
-fn what_has_no_volume_is_told() {
+fn what_has_no_volume_does_not_become_a_game() {
     let folder = Folder::new();
-    folder.write("game.iso", &noise(9, 100_000));
-    let said = warnings(&folder, "compress game.iso");
-    assert!(said.contains("no ISO 9660 volume"), "{said}");
+    for (name, bytes, seems) in [
+        (
+            "noise.iso",
+            noise(9, 100_000),
+            "as discs of games have; name another file",
+        ),
+        (
+            "list.bin",
+            b"FILE \"a.bin\" BINARY\n".to_vec(),
+            "a text; if it says which tracks",
+        ),
+        ("setup.bin", b"MZ\x90\0\x03\0".repeat(999), "a program"),
+        ("half.iso", vec![0; 90_000], "nothing but zeros"),
+    ] {
+        folder.write(name, &bytes);
+        for args in ["compress", "", "split"] {
+            folder.fails(&format!("{args} {name}"), 2, seems);
+            folder.fails(&format!("{args} {name}"), 2, "type --any-data");
+        }
+        folder.fails(&format!("split -u {name}"), 2, "it has no ISO 9660 volume");
+        let said = warnings(
+            &folder,
+            &format!("compress --any-data {name} -o out.zso --force"),
+        );
+        assert!(said.contains("no ISO 9660 volume"), "{said}");
+        assert!(read(&folder.read("out.zso")) == bytes);
+    }
+    // Of a track without its first mark it is known what it was.
+    let mut bad = track(&game(), 2, 0);
+    bad[0] = 7;
+    folder.write("bad.bin", &bad);
+    folder.fails("compress bad.bin", 2, "seems to be a track of a CD");
+    folder.write("game.dax", b"DAX\0 and more");
+    folder.ok("compress --any-data game.dax");
+}
+
+/// The script takes anything, and so do programs that were written for it.
+#[test]
+fn the_scripts_form_takes_anything_with_a_warning() {
+    let folder = Folder::new();
+    folder.write("a.bin", b"FILE \"a.bin\" BINARY\n");
+    let said = warnings(&folder, "-c 2 a.bin out.zso");
+    assert!(said.contains("it seems to be a text"), "{said}");
+}
+
+#[test]
+fn discs_without_an_iso_9660_volume_are_converted_with_a_warning() {
+    let folder = Folder::new();
+    let mut disc = vec![0; 40 * 2048];
+    disc[16 * 2048 + 1..][..5].copy_from_slice(b"BEA01");
+    disc[17 * 2048 + 1..][..5].copy_from_slice(b"NSR02");
+    folder.write("film.iso", &disc);
+    let said = warnings(&folder, "compress film.iso");
+    assert!(said.contains("a volume that is not of ISO 9660"), "{said}");
+}
+
+/// A folder has tracks of music, files of other programs, and whatever else has such an ending.
+#[test]
+fn files_in_folders_that_are_no_discs_are_left_out_and_named() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("games/more")).expect("created");
+    folder.write("games/game.iso", &game());
+    folder.write("games/more/Other (Track 1).bin", &track(&game(), 2, 0));
+    folder.write("games/more/Other (Track 2).bin", &music(31));
+    folder.write("games/card.bin", b"Sony PS2 Memory Card Format 1.2.0.0");
+    folder.write("games/notes.img", b"some text");
+    let run = folder.ok("compress games --output-dir out");
+    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    for says in [
+        "3 files were left out",
+        "a memory card",
+        "a text",
+        "a track of music",
+    ] {
+        assert!(run.stderr.contains(says), "{says} in {run:?}");
+    }
+    // The first track alone says that there are others.
+    assert!(run.stderr.contains("1 tracks left out, "), "{run:?}");
+    let json = folder.ok("compress games --output-dir new --json");
+    assert_eq!(json.stdout.matches("\"left_out\":").count(), 3, "{json:?}");
+    // Whoever names such a file means it.
+    folder.fails("compress games/notes.img", 2, "a text");
+}
+
+#[test]
+fn a_folder_with_a_cue_file_becomes_one_game() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("games")).expect("created");
+    let disc = game();
+    folder.write("games/Game (Track 1).bin", &track(&disc, 2, 0));
+    folder.write("games/Game (Track 2).bin", &music(31));
+    let cue = "FILE \"GAME (Track 1).BIN\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\n\
+               FILE \"Game (Track 2).bin\" BINARY\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n";
+    folder.write("games/Game.cue", cue.as_bytes());
+    let run = folder.ok("games");
+    assert!(read(&folder.read("games/Game.zso")) == disc);
+    assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
+    let file = "Game (Track 2).bin\"; the game may be silent";
+    assert!(run.stderr.contains(file), "{run:?}");
+    // One that leads nowhere does not hide the tracks.
+    let gone = b"FILE gone.bin BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\n";
+    folder.write("games/Game.cue", gone);
+    let run = folder.ok("games --output-dir out");
+    assert!(run.stderr.contains("taken for themselves"), "{run:?}");
+    assert!(read(&folder.read("out/Game (Track 1).zso")) == disc);
+}
+
+#[test]
+fn a_program_that_is_named_and_is_not_there_is_told() {
+    let folder = Folder::new();
+    folder.write("game.iso", &game());
+    let said = warnings(&folder, "split -u game.iso --startup NOPE.ELF");
+    let says = "\"NOPE.ELF\", which is to start, is not on the disc";
+    assert!(said.contains(says), "{said}");
+    assert_eq!(warnings(&folder, "split -u game.iso"), "");
+}
+
+#[test]
+fn a_name_with_another_games_number_is_told() {
+    let folder = Folder::new();
+    folder.write("SLUS_200.62.Game.iso", &game());
+    let said = warnings(&folder, "compress SLUS_200.62.Game.iso");
+    assert!(
+        said.contains("SLUS_200.62, and the disc SLES_123.45"),
+        "{said}"
+    );
+    folder.ok("info --rename SLUS_200.62.Game.iso");
+    assert!(folder.read("SLES_123.45.Game.iso") == game());
+}
+
+/// Discs whose names say nothing, in files whose names say nothing but the number.
+#[test]
+fn a_title_is_the_same_everywhere() {
+    let folder = Folder::new();
+    for (name, label, title) in [
+        ("[SLES-12345] Some_Game.iso", "CDROM", Some("Some_Game")),
+        ("SLES_123.45.iso", "REAL_NAME", Some("REAL NAME")),
+        ("sles12345.iso", "SLUS_20062", None),
+    ] {
+        folder.write(name, &Iso::of_game(label, "SLES_123.45").build());
+        let info = folder.command("info").arg(name).output().expect("runs");
+        let info = String::from_utf8_lossy(&info.stdout).into_owned();
+        let line = title.map_or("title ".to_owned(), |title| format!("title     {title} ("));
+        assert_eq!(info.contains(&line), title.is_some(), "{info}");
+        let mut split = folder.command("split -u");
+        assert!(split.arg(name).output().expect("runs").status.success());
+        let list = folder.read("ul.cfg");
+        let entry = list.chunks(64).next_back().expect("an entry");
+        let listed = title.unwrap_or("SLES_123.45");
+        assert!(entry.starts_with(listed.as_bytes()), "{listed}");
+    }
 }
 
 #[test]

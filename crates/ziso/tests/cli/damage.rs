@@ -56,7 +56,7 @@ fn passes(folder: &Folder, file: &[u8]) -> bool {
 #[test]
 fn any_flipped_bit_is_noticed_or_found_by_comparison() {
     for args in ["", "--align 3"] {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let (image, mut file) = small(&folder, args);
         let fields = reader::fields(&file);
         let (end, _) = fields.entry(fields.index.len() - 1);
@@ -76,7 +76,7 @@ fn any_flipped_bit_is_noticed_or_found_by_comparison() {
 
 #[test]
 fn flipped_bit_never_unpacks_to_something_else_in_silence() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let (image, file) = small(&folder, "");
     for bit in (0..file.len() * 8).step_by(1009) {
         let zso = folder.write("probe.zso", &file);
@@ -99,7 +99,7 @@ fn cut_file_passes_only_if_padding_is_all_it_lost() {
         "--threshold 0",
         "--threshold 0 --align 8",
     ] {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let (_, file) = small(&folder, args);
         let fields = reader::fields(&file);
         let (end, _) = fields.entry(fields.index.len() - 1);
@@ -128,7 +128,7 @@ fn cut_file_passes_only_if_padding_is_all_it_lost() {
 
 #[test]
 fn files_of_other_kinds_are_refused() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     for (name, bytes, says) in [
         ("empty", &b""[..], "0 bytes are too few"),
         ("short", b"ZISO", "4 bytes are too few"),
@@ -157,7 +157,7 @@ fn header(total: u64, block_size: u32, align: u8) -> Vec<u8> {
 
 #[test]
 fn hostile_headers_cost_no_memory() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let largest = (1_u64 << 40) - 2048;
     for (total, block_size, align, says) in [
         (largest, 256 << 20, 0, "only blocks up to 16777216 bytes"),
@@ -190,7 +190,7 @@ fn hostile_headers_cost_no_memory() {
 #[cfg(target_os = "linux")]
 #[test]
 fn hostile_index_costs_neither_memory_nor_time() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let mut file = header((1 << 40) - 2048, 2048, 9);
     // A few blocks that are sound, and then offsets that decrease.
     let start = (1 << 31) + 4096;
@@ -214,7 +214,7 @@ fn hostile_index_costs_neither_memory_nor_time() {
 /// What other writers leave.
 #[test]
 fn header_size_0_and_version_0_are_read() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let (image, mut file) = small(&folder, "");
     file[4] = 0;
     file[20] = 0;
@@ -226,7 +226,7 @@ fn header_size_0_and_version_0_are_read() {
 
 #[test]
 fn image_without_blocks_is_read() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let mut file = header(0, 2048, 0);
     file.extend(28_u32.to_le_bytes());
     folder.write("none.zso", &file);
@@ -238,7 +238,7 @@ fn image_without_blocks_is_read() {
 
 #[test]
 fn differences_are_found_where_they_are() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let (mut image, _) = small(&folder, "");
     image[12_345] ^= 1;
     folder.write("other.iso", &image);

@@ -250,7 +250,7 @@ fn known_discs_are_named() {
     );
 
     folder.write("other.iso", &image(5000));
-    folder.ok("compress other.iso");
+    folder.ok("compress --any-data other.iso");
     let run = folder.run("verify --json other.zso game.zso --dat list.dat");
     assert_eq!(run.code, 1);
     let verdicts = json(&run.stdout);

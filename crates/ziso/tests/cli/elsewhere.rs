@@ -19,7 +19,7 @@ fn game(id: &str) -> Vec<u8> {
 }
 
 fn folder() -> Folder {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("a.iso", &game("SLES_123.45"));
     folder
 }
@@ -61,7 +61,7 @@ fn the_scripts_form() {
 
 #[test]
 fn names_in_japanese() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     fs::create_dir(folder.path("遊戯")).expect("created");
     folder.write("遊戯/ゲーム・第１話.iso", &game("SLPS_250.01"));
     folder.ok("compress 遊戯");
@@ -89,7 +89,7 @@ fn what_is_told_of_a_disc() {
 
 #[test]
 fn folders_keep_their_shape() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     fs::create_dir_all(folder.path("games/more")).expect("created");
     folder.write("games/one.ISO", &image(10_000));
     folder.write("games/more/two.iso", &image(20_000));
@@ -122,7 +122,7 @@ fn games_on_the_consoles_disk() {
     ps2_apa::format::format(&mut opened, Timestamp::now()).expect("formatted");
     drop(opened);
     folder.ok("compress a.iso");
-    folder.ok("hdd install disk.img a.zso --yes");
+    folder.ok("hdd install disk.img a.zso --title GAME_A --yes");
     let list = folder.ok("hdd list disk.img").stdout;
     assert!(list.contains("ZSO DVD  GAME_A"), "{list}");
     folder.ok("hdd verify disk.img");

@@ -10,7 +10,7 @@ use crate::support::{Folder, Run, image, noise};
 /// Reference script 10: it destroys an input that is also the output.
 #[test]
 fn output_that_is_the_input_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(10_000);
     let iso = folder.write("in.iso", &original);
     fs::hard_link(&iso, folder.path("hard.zso")).expect("linked");
@@ -45,7 +45,7 @@ fn output_that_is_the_input_is_refused() {
 #[cfg(unix)]
 #[test]
 fn output_that_leads_to_the_input_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(10_000);
     folder.write("in.iso", &original);
     std::os::unix::fs::symlink("in.iso", folder.path("soft.zso")).expect("linked");
@@ -58,7 +58,7 @@ fn output_that_leads_to_the_input_is_refused() {
 #[cfg(unix)]
 #[test]
 fn link_stays_and_its_file_is_replaced() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(10_000));
     fs::create_dir(folder.path("far")).expect("created");
     folder.write("far/real.zso", b"old");
@@ -72,7 +72,7 @@ fn link_stays_and_its_file_is_replaced() {
 
 #[test]
 fn existing_output_is_kept_unless_forced() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(10_000));
     folder.write("in.zso", b"precious");
     folder.fails("compress in.iso", 2, "--force");
@@ -91,7 +91,7 @@ fn existing_output_is_kept_unless_forced() {
 /// Reference script 11: it empties an existing output, and exits with 0.
 #[test]
 fn failure_keeps_an_existing_output() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("not.zso", &image(10_000));
     folder.write("out.iso", b"precious");
     folder.fails("decompress not.zso -o out.iso --force", 1, "not a ZSO");
@@ -101,7 +101,7 @@ fn failure_keeps_an_existing_output() {
 
 #[test]
 fn damage_leaves_nothing_behind() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(100_000));
     folder.ok("compress in.iso");
     let file = folder.read("in.zso");
@@ -112,7 +112,7 @@ fn damage_leaves_nothing_behind() {
 
 #[test]
 fn folders_and_missing_files_are_named() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     fs::create_dir(folder.path("dir.iso")).expect("created");
     folder.write("in.iso", &image(5000));
     folder.fails("compress dir.iso", 2, "\"dir.iso\"");
@@ -132,7 +132,7 @@ fn folders_and_missing_files_are_named() {
 /// Reference script 2: it divides by zero, and leaves a file.
 #[test]
 fn empty_image_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", b"");
     folder.fails("compress in.iso", 2, "empty");
     assert_eq!(folder.names(), ["in.iso"]);
@@ -142,7 +142,7 @@ fn empty_image_is_refused() {
 #[test]
 fn new_file_has_ordinary_permissions() {
     use std::os::unix::fs::PermissionsExt;
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let iso = folder.write("in.iso", &image(5000));
     folder.ok("compress in.iso");
     let mode = |path| fs::metadata(path).expect("there").permissions().mode();
@@ -151,7 +151,7 @@ fn new_file_has_ordinary_permissions() {
 
 /// A folder with an image that takes a while, and the program at work on it.
 fn at_work() -> (Folder, std::process::Child) {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(1 << 20, 3).repeat(64));
     let mut command = folder.command("compress in.iso --level 12");
     let mut child = command

@@ -4,7 +4,7 @@ use crate::reader::{fields, read};
 use crate::support::{Folder, image, noise};
 
 fn compress(image: &[u8], args: &str) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", image);
     folder.ok(&format!("compress in.iso {args}"));
     folder.read("in.zso")

@@ -54,10 +54,12 @@ fn state(folder: &Folder) -> (i64, i64) {
 #[test]
 fn what_was_installed_is_listed_extracted_and_verified() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
-    folder.write("b.iso", &game("GAME_B", "SLUS_200.62").build());
-    folder.ok("compress b.iso");
-    let said = folder.ok("hdd install disk.img a.iso b.zso --yes").stdout;
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("GAME_B.iso", &game("GAME_B", "SLUS_200.62").build());
+    folder.ok("compress GAME_B.iso");
+    let said = folder
+        .ok("hdd install disk.img GAME_A.iso GAME_B.zso --yes")
+        .stdout;
     for line in [
         "title      GAME_A",
         "startup    SLUS_200.62",
@@ -78,20 +80,20 @@ fn what_was_installed_is_listed_extracted_and_verified() {
     assert!(list.ends_with("2 games, 1408 of 1907 MiB free\n"), "{list}");
 
     folder.ok("hdd extract disk.img game_a SLUS_200.62");
-    assert!(folder.read("SLES_123.45.GAME_A.iso") == folder.read("a.iso"));
-    assert!(folder.read("SLUS_200.62.GAME_B.zso") == folder.read("b.zso"));
+    assert!(folder.read("SLES_123.45.GAME_A.iso") == folder.read("GAME_A.iso"));
+    assert!(folder.read("SLUS_200.62.GAME_B.zso") == folder.read("GAME_B.zso"));
     folder.fails("hdd extract disk.img GAME_A", 2, "exists");
     folder.ok("hdd extract disk.img PP.SLES-12345..GAME_A -o c.iso");
-    assert!(folder.read("c.iso") == folder.read("a.iso"));
+    assert!(folder.read("c.iso") == folder.read("GAME_A.iso"));
 
     let verified = folder.ok("hdd verify disk.img").stdout;
-    let known = folder.ok("verify b.zso").stdout;
+    let known = folder.ok("verify GAME_B.zso").stdout;
     let sha1 = known.lines().find(|line| line.contains("sha1")).unwrap();
     assert!(verified.contains(sha1), "{verified}");
-    folder.ok("hdd verify disk.img GAME_B --against b.iso");
-    folder.ok("hdd verify disk.img GAME_B --against b.zso");
+    folder.ok("hdd verify disk.img GAME_B --against GAME_B.iso");
+    folder.ok("hdd verify disk.img GAME_B --against GAME_B.zso");
     folder.fails(
-        "hdd verify disk.img GAME_B --against a.iso",
+        "hdd verify disk.img GAME_B --against GAME_A.iso",
         1,
         "differ from byte",
     );
@@ -105,13 +107,13 @@ fn a_games_header_says_what_is_inside_the_zso() {
         &first,
         &Iso::new("SECOND").file("MORE.BIN", noise(90_000, 2)),
     );
-    folder.write("Whatever.iso", &disc);
-    folder.ok("compress Whatever.iso --no-pad");
+    folder.write("TWO_LAYERS.iso", &disc);
+    folder.ok("compress TWO_LAYERS.iso --no-pad");
     // No image beside it.
-    std::fs::remove_file(folder.path("Whatever.iso")).unwrap();
-    let zso = folder.read("Whatever.zso");
+    std::fs::remove_file(folder.path("TWO_LAYERS.iso")).unwrap();
+    let zso = folder.read("TWO_LAYERS.zso");
     assert_ne!(zso.len() % 2048, 0);
-    folder.ok("hdd install disk.img Whatever.zso --yes --media dvd --modes 1,3");
+    folder.ok("hdd install disk.img TWO_LAYERS.zso --yes --media dvd --modes 1,3");
 
     let header = bytes_at(&folder, GAME_HEADER, 1024);
     let layer_break = word(&disc, 16 * 2048 + 80) - 16;
@@ -155,12 +157,12 @@ fn defect_12_padding_is_no_second_layer() {
         (two, volume - 16),
     ] {
         let folder = folder();
-        folder.write("a.iso", &image);
-        folder.ok("compress a.iso");
-        folder.ok("hdd install disk.img a.zso --yes");
+        folder.write("GAME_A.iso", &image);
+        folder.ok("compress GAME_A.iso");
+        folder.ok("hdd install disk.img GAME_A.zso --yes");
         let header = bytes_at(&folder, GAME_HEADER, 1024);
         assert_eq!(word(&header, 0xE8), layer_break);
-        let info = folder.ok("info a.zso").stdout;
+        let info = folder.ok("info GAME_A.zso").stdout;
         assert_eq!(info.contains("two, the second"), layer_break > 0, "{info}");
     }
 }
@@ -168,9 +170,9 @@ fn defect_12_padding_is_no_second_layer() {
 #[test]
 fn nothing_is_written_without_consent() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     let before = state(&folder);
-    let run = folder.run("hdd install disk.img a.iso");
+    let run = folder.run("hdd install disk.img GAME_A.iso");
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
         run.stdout.contains("takes      128 MiB at sector 0x40000"),
@@ -178,7 +180,7 @@ fn nothing_is_written_without_consent() {
     );
     assert!(run.stderr.contains("type --yes"), "{run:?}");
     let shown = folder
-        .ok("hdd install disk.img a.iso --dry-run --yes")
+        .ok("hdd install disk.img GAME_A.iso --dry-run --yes")
         .stdout;
     assert!(shown.contains("nothing was written"), "{shown}");
     assert_eq!(state(&folder), before);
@@ -188,15 +190,15 @@ fn nothing_is_written_without_consent() {
 fn consent_is_typed_in_full() {
     const QUESTION: &str = "Type yes: ";
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     let before = state(&folder);
     // Nothing but the word, and no answer at all; Ctrl-C.
     for keys in ["y\n", "yes, please\n", "\n", "\u{4}", "\u{3}"] {
-        let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, keys.as_bytes());
+        let run = folder.on_terminal("hdd install disk.img GAME_A.iso", QUESTION, keys.as_bytes());
         assert_eq!(run.code, 2, "{keys:?}: {run:?}");
         assert_eq!(state(&folder), before, "{keys:?}");
     }
-    let run = folder.on_terminal("hdd install disk.img a.iso", QUESTION, b"yes\n");
+    let run = folder.on_terminal("hdd install disk.img GAME_A.iso", QUESTION, b"yes\n");
     assert_eq!(run.code, 0, "{run:?}");
     let shown = run.stdout.find("takes      128 MiB at sector 0x40000");
     assert!(
@@ -204,13 +206,13 @@ fn consent_is_typed_in_full() {
         "{run:?}"
     );
     assert!(run.stdout.contains("read back and found right"), "{run:?}");
-    folder.ok("hdd verify disk.img GAME_A --against a.iso");
+    folder.ok("hdd verify disk.img GAME_A --against GAME_A.iso");
 }
 
 #[test]
 fn other_disks_are_refused_and_left_alone() {
     let folder = folder();
-    let iso = folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    let iso = folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     for (name, bytes) in [
         ("empty", vec![]),
         ("zeros", vec![0; 1 << 20]),
@@ -219,7 +221,7 @@ fn other_disks_are_refused_and_left_alone() {
         folder.write(name, &bytes);
         for command in ["hdd list", "hdd verify", "hdd install --yes"] {
             let image = if command.contains("install") {
-                "a.iso"
+                "GAME_A.iso"
             } else {
                 ""
             };
@@ -231,8 +233,12 @@ fn other_disks_are_refused_and_left_alone() {
         }
         assert!(folder.read(name) == bytes);
     }
-    folder.fails("hdd install a.iso a.iso --yes", 2, "no APA partition table");
-    assert_eq!(std::fs::read(iso).unwrap(), folder.read("a.iso"));
+    folder.fails(
+        "hdd install GAME_A.iso GAME_A.iso --yes",
+        2,
+        "no APA partition table",
+    );
+    assert_eq!(std::fs::read(iso).unwrap(), folder.read("GAME_A.iso"));
     folder.fails("hdd list .", 2, "neither a disk nor a file");
     folder.fails("hdd list /dev/null", 2, "neither a disk nor a file");
     folder.fails("hdd list nowhere", 2, "cannot open the disk");
@@ -241,15 +247,15 @@ fn other_disks_are_refused_and_left_alone() {
 #[test]
 fn a_disk_in_use_is_refused() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     let used = FileDisk::open(&folder.path("disk.img"), Access::Write).unwrap();
-    let run = folder.run("hdd install disk.img a.iso --yes");
+    let run = folder.run("hdd install disk.img GAME_A.iso --yes");
     assert!(
         run.code == 2 && run.stderr.contains("another program is using it"),
         "{run:?}"
     );
     drop(used);
-    folder.ok("hdd install disk.img a.iso --yes");
+    folder.ok("hdd install disk.img GAME_A.iso --yes");
 }
 
 #[test]
@@ -277,7 +283,7 @@ fn what_is_no_game_is_refused_with_the_way_out() {
     folder.fails(
         "hdd install disk.img noise -n",
         2,
-        "no disc of a PlayStation 2 game",
+        "it has no ISO 9660 volume",
     );
     assert_eq!(state(&folder), before);
     folder.ok("hdd install disk.img files.iso --startup SLES_999.99 --title Home-made --yes");
@@ -291,9 +297,9 @@ fn what_is_no_game_is_refused_with_the_way_out() {
 #[test]
 fn damage_is_found_and_told_by_the_exit_code() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
-    folder.ok("compress a.iso");
-    folder.ok("hdd install disk.img a.zso --yes");
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.ok("compress GAME_A.iso");
+    folder.ok("hdd install disk.img GAME_A.zso --yes");
     let mut disk = OpenOptions::new()
         .write(true)
         .open(folder.path("disk.img"))
@@ -333,14 +339,14 @@ fn damage_is_found_and_told_by_the_exit_code() {
 fn a_zso_that_was_cut_is_found() {
     let folder = folder();
     let game = Iso::of_game("GAME_A", "SLES_123.45").file("DATA.BIN", noise(100_000, 5));
-    folder.write("a.iso", &game.build());
-    folder.ok("compress a.iso --no-pad");
-    let whole = folder.read("a.zso");
+    folder.write("GAME_A.iso", &game.build());
+    folder.ok("compress GAME_A.iso --no-pad");
+    let whole = folder.read("GAME_A.zso");
     assert_ne!(whole.len() % 2048, 0);
     folder.write("cut.zso", &whole[..whole.len() / 2048 * 2048]);
-    folder.ok("hdd install disk.img a.zso --title whole --yes");
+    folder.ok("hdd install disk.img GAME_A.zso --title whole --yes");
     folder.ok("hdd install disk.img cut.zso --title cut --yes");
-    folder.ok("hdd verify disk.img whole --against a.iso");
+    folder.ok("hdd verify disk.img whole --against GAME_A.iso");
     folder.fails(
         "hdd verify disk.img cut",
         1,
@@ -351,11 +357,11 @@ fn a_zso_that_was_cut_is_found() {
 #[test]
 fn what_does_not_fit_or_is_there_already_is_refused() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
-    folder.ok("hdd install disk.img a.iso --yes");
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.ok("hdd install disk.img GAME_A.iso --yes");
     let before = state(&folder);
     folder.fails(
-        "hdd install disk.img a.iso -n",
+        "hdd install disk.img GAME_A.iso -n",
         2,
         "there is a partition PP.SLES-12345..GAME_A already",
     );
@@ -371,7 +377,7 @@ fn what_does_not_fit_or_is_there_already_is_refused() {
         "MiB are needed, and 1536 MiB are free",
     );
     assert_eq!(state(&folder), before);
-    folder.ok("hdd install disk.img a.iso --title Again --yes");
+    folder.ok("hdd install disk.img GAME_A.iso --title Again --yes");
     folder.fails("hdd extract disk.img SLES_123.45", 2, "2 games");
     folder.fails("hdd extract disk.img nothing", 2, "ziso hdd list");
 }
@@ -379,16 +385,19 @@ fn what_does_not_fit_or_is_there_already_is_refused() {
 #[test]
 fn programs_get_json() {
     let folder = folder();
-    folder.write("a.iso", &game("GAME_A", "SLES_123.45").build());
+    folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     let json = |args: &str| {
         let out = folder.ok(args).stdout;
         serde_json::from_str::<serde_json::Value>(&out).expect("one object")
     };
-    let installed = json("hdd install disk.img a.iso --yes --json");
+    let installed = json("hdd install disk.img GAME_A.iso --yes --json");
     assert_eq!(installed["partition"], "PP.SLES-12345..GAME_A");
     let list = json("hdd list disk.img --json");
     assert_eq!(list["games"][0]["startup"], "SLES_123.45");
-    assert_eq!(list["games"][0]["image_bytes"], folder.read("a.iso").len());
+    assert_eq!(
+        list["games"][0]["image_bytes"],
+        folder.read("GAME_A.iso").len()
+    );
     let verified = json("hdd verify disk.img --json");
     assert_eq!(verified["sha1"], installed["sha1"]);
 }

@@ -9,7 +9,7 @@ use crate::support::{Folder, image, noise};
 
 #[test]
 fn zso_files_are_compressed_anew() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(100_000);
     folder.write("in.iso", &original);
     folder.ok("compress in.iso --level fast -o fast.zso --align 5 --block-size 8192");
@@ -25,7 +25,7 @@ fn zso_files_are_compressed_anew() {
 
 #[test]
 fn damaged_zso_files_are_not_compressed_anew() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(100_000, 3));
     folder.ok("compress in.iso");
     let file = folder.read("in.zso");
@@ -52,7 +52,7 @@ fn raw(mode: u8, data: &[u8]) -> Vec<u8> {
 /// Reference script 1: of a track it loses the end, and keeps what is none of the image.
 #[test]
 fn data_of_tracks_are_compressed() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(300 * 2048);
     for mode in [1, 2] {
         let track: Vec<u8> = original
@@ -69,7 +69,7 @@ fn data_of_tracks_are_compressed() {
 
 #[test]
 fn other_tracks_are_refused() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let mut track = raw(2, &[1; 2048]);
     track[18] |= 0x20;
     folder.write("film.bin", &track);
@@ -124,7 +124,7 @@ fn soft(sectors: usize) -> Vec<u8> {
 #[test]
 fn cso_files_are_compressed_anew() {
     for (version, align) in [(0, 0), (1, 0), (1, 3), (2, 0), (2, 4)] {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let original = soft(302);
         folder.write("game.iso", &original);
         folder.write("game.cso", &cso(&original, version, align));
@@ -146,7 +146,7 @@ fn cso_files_are_compressed_anew() {
 
 #[test]
 fn folders_of_cso_files_are_compressed() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     std::fs::create_dir(folder.path("games")).expect("created");
     folder.write("games/a.cso", &cso(&soft(5), 1, 0));
     folder.ok("compress games --output-dir out");
@@ -155,7 +155,7 @@ fn folders_of_cso_files_are_compressed() {
 
 #[test]
 fn damaged_cso_files_are_not_compressed_anew() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = soft(100);
     for version in [1, 2] {
         let file = cso(&original, version, 0);
@@ -211,7 +211,7 @@ fn packed_images_are_refused() {
 /// maxcso fills the last block with zeros to full size, where blocks have more than a sector.
 #[test]
 fn last_blocks_that_are_filled_up_are_read() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(100_000);
     folder.write("in.iso", &original);
     for tail in [Tail::Pad, Tail::AsIs] {
@@ -234,7 +234,7 @@ fn last_blocks_that_are_filled_up_are_read() {
 /// Installers cut off part of a sector; without padding there is one.
 #[test]
 fn padding_of_the_file_can_be_left_out() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(20_480));
     folder.ok("compress in.iso --no-pad");
     let file = folder.read("in.zso");

@@ -62,7 +62,7 @@ fn its_files_are_read() {
         "-c 9 -b 8192 -t 100",
     ];
     for (args, original) in all.into_iter().zip(images()) {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         folder.write("in.iso", &original);
         peer(&folder, &format!("{args} in.iso its.zso"));
         folder.ok("verify its.zso --against in.iso");
@@ -81,7 +81,7 @@ fn what_it_never_stored_is_told_and_the_rest_is_read() {
         ("-c 12 -b 8192", 8192, 3 * 2048),
     ];
     for (args, block, missing) in all {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let original = image(200 * block + missing);
         let stored = &original[..200 * block];
         folder.write("in.iso", &original);
@@ -119,7 +119,7 @@ fn what_it_never_stored_is_told_and_the_rest_is_read() {
 /// Of images of whole blocks it has always stored everything.
 #[test]
 fn whole_blocks_are_all_there() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(200 * 2048);
     folder.write("in.iso", &original);
     peer(&folder, "-c 2 --whole-blocks in.iso its.zso");
@@ -140,7 +140,7 @@ fn it_reads_our_files() {
         "compress -o ours.zso --for-console --align 7",
     ];
     for (args, original) in all.into_iter().zip(images()) {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         folder.write("in.iso", &original);
         match args.starts_with("-c") {
             true => folder.ok(&format!("{args} in.iso ours.zso")),
@@ -153,7 +153,7 @@ fn it_reads_our_files() {
 
 #[test]
 fn files_are_as_small_as_its() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(400 * 2048));
     for level in [1, 2, 9, 12] {
         peer(&folder, &format!("-c {level} in.iso its.zso"));
@@ -179,7 +179,7 @@ fn readers_of_cso_files_read_ours() {
         ("--block-size 8192", 77 * 2048 + 1),
     ];
     for (args, len) in all {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let original = match len {
             0 => Iso::of_game("GAME_A", "SLES_123.45")
                 .file("A.BIN", image(60_000))
@@ -220,7 +220,7 @@ fn emulators_read_our_zso_files() {
 
 #[test]
 fn cso_files_are_made_of_all_that_zso_files_are() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(200 * 2048);
     folder.write("in.iso", &original);
     folder.ok("compress in.iso");

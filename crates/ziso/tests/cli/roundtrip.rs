@@ -7,7 +7,7 @@ use crate::support::{Folder, image, noise};
 
 /// Compresses with these arguments, and reads the file back in every way there is.
 fn round_trip(image: &[u8], args: &str) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", image);
     folder.ok(&format!("compress in.iso {args}"));
     let file = folder.read("in.zso");

@@ -5,7 +5,7 @@ use crate::support::{Folder, image, noise};
 
 #[test]
 fn both_directions() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(50_000);
     folder.write("in.iso", &original);
     for args in [
@@ -26,7 +26,7 @@ fn both_directions() {
 /// As the script does; but what is there stays until the new file is complete.
 #[test]
 fn existing_output_is_replaced() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(5000));
     folder.write("out.zso", b"old");
     folder.fails("-c 0 in.iso out.zso", 1, "not a ZSO");
@@ -37,7 +37,7 @@ fn existing_output_is_replaced() {
 
 #[test]
 fn options_mean_what_they_mean_there() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     // 95 % of its size, compressed.
     let mut block = noise(2048, 1);
     block[1930..].fill(b'-');
@@ -65,7 +65,7 @@ fn options_mean_what_they_mean_there() {
 /// Padding that is the end of a block would be taken away with it.
 #[test]
 fn padding_can_be_told_from_what_it_follows() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write(
         "in.iso",
         &[b"ab"[..].repeat(1024), b"aX"[..].repeat(1024)].concat(),
@@ -91,7 +91,7 @@ fn padding_can_be_told_from_what_it_follows() {
 /// Reference script 7, 12 and 13: tracebacks, and options that are not checked.
 #[test]
 fn wrong_usage_exits_with_2_and_touches_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &image(5000));
     for (args, says) in [
         ("-c", "LEVEL"),
@@ -120,8 +120,8 @@ fn wrong_usage_exits_with_2_and_touches_nothing() {
 
 #[test]
 fn help_is_its_own() {
-    let run = Folder::new().ok("-c 2 -h");
+    let run = Folder::of_any_data().ok("-c 2 -h");
     assert!(run.stdout.contains("-c LEVEL"), "{run:?}");
-    let run = Folder::new().ok("-h");
+    let run = Folder::of_any_data().ok("-h");
     assert!(run.stdout.contains("ziso -c 2 IN.iso OUT.zso"), "{run:?}");
 }

@@ -11,7 +11,7 @@ fn run_on_full_disk(folder: &Folder, args: &str) -> Run {
 
 #[test]
 fn full_disk_is_told_and_nothing_is_left() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(1 << 20, 1));
     folder.ok("compress in.iso -o sound.zso");
     for args in [
@@ -33,7 +33,7 @@ fn full_disk_is_told_and_nothing_is_left() {
 
 #[test]
 fn full_disk_keeps_what_would_have_been_replaced() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(1 << 20, 1));
     folder.write("in.zso", b"precious");
     let run = run_on_full_disk(&folder, "compress in.iso --force");
@@ -44,7 +44,7 @@ fn full_disk_keeps_what_would_have_been_replaced() {
 /// Devices are not replaced by files.
 #[test]
 fn devices_are_no_outputs() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(5000, 1));
     folder.fails(
         "compress in.iso -o /dev/null --force",
@@ -57,7 +57,7 @@ fn devices_are_no_outputs() {
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_nobody_takes_is_told() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(5000, 1));
     let full = std::fs::File::options()
         .write(true)
@@ -75,7 +75,7 @@ fn output_that_nobody_takes_is_told() {
 #[cfg(target_os = "linux")]
 #[test]
 fn folder_that_cannot_be_written_to_is_named() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     folder.write("in.iso", &noise(5000, 1));
     folder.fails(
         "compress in.iso -o /proc/out.zso",

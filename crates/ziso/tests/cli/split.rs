@@ -57,7 +57,7 @@ fn a_game_is_split_and_listed_as_usbextreme_does() {
     assert_eq!(folder.read("ul.cfg")[48], 0x12);
     folder.ok("split -u a.iso");
     assert_eq!(folder.read("ul.cfg").len(), 128);
-    assert_eq!(&folder.read("ul.cfg")[64..71], b"GAME_A\0");
+    assert_eq!(&folder.read("ul.cfg")[64..66], b"a\0");
 }
 
 #[test]
@@ -65,15 +65,17 @@ fn what_cannot_be_split_leaves_nothing_behind() {
     let folder = folder();
     folder.write("empty", b"");
     folder.fails("split empty", 2, "is empty");
-    folder.write("ul.cfg", b"odd");
-    folder.fails("split -u a.zso", 2, "no whole number of entries");
-    assert_eq!(folder.read("ul.cfg"), b"odd");
     folder.write("noise", &noise(5000, 1));
-    folder.fails("split -u noise", 2, "no disc of a PlayStation 2 game");
-    assert_eq!(
-        folder.names(),
-        ["a.iso", "a.zso", "empty", "noise", "ul.cfg"]
+    folder.fails("split -u noise", 2, "it has no ISO 9660 volume");
+    folder.fails("split noise", 2, "type --any-data");
+    folder.fails(
+        "split -u a.zso --title=",
+        2,
+        "the title of \"a.zso\" is empty",
     );
+    assert_eq!(folder.names(), ["a.iso", "a.zso", "empty", "noise"]);
+    folder.ok("split noise --any-data");
+    assert!(folder.read("noise.00") == folder.read("noise"));
 }
 
 #[test]
@@ -99,4 +101,55 @@ fn the_folder_for_parts_is_made() {
         2,
         "cannot make the folder",
     );
+}
+
+#[test]
+fn a_list_that_was_damaged_keeps_its_whole_entries() {
+    let folder = folder();
+    folder.ok("split -u a.iso --title One");
+    folder.ok("split -u a.iso --title Two");
+    let list = folder.read("ul.cfg");
+    folder.write("ul.cfg", &list[..100]);
+    let said = folder.ok("split -u a.iso --title Three").stderr;
+    assert!(said.contains("ul.cfg.damaged\" now"), "{said}");
+    assert!(folder.read("ul.cfg.damaged") == list[..100]);
+    let new = folder.read("ul.cfg");
+    assert!(new.len() == 128 && new[..64] == list[..64] && new[64..].starts_with(b"Three\0"));
+}
+
+/// Loaders take 32 letters, with nothing after them.
+#[test]
+fn a_title_that_the_list_has_no_room_for_is_told() {
+    let folder = folder();
+    let title = "Thirty-two_letters_are_the_most!";
+    assert_eq!(
+        folder.ok(&format!("split -u a.iso --title {title}")).stderr,
+        ""
+    );
+    let said = folder
+        .ok(&format!("split -u a.iso --title {title}_And_more --force"))
+        .stderr;
+    assert!(
+        said.contains(&format!("the list has the title as {title:?}")),
+        "{said}"
+    );
+    let said = folder.ok("split -u a.iso --title Pok\u{e9}mon").stderr;
+    assert!(said.contains("\"Pok_mon\""), "{said}");
+}
+
+/// The list says how many parts there are.
+#[test]
+fn a_part_that_the_list_counts_and_is_not_there_is_named() {
+    let folder = folder();
+    folder.ok("split -u a.iso --title One");
+    let part = folder
+        .names()
+        .into_iter()
+        .find(|name| name.starts_with("ul.") && name.ends_with(".00"));
+    let part = part.expect("a part");
+    folder.ok(&format!("verify {part} --against a.iso"));
+    let mut list = folder.read("ul.cfg");
+    list[47] = 3;
+    folder.write("ul.cfg", &list);
+    folder.fails(&format!("compress {part}"), 2, ".01\" is missing");
 }

@@ -11,7 +11,7 @@ use crate::support::{Folder, image};
 
 #[test]
 fn image_through_pipes_is_the_image() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = Iso::of_game("G", "SLES_123.45")
         .file("DATA.BIN", image(300 << 10))
         .build();
@@ -28,7 +28,7 @@ fn image_through_pipes_is_the_image() {
 
 #[test]
 fn either_end_can_be_a_file() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let original = image(300 << 10);
     folder.write("in.iso", &original);
     let run = folder.run_with_input("compress - -o piped.zso", &original);
@@ -43,7 +43,7 @@ fn either_end_can_be_a_file() {
 /// Reference script 17: it cannot read a pipe. A file in its place needs no copy, and must not be written to.
 #[test]
 fn redirected_file_is_read_in_place() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let iso = folder.write("in.iso", &image(300 << 10));
     let redirected = |args: &str| {
         let stdin = File::open(&iso).expect("opened");
@@ -58,7 +58,7 @@ fn redirected_file_is_read_in_place() {
 
 #[test]
 fn errors_name_the_stream() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let run = folder.run_with_input("compress -", b"");
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("\"-\" is empty"), "{run:?}");
@@ -70,7 +70,7 @@ fn errors_name_the_stream() {
 /// `ziso compress game.iso -o - | head`
 #[test]
 fn who_reads_only_the_start_is_no_error() {
-    let folder = Folder::new();
+    let folder = Folder::of_any_data();
     let disc = Iso::of_game("G", "SLES_123.45").file("DATA.BIN", image(2 << 20));
     folder.write("in.iso", &disc.build());
     folder.ok("compress in.iso");

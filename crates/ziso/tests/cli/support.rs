@@ -35,7 +35,10 @@ pub fn is_for_windows() -> bool {
 }
 
 /// A folder for one test.
-pub struct Folder(tempfile::TempDir);
+pub struct Folder {
+    folder: tempfile::TempDir,
+    any_data: bool,
+}
 
 /// What a run of the program came to.
 pub struct Run {
@@ -48,11 +51,35 @@ pub struct Run {
 
 impl Folder {
     pub fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            any_data: false,
+        }
+    }
+
+    /// For tests of what happens to bytes, whatever they are: what compresses takes files there that are no discs.
+    pub fn of_any_data() -> Self {
+        Self {
+            any_data: true,
+            ..Self::new()
+        }
+    }
+
+    /// What is typed there.
+    fn typed(&self, args: &str) -> String {
+        let word = args.split_whitespace().find(|word| !word.starts_with('-'));
+        let is_script = args
+            .split_whitespace()
+            .any(|word| word.starts_with("-c") || word.starts_with("-mc"));
+        match word.filter(|_| self.any_data && !is_script) {
+            Some("compress") => args.replacen("compress", "compress --any-data", 1),
+            Some(word) if word == "games" || word.contains('.') => format!("--any-data {args}"),
+            _ => args.to_owned(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
@@ -67,7 +94,7 @@ impl Folder {
 
     /// The names of all files, sorted.
     pub fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.path()).expect("listed");
+        let entries = fs::read_dir(self.folder.path()).expect("listed");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("listed").file_name();
         let mut names: Vec<_> = entries
             .map(|e| name(e).to_string_lossy().into_owned())
@@ -104,9 +131,9 @@ impl Folder {
     ) -> Command {
         let mut command = Command::new(program);
         command
-            .current_dir(self.0.path())
+            .current_dir(self.folder.path())
             .args(before)
-            .args(args.split_whitespace());
+            .args(self.typed(args).split_whitespace());
         command
     }
 
@@ -115,11 +142,11 @@ impl Folder {
     /// A program that does not end has no exit code, which is -1 here.
     pub fn on_terminal(&self, args: &str, question: &str, keys: &[u8]) -> Run {
         // In the shell's place: Ctrl-C goes to both, and some shells would end by it, with a code of their own.
-        let line = format!("exec {} {args}", program().join(" "));
+        let line = format!("exec {} {}", program().join(" "), self.typed(args));
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .env("SHELL", "/bin/sh")
-            .current_dir(self.0.path())
+            .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -162,7 +189,7 @@ impl Folder {
             .args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")])
             .arg(program.get_program())
             .args(program.get_args())
-            .current_dir(self.0.path());
+            .current_dir(self.folder.path());
         Run::from(shell.output().expect("a shell"))
     }
 

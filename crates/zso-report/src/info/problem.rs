@@ -2,12 +2,17 @@
 
 use std::fmt;
 
+use discs::game::Oddity;
+use discs::iso9660::Listing;
 use discs::{Disc, Form, ReadAt};
 use serde::Serialize;
 use zso::format::DEFAULT_BLOCK_SIZE;
 
 /// Largest file on FAT32, in bytes.
 pub(super) const FAT32_LIMIT: u64 = u32::MAX as u64;
+
+/// No program has more bytes: the console's numbers of bytes are signed ones.
+const LONGEST_PROGRAM: u32 = i32::MAX as u32;
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -104,8 +109,13 @@ pub enum Problem {
     Cso,
     /// It is compressed for emulators.
     Chd,
-    /// There is no ISO 9660 volume.
-    NoVolume,
+    /// There is no volume.
+    NoVolume {
+        /// What the file seems to be, and what to do.
+        seems: Option<String>,
+    },
+    /// There is a volume, and none of ISO 9660.
+    OtherVolume,
     /// The disc ends before its volume does.
     VolumeCut {
         /// Sectors that the volume says there are.
@@ -130,6 +140,25 @@ pub enum Problem {
     NoProgram {
         /// Its path.
         program: String,
+    },
+    /// The program to start is longer than any, or goes on after the disc's end.
+    ProgramSize {
+        /// Its path.
+        program: String,
+        /// Its size, as the directory has it.
+        bytes: u32,
+    },
+    /// `SYSTEM.CNF` is not as the console's tools write it.
+    OddSystemCnf {
+        /// What is unusual.
+        oddity: Oddity,
+    },
+    /// The file's name has the number of another game.
+    OtherNumber {
+        /// The number in the name.
+        name: String,
+        /// The disc's.
+        disc: String,
     },
     /// A game of the first PlayStation.
     Ps1,
@@ -167,6 +196,24 @@ impl Problem {
         }
     }
 
+    /// What is wrong with the program that starts, on a disc of so many sectors.
+    #[must_use]
+    pub fn of_program(listing: &Listing, program: &str, sectors: u64) -> Option<Self> {
+        let program = program.to_owned();
+        let Some(file) = listing.find(&program) else {
+            return Some(Self::NoProgram { program });
+        };
+        let bytes = file.extent.bytes;
+        let is_wrong = bytes > LONGEST_PROGRAM || super::end(file) > sectors;
+        is_wrong.then_some(Self::ProgramSize { program, bytes })
+    }
+
+    /// Whether it is about the program that starts.
+    #[must_use]
+    pub fn is_of_program(&self) -> bool {
+        matches!(self, Self::NoProgram { .. } | Self::ProgramSize { .. })
+    }
+
     /// Whether it is about the file's form, which loaders do not take whatever is in it.
     pub(crate) fn is_form(&self) -> bool {
         matches!(self, Self::RawSectors | Self::Cso | Self::Chd)
@@ -178,12 +225,16 @@ impl Problem {
         matches!(
             self,
             Self::NeverStored { .. }
-                | Self::NoVolume
+                | Self::NoVolume { .. }
+                | Self::OtherVolume
                 | Self::VolumeCut { .. }
                 | Self::FilesCut { .. }
                 | Self::BadTree
                 | Self::NoGame
                 | Self::NoProgram { .. }
+                | Self::ProgramSize { .. }
+                | Self::OddSystemCnf { .. }
+                | Self::OtherNumber { .. }
                 | Self::Ps1
         )
     }
@@ -198,6 +249,7 @@ impl Problem {
             | Self::Cut { .. }
             | Self::LastBlock { .. }
             | Self::NeverStored { .. }
+            | Self::FilesCut { .. }
             | Self::Unreadable { .. } => Severity::Damage,
             Self::TooLargeForFat32 | Self::HardlySmaller { .. } | Self::LargeAlign { .. } => {
                 Severity::Note
@@ -275,7 +327,16 @@ impl fmt::Display for Problem {
                 "a CHD file, which loaders on this console do not read: `ziso compress` makes a ZSO of it; Neutrino's server \
                  for UDPFS shows it as an image, with --enable-compression",
             ),
-            Self::NoVolume => f.write_str("no ISO 9660 volume: no disc that the console starts"),
+            Self::NoVolume { seems: None } => {
+                f.write_str("no ISO 9660 volume: no disc that the console starts")
+            }
+            Self::NoVolume { seems: Some(seems) } => write!(
+                f,
+                "no ISO 9660 volume: no disc that the console starts; it seems to be {seems}"
+            ),
+            Self::OtherVolume => f.write_str(
+                "a volume that is not of ISO 9660, which is all that the console reads: no disc that it starts",
+            ),
             Self::VolumeCut { volume, disc } => write!(
                 f,
                 "the volume has {volume} sectors, and there are {disc}: {} are missing, the copy may be cut off",
@@ -291,8 +352,29 @@ impl fmt::Display for Problem {
             }
             Self::NoGame => f.write_str("no SYSTEM.CNF that names a program: the console does not start this disc"),
             Self::NoProgram { program } => {
-                write!(f, "SYSTEM.CNF starts {program:?}, which is not on the disc")
+                write!(f, "{program:?}, which is to start, is not on the disc; copy the disc again, or type --startup")
             }
+            Self::ProgramSize { program, bytes } => write!(
+                f,
+                "{program:?}, which is to start, has {bytes} bytes, more than any program or more than there are; copy the \
+                 disc again"
+            ),
+            Self::OddSystemCnf { oddity: Oddity::Mark } => f.write_str(
+                "SYSTEM.CNF begins with a byte order mark, which an editor has put there: programs on the console may \
+                 not find what to start; save it without",
+            ),
+            Self::OddSystemCnf { oddity: Oddity::Utf16 } => f.write_str(
+                "SYSTEM.CNF is in UTF-16, and programs on the console may not find what to start; save it as plain text",
+            ),
+            Self::OddSystemCnf { oddity: Oddity::Boot } => f.write_str(
+                "SYSTEM.CNF has BOOT, as games for the first PlayStation, and names a program for this console, where \
+                 BOOT2 belongs: loaders may not start it",
+            ),
+            Self::OtherNumber { name, disc } => write!(
+                f,
+                "the file's name has the number {name}, and the disc {disc}: loaders that go by the name show a white \
+                 screen; type `ziso info --rename` with the file's name"
+            ),
             Self::Ps1 => f.write_str("a game for the first PlayStation, which OPL does not start"),
             Self::BehindVolume { sectors } => write!(
                 f,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use discs::game::Oddity;
 use proptest::prelude::*;
 use testkit::image::{Builder, EndEntry, Gaps, Plain, Tail};
 use testkit::iso::{Iso, dual_layer};
@@ -237,10 +238,11 @@ fn warnings_of_the_file() {
 #[test]
 fn warnings_of_the_disc() {
     let problems = |bytes: &[u8]| Case::new("a.iso", bytes).info().problems;
-    assert_eq!(problems(&[7; 4096]), [Problem::NoVolume]);
+    let none = Problem::NoVolume { seems: None };
+    assert_eq!(problems(&[7; 4096]), [none.clone()]);
     assert_eq!(
         problems(&[7; 4097]),
-        [Problem::NoVolume, Problem::PartialSector { bytes: 1 }]
+        [none, Problem::PartialSector { bytes: 1 }]
     );
     assert_eq!(problems(&Iso::new("G").build()), [Problem::NoGame]);
     let ps1 = Iso::new("G").file("SYSTEM.CNF", b"BOOT = cdrom:\\SLPS_012.34;1".to_vec());
@@ -270,6 +272,60 @@ fn warnings_of_the_disc() {
         info_of(&zso).problems,
         [Problem::BehindVolume { sectors: 3 }]
     );
+}
+
+/// A disc whose SYSTEM.CNF is this, with a program that begins so.
+fn started_by(system: &[u8], program: &[u8]) -> Vec<Problem> {
+    let iso = Iso::new("G").file("SYSTEM.CNF", system.to_vec());
+    let iso = iso.file("SLES_123.45", program.to_vec());
+    Case::new("a.iso", &iso.build()).info().problems
+}
+
+#[test]
+fn what_an_editor_did_to_system_cnf_is_told_and_read() {
+    let plain = b"BOOT2 = cdrom0:\\SLES_123.45;1\r\n";
+    let odd = |oddity| [Problem::OddSystemCnf { oddity }];
+    assert_eq!(started_by(plain, b"x"), []);
+    let marked = [b"\xEF\xBB\xBF", &plain[..]].concat();
+    assert_eq!(started_by(&marked, b"x"), odd(Oddity::Mark));
+    let utf_16: Vec<u8> = plain.iter().flat_map(|byte| [*byte, 0]).collect();
+    assert_eq!(started_by(&utf_16, b"x"), odd(Oddity::Utf16));
+}
+
+#[test]
+fn a_program_tells_which_console_it_is_for() {
+    let system = b"BOOT = cdrom0:\\SLES_123.45;1\r\nVMODE = PAL\r\n";
+    let boot = Problem::OddSystemCnf {
+        oddity: Oddity::Boot,
+    };
+    assert_eq!(started_by(system, b"\x7FELF\x01\x01"), [boot]);
+    assert_eq!(started_by(system, b"PS-X EXE\0\0"), [Problem::Ps1]);
+}
+
+#[test]
+fn a_program_of_an_impossible_length_is_told() {
+    for bytes in [0x8000_0000_u32, 3_000_000] {
+        let mut disc = Iso::of_game("G", "SLES_123.45").build();
+        // The root directory's third entry.
+        let entry = 18 * 2048 + 2 * 34;
+        disc[entry + 10..][..4].copy_from_slice(&bytes.to_le_bytes());
+        let problems = Case::new("a.iso", &disc).info().problems;
+        let program = "SLES_123.45".to_owned();
+        assert!(
+            problems.contains(&Problem::ProgramSize { program, bytes }),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
+fn the_number_of_another_game_in_the_files_name_is_told() {
+    for name in ["SLUS_200.62.Game.iso", "Game [SLUS-20062].iso"] {
+        let info = Case::new(name, &game()).info();
+        let (name, disc) = ("SLUS_200.62".to_owned(), "SLES_123.45".to_owned());
+        assert_eq!(info.problems, [Problem::OtherNumber { name, disc }]);
+        assert_eq!(info.opl_name.as_deref(), Some("SLES_123.45.Game.iso"));
+    }
 }
 
 /// Sectors as a BIN file has them, of mode 1.

@@ -150,7 +150,7 @@ impl Variables {
         // SAFETY: allocated just now, and aligned; a state is numbers and pointers, which any bytes are.
         let state = unsafe { &mut *memory };
         state.device = device;
-        state.disc.memory = Memory::new(after);
+        state.disc.give(Memory::new(after));
         let header = header.unwrap_or(Header::EMPTY);
         state.disc.restart(header);
         if header.blocks() > 0 {

@@ -147,7 +147,7 @@ unsafe fn init<M: Module>(header: *const [u8; HEADER_SIZE]) {
         // SAFETY: allocated and aligned; a state is numbers and pointers, which any bytes are.
         let state = unsafe { &mut *memory };
         M::start(&mut state.worker, sectors.len() > 1);
-        state.disc.memory = Memory::new(sectors);
+        state.disc.give(Memory::new(sectors));
     }
     // SAFETY: made above or earlier, and nobody else uses it meanwhile.
     let state = unsafe { &mut *variables.state::<M>() };

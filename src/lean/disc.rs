@@ -21,10 +21,9 @@ const LITTLE_INDEX: u32 = 3;
 /// One sector in two for the index; of 16 it is 9, as a read-ahead buffer of 7 is enough for short reads.
 const MUCH_INDEX: u32 = 1;
 
-/// The straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends in the next.
-/// They stay there, as loaders read the last sector again.
-pub(crate) struct Straddle<'m> {
-    pub(crate) memory: Memory<'m>,
+/// What is in the straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends in the
+/// next. They stay there, as loaders read the last sector again.
+pub(crate) struct Straddle {
     /// The block's index entry, or one that no block has.
     pub(crate) entry: Entry,
     /// How many bytes are there, and the sector that the rest of them begins with.
@@ -37,9 +36,7 @@ pub(crate) struct Disc<'m, P: Policy> {
     pub(crate) plan: Plan,
     pub(crate) index: IndexCache<'m, P>,
     pub(crate) ahead: ReadAhead<'m, P>,
-    /// All memory: one sector, or three or more.
-    pub(crate) memory: Memory<'m>,
-    pub(crate) straddle: Straddle<'m>,
+    pub(crate) straddle: Straddle,
     pub(crate) sequence: Sequence,
     /// Which part of the memory is for the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
@@ -55,9 +52,7 @@ impl<'m, P: Policy> Disc<'m, P> {
             plan: Plan::new(header),
             index: IndexCache::new(),
             ahead: ReadAhead::new(),
-            memory,
             straddle: Straddle {
-                memory: Memory::NONE,
                 entry: Entry(0),
                 len: 0,
                 rest: FileSector(0),
@@ -66,8 +61,15 @@ impl<'m, P: Policy> Disc<'m, P> {
             shift: LITTLE_INDEX,
             pattern: 0,
         };
+        disc.give(memory);
         disc.restart(header);
         disc
+    }
+
+    /// Uses this memory from now on, of one sector, or of three or more. To be [restarted](Self::restart) then.
+    pub(crate) fn give(&mut self, memory: Memory<'m>) {
+        self.index.memory = memory;
+        self.ahead.memory = Memory::NONE;
     }
 
     /// Gets ready to read this image, and no longer the one before, in the same memory.
@@ -102,24 +104,15 @@ impl<'m, P: Policy> Disc<'m, P> {
     /// besides, and the rest is the read-ahead buffer. If there is but one, it is both straddle buffer and the index's.
     /// What was known is forgotten.
     #[inline(never)]
-    #[allow(
-        unsafe_code,
-        reason = "takes memory from its parts without asking them"
-    )]
+    #[allow(unsafe_code, reason = "joins memory that was divided before")]
     fn divide(&mut self, shift: u32) {
-        // SAFETY: whatever had parts of it until now gets others.
-        let memory = unsafe { self.memory.again() };
-        let (straddle, others) = memory.split(1);
-        let len = others.len();
+        // SAFETY: these are all memory and none, as they were given, or what was split here; both are replaced below.
+        let memory = unsafe { self.index.memory.join(&self.ahead.memory) };
+        let len = memory.len().wrapping_sub(1);
         let part = len >> shift;
-        let (mut index, ahead) = others.split(part.wrapping_add(part >> 3).max(1));
-        let is_shared = len == 0;
-        if is_shared {
-            // SAFETY: no entry is loaded while a block is in use, and what is joined is not used after that.
-            index = unsafe { straddle.again() };
-        }
-        self.index.move_to(index, is_shared);
-        self.straddle.memory = straddle;
+        let index = part.wrapping_add(part >> 3).max(1);
+        let (index, ahead) = memory.split(index.wrapping_add(1));
+        self.index.move_to(index, len == 0);
         self.straddle.entry = Entry(0);
         self.ahead.move_to(ahead);
         self.sequence = Sequence::NONE;

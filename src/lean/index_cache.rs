@@ -20,9 +20,9 @@ const NOWHERE: u32 = 1 << 31;
 
 /// Parts of the index.
 pub(crate) struct IndexCache<'m, P: Policy> {
-    /// Memory for sectors of the index.
-    memory: Memory<'m>,
-    /// Added to what is known to be there: [`NOWHERE`] if the memory is used for other things as well.
+    /// Memory for sectors of the index, and the straddle buffer after it; or one sector for both.
+    pub(super) memory: Memory<'m>,
+    /// Added to what is known to be there: [`NOWHERE`] if that is the straddle buffer, which has another use as well.
     shared: u32,
     /// Which sectors are there; none while it is being filled, so that a failed read leaves nothing valid.
     sectors: [u32; MOST_SECTORS as usize],
@@ -55,7 +55,7 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         }
     }
 
-    /// Forgets everything, and uses this memory from now on, of one sector at least.
+    /// Forgets everything, and uses this memory from now on: two sectors at least, or one that `is_shared`.
     pub(crate) fn move_to(&mut self, memory: Memory<'m>, is_shared: bool) {
         self.memory = memory;
         self.shared = if is_shared { NOWHERE } else { 0 };
@@ -101,10 +101,16 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         policy::read::<P, D>(device, FileSector(sector), memory)?;
         *known = sector | self.shared;
         self.oldest = place.wrapping_add(1);
-        if self.oldest >= self.memory.len() {
+        // Of one sector, it is the last one, too.
+        if self.oldest >= self.memory.len().wrapping_sub(1) {
             self.oldest = 0;
         }
         Ok(place)
+    }
+
+    /// Where the straddle buffer begins in the memory.
+    pub(super) fn straddle(&self) -> u32 {
+        self.memory.len().wrapping_sub(1) << SECTOR_SHIFT
     }
 
     /// Invalidates the cached entries: the next one to be loaded will be the first of them.

@@ -1,7 +1,10 @@
-//! Memory in sectors, parts of which may go by two names.
+//! Memory in sectors, each of them in one part of it: no two parts of the reader's share a byte.
+//!
+//! A part is not a slice, since bytes of it are decoded while a device writes others of the same part:
+//! [`bytes_apart`](Memory::bytes_apart) is the one place where the compiler is told that two borrows do not overlap.
 #![allow(
     unsafe_code,
-    reason = "a request's output and what waits to become output share memory"
+    reason = "a device writes to one part of the buffer while another one is decoded"
 )]
 
 use core::marker::PhantomData;
@@ -9,7 +12,7 @@ use core::ptr;
 
 use crate::sector::{SECTOR_SHIFT, SECTOR_SIZE};
 
-/// A run of sectors of memory, borrowed to be written, and nobody else's unless [`again`](Self::again) says so.
+/// A run of sectors of memory, borrowed to be written, and nobody else's.
 pub(crate) struct Memory<'m> {
     start: *mut u8,
     /// In sectors.
@@ -40,12 +43,21 @@ impl<'m> Memory<'m> {
         }
     }
 
-    /// The same memory once more.
+    /// This memory and what follows it, which were one before.
     ///
     /// # Safety
-    /// No bytes are taken out of one of the two while the same bytes are in use that were taken out of the other one.
-    pub(crate) unsafe fn again(&self) -> Self {
-        Self { ..*self }
+    /// Both are parts that [`split`](Self::split) made of one memory, `rest` begins where this ends or has no sectors, and
+    /// neither of them is used any more.
+    pub(crate) unsafe fn join(&self, rest: &Self) -> Self {
+        Self {
+            len: self.len.wrapping_add(rest.len),
+            ..*self
+        }
+    }
+
+    /// The same memory for as long as this one is not used.
+    pub(crate) fn borrow(&mut self) -> Memory<'_> {
+        Memory { ..*self }
     }
 
     /// How many sectors there are.
@@ -76,6 +88,16 @@ impl<'m> Memory<'m> {
     pub(crate) fn bytes_mut(&mut self, start: u32, len: u32) -> &mut [u8] {
         let place = self.place(start, len);
         // SAFETY: likewise; it was borrowed to be written.
+        unsafe { &mut *place }
+    }
+
+    /// The same, to be written while others of this memory are in use.
+    ///
+    /// # Safety
+    /// None of these bytes are taken out by another method as long as they are in use.
+    pub(crate) unsafe fn bytes_apart(&self, start: u32, len: u32) -> &'m mut [u8] {
+        let place = self.place(start, len);
+        // SAFETY: likewise; the caller promises that nobody else uses them.
         unsafe { &mut *place }
     }
 

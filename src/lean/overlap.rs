@@ -116,7 +116,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let first = ahead.second_end;
         let wanted = index.end_before(plan, wanted).since(first) as i32;
         let (end, second) = (ahead.end_at, ahead.second());
-        let back = self.memory.len().wrapping_sub(end) as i32;
+        let back = ahead.memory.len().wrapping_sub(end) as i32;
         let (at, free) = if second == 0 && (wanted <= back || place as i32 <= back) {
             (end, back)
         } else {
@@ -127,9 +127,9 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let count = count as u32;
             // There may be something else before the block then.
             ahead.first = start;
-            // SAFETY: the device gets sectors in which nothing is buffered that is looked at meanwhile.
-            let mut memory = unsafe { self.memory.again() };
-            let buffer = memory.bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
+            let (at_byte, len) = (at << SECTOR_SHIFT, count << SECTOR_SHIFT);
+            // SAFETY: sectors in which nothing is buffered, so that `run` does not look at them.
+            let buffer = unsafe { ahead.memory.bytes_apart(at_byte, len) };
             if device.read_sectors_while(first.0, buffer, self).is_ok() {
                 self.disc.ahead.extend(at, count);
             }

@@ -59,6 +59,15 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
         is_buffered.then_some(self.end_at.wrapping_sub(rest))
     }
 
+    /// Where sectors wait: in this memory, or in the caller's buffer.
+    pub(crate) fn memory_or<'b>(&'b self, out: &'b Memory<'_>) -> &'b Memory<'b> {
+        if self.is_in_place() {
+            out
+        } else {
+            &self.memory
+        }
+    }
+
     /// Whether sectors wait in the caller's buffer.
     pub(crate) fn is_in_place(&self) -> bool {
         P::IN_PLACE_ONLY || self.memory.len() == 0

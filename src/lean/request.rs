@@ -53,10 +53,8 @@ pub(super) enum Place {
 /// A request under way.
 pub(crate) struct Request<'r, 'm, P: Policy> {
     pub(super) disc: &'r mut Disc<'m, P>,
-    /// The caller's buffer.
+    /// The caller's buffer. Sectors wait in it where the read-ahead buffer has no memory of its own.
     pub(super) out: Memory<'r>,
-    /// Where sectors wait: the read-ahead buffer's own memory, or the caller's buffer.
-    pub(super) memory: Memory<'r>,
     /// Sectors of `out` that are output already.
     pub(super) delivered: u32,
     /// How far it has come, with overlap.
@@ -101,17 +99,7 @@ impl<'m, P: Policy> Disc<'m, P> {
 
 impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
     /// A request that fills a buffer.
-    #[allow(unsafe_code, reason = "what was read may wait in the buffer")]
     fn new(disc: &'r mut Disc<'m, P>, out: &'r mut [[u8; SECTOR_SIZE]]) -> Self {
-        let out = Memory::new(out);
-        let mut memory = &disc.ahead.memory;
-        if disc.ahead.is_in_place() {
-            memory = &out;
-        }
-        // SAFETY: the read-ahead buffer's own memory is only looked at by this name. From the caller's buffer bytes are
-        // copied to the straddle buffer before output is written, and none are in use when the device is told to write
-        // there.
-        let memory = unsafe { memory.again() };
         if disc.ahead.is_in_place() {
             // What is buffered was in the caller's buffer of an earlier request.
             disc.ahead.begin(FileSector(0), 0, 0);
@@ -119,8 +107,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         }
         Self {
             disc,
-            out,
-            memory,
+            out: Memory::new(out),
             delivered: 0,
             progress: Progress::NONE,
         }
@@ -155,7 +142,10 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
     /// to be read first.
     pub(super) fn join(&mut self, span: &Span) -> Result<Place, FileSector> {
         let Disc {
-            ahead, straddle, ..
+            index,
+            ahead,
+            straddle,
+            ..
         } = &mut *self.disc;
         if straddle.entry != span.entry {
             straddle.entry = span.entry;
@@ -180,8 +170,9 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             if count == span.len && !ahead.is_in_place() {
                 return Ok(Place::Buffered(start));
             }
-            let bytes = self.memory.bytes(start, count);
-            copy_to(straddle.memory.bytes_mut(straddle.len, count), bytes);
+            let bytes = ahead.memory_or(&self.out).bytes(start, count);
+            let place = index.straddle().wrapping_add(straddle.len);
+            copy_to(index.memory.bytes_mut(place, count), bytes);
             straddle.len = straddle.len.wrapping_add(count);
             (sector, skip) = (ahead.end, 0);
             straddle.rest = sector;
@@ -191,9 +182,10 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
 
     /// Decodes a block to the next sector of the caller's buffer.
     pub(super) fn decode(&mut self, span: &Span, place: Place) -> Result<(), Code> {
+        let Disc { index, ahead, .. } = &*self.disc;
         let bytes = match place {
-            Place::Buffered(start) => self.memory.bytes(start, span.len),
-            Place::Joined => self.disc.straddle.memory.bytes(0, span.len),
+            Place::Buffered(start) => ahead.memory.bytes(start, span.len),
+            Place::Joined => index.memory.bytes(index.straddle(), span.len),
         };
         let start = self.delivered << SECTOR_SHIFT;
         let out = self.out.bytes_mut(start, SECTOR_SIZE as u32);
@@ -219,15 +211,18 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             plan, index, ahead, ..
         } = &mut *self.disc;
         ahead.begin(first, 0, 0);
-        let len = self.memory.len();
         let free = ahead.reached(self.delivered);
         let wanted = index.end_before(plan, wanted).since(first) as i32;
+        let mut memory = if ahead.is_in_place() {
+            self.out.borrow()
+        } else {
+            ahead.memory.borrow()
+        };
+        let len = memory.len();
         let mut count = (wanted.max(1) as u32).min(len.wrapping_sub(free));
         loop {
             let at = len.wrapping_sub(count);
-            let buffer = self
-                .memory
-                .bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
+            let buffer = memory.bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
             match policy::read::<P, D>(device, first, buffer) {
                 Ok(()) => {
                     ahead.begin(first, count, len);

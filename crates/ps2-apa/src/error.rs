@@ -125,6 +125,12 @@ pub enum Error {
         /// What is free, in MiB.
         free: u64,
     },
+    /// The disk is too small for a table and a game.
+    #[error("a disk of {sectors} sectors is too small: the console's have 256 MiB at least")]
+    TooSmall {
+        /// The disk's sectors.
+        sectors: u64,
+    },
     /// The image is larger than any disc.
     #[error("{sectors} sectors of 2048 bytes are more than a game can have")]
     TooLarge {

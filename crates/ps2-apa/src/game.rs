@@ -208,6 +208,14 @@ impl GameHeader {
         zerocopy::transmute!(raw)
     }
 
+    /// The same header with another title; what is not understood of it is kept.
+    pub(crate) fn with_title(bytes: &[u8; SIZE], title: &str) -> [u8; SIZE] {
+        let mut raw: Raw = zerocopy::transmute!(*bytes);
+        raw.title = [0; 160];
+        put(&mut raw.title, title, Self::MAX_TITLE);
+        zerocopy::transmute!(raw)
+    }
+
     /// Size of the image, in bytes; for a compressed one up to a sector more than its file had.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -321,22 +329,22 @@ impl Game {
     /// # Errors
     /// [`Error::Game`], [`Error::Read`].
     pub fn read(disk: &mut impl Disk, main: &Header) -> Result<Self, Error> {
-        let extent = main.extent();
-        let bytes = disk::read(disk, Self::header_place(extent.start))?;
-        let mut partitions = vec![extent];
-        partitions.extend(main.subs());
-        let sound = |header: GameHeader| header.check_places(&partitions).map(|()| header);
-        let header = GameHeader::parse(&bytes).and_then(sound);
-        let header = header.map_err(|fault| Error::Game {
-            at: extent.start,
-            fault,
-        })?;
-        let id = main.id();
+        let start = main.extent().start;
+        let bytes = disk::read(disk, Self::header_place(start))?;
+        let header = Self::parse(&bytes, main);
         Ok(Self {
-            id,
-            start: extent.start,
-            header,
+            id: main.id(),
+            start,
+            header: header.map_err(|fault| Error::Game { at: start, fault })?,
         })
+    }
+
+    /// The header in `bytes`, if it can be that of the game in this main partition.
+    pub(crate) fn parse(bytes: &[u8; SIZE], main: &Header) -> Result<GameHeader, GameFault> {
+        let mut partitions = vec![main.extent()];
+        partitions.extend(main.subs());
+        let header = GameHeader::parse(bytes)?;
+        header.check_places(&partitions).map(|()| header)
     }
 
     /// Where the header of the game in this main partition lies.

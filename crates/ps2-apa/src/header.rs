@@ -5,7 +5,7 @@ use std::fmt;
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::sector::{CHUNK, Extent, Lba};
+use crate::sector::{CHUNK, Extent, GRAIN, Lba};
 use crate::timestamp::Timestamp;
 
 /// Bytes of a header.
@@ -164,8 +164,8 @@ pub enum HeaderFault {
         /// Where it says it lies.
         stored: Lba,
     },
-    /// Its length is not a multiple of 128 MiB, or 0.
-    #[error("{length} sectors, which is no multiple of 128 MiB")]
+    /// Its length is not a multiple of 8 MiB, or 0.
+    #[error("{length} sectors, which is no multiple of 8 MiB")]
     Length {
         /// In sectors.
         length: u32,
@@ -238,7 +238,7 @@ impl Header {
             start,
             sectors: length,
         } = self.extent();
-        if length == 0 || !length.is_multiple_of(CHUNK) {
+        if length == 0 || !length.is_multiple_of(GRAIN) {
             return Err(HeaderFault::Length { length });
         }
         if !start.0.is_multiple_of(length) {

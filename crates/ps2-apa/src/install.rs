@@ -8,7 +8,6 @@ use crate::disk::{self, Disk};
 use crate::error::Error;
 use crate::game::{self, DISC_SECTOR, Game, GameHeader, MAIN_RESERVED};
 use crate::header::{HEADER_SIZE, Header, Id, Kind};
-use crate::journal;
 use crate::sector::{CHUNK, Extent, Lba, SECTOR_SIZE};
 use crate::space::{Reach, Space};
 use crate::table::Table;
@@ -85,12 +84,7 @@ impl Plan {
     /// [`Error::Changed`] if the table is not the one that the plan was made for; those of
     /// [`Table::check_changeable`]; the disk's.
     pub fn begin<D: Disk>(self, mut disk: D) -> Result<Installation<D>, Error> {
-        let now = Table::read(&mut disk)?;
-        now.check_changeable()?;
-        if now.headers() != self.before.headers() {
-            return Err(Error::Changed);
-        }
-        journal::complete(&mut disk)?;
+        self.before.make_ready(&mut disk)?;
         let sectors = self.withheld().flat_map(|at| [at, Lba(at.0 + 1)]);
         let withheld = sectors.map(|at| (at, [0; SECTOR_SIZE])).collect();
         Ok(Installation {

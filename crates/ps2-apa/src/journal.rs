@@ -11,8 +11,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::disk::{self, Disk};
 use crate::error::Error;
-use crate::header::{HEADER_SIZE, Header};
-use crate::sector::{CHUNK, Extent, Lba, SECTOR_SIZE};
+use crate::game::Game;
+use crate::header::{HEADER_SIZE, Header, Kind};
+use crate::sector::{Extent, GRAIN, Lba, SECTOR_SIZE};
 
 /// Headers that fit into the log.
 pub const MAX_ENTRIES: usize = 126;
@@ -58,9 +59,9 @@ pub(crate) fn pending(disk: &mut impl Disk) -> Result<Pairs, Error> {
 /// A place that no journal of a change to this table has: `headers` are those of the table once it is completed.
 ///
 /// A change writes headers, and, inside of partitions that it makes, what lay over headers that are no more. Both begin
-/// where a partition can.
+/// where a partition can. Or it gives a game another header of its own, with another title.
 pub(crate) fn stray(pending: &Pairs, headers: &[Header]) -> Option<Lba> {
-    let belongs = |at: Lba| {
+    let is_of_table = |at: Lba| {
         let mut changed = headers
             .iter()
             .map(Header::extent)
@@ -69,9 +70,19 @@ pub(crate) fn stray(pending: &Pairs, headers: &[Header]) -> Option<Lba> {
             start: at,
             sectors: 2,
         };
-        at.0.is_multiple_of(CHUNK) && changed.any(|extent| extent.contains(sectors))
+        at.0.is_multiple_of(GRAIN) && changed.any(|extent| extent.contains(sectors))
     };
-    pending.keys().copied().find(|&at| !belongs(at))
+    let is_of_game = |at: Lba, bytes: &[u8; HEADER_SIZE]| {
+        let mut mains = headers
+            .iter()
+            .filter(|header| header.sub_of().is_none() && header.kind() == Kind::GAME);
+        let main = mains.find(|main| Game::header_place(main.extent().start) == at);
+        main.is_some_and(|main| Game::parse(bytes, main).is_ok())
+    };
+    let mut strays = pending
+        .iter()
+        .filter(|&(&at, bytes)| !is_of_table(at) && !is_of_game(at, bytes));
+    strays.next().map(|(&at, _)| at)
 }
 
 /// Brings what is pending to its places, as the console's driver does.

@@ -1,7 +1,7 @@
 //! The partition table of the PlayStation 2's hard disks (APA), and the games that loaders keep on them.
 //!
 //! A table is a chain of headers, one at the start of each partition, every partition as long as a power of two times
-//! 128 MiB and aligned to its own length. A game (type 0x1337) is a main partition and up to 64 sub-partitions; in
+//! 128 MiB, or 8 MiB where tools for small disks have made it, and aligned to its own length. A game (type 0x1337) is a main partition and up to 64 sub-partitions; in
 //! the main one, after the header, is a second header that says which sectors hold the disc.
 //!
 //! # How it fits together
@@ -14,7 +14,9 @@
 //! | [`space`], [`allocate`] | which 128 MiB are free, and which of them a game gets |
 //! | [`change`] | how a disk gets from one table to another: wholly, or not at all |
 //! | [`install`] | a game onto a disk |
+//! | [`edit`] | a game off a disk, or another title for it |
 //! | [`game`] | a game's own header, and its image as one run of sectors |
+//! | [`content`] | what is on a disk that may not be the console's |
 //! | [`format`](mod@format) | an empty disk |
 //! | [`fake`] | disks for tests: in memory, failing, losing power |
 #![forbid(unsafe_code)]
@@ -25,7 +27,9 @@
 
 pub mod allocate;
 pub mod change;
+pub mod content;
 pub mod disk;
+pub mod edit;
 mod error;
 pub mod fake;
 mod file;
@@ -42,7 +46,9 @@ pub mod table;
 mod timestamp;
 
 pub use change::Change;
+pub use content::Content;
 pub use disk::Disk;
+pub use edit::Edit;
 pub use error::Error;
 pub use file::{Access, FileDisk, OpenError};
 pub use game::{Game, GameHeader, Media};

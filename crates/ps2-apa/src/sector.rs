@@ -4,8 +4,10 @@ use std::fmt;
 
 /// Bytes of a disk's sector. A disc's have four times as many.
 pub const SECTOR_SIZE: usize = 512;
-/// Sectors of the smallest partition: 128 MiB. All others begin at multiples of it.
+/// Sectors of the smallest partition that this crate makes: 128 MiB. All others begin at multiples of it.
 pub const CHUNK: u32 = 0x4_0000;
+/// Sectors of the smallest partition that other tools make: 8 MiB.
+pub(crate) const GRAIN: u32 = 0x4000;
 
 /// The number of a sector on a disk. Headers have 32 bits for it, so a table reaches 2 TiB.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -120,8 +120,17 @@ impl Table {
             .find(|header| header.sub_of().is_none() && header.id().matches(&name))
     }
 
-    /// Sectors that are not for partitions of the console.
-    pub(crate) fn foreign(&self) -> Vec<Extent> {
+    /// Where a main partition and its sub-partitions lie, the main one first.
+    #[must_use]
+    pub fn parts(&self, main: &Header) -> Vec<Extent> {
+        let mut parts = vec![main.extent()];
+        parts.extend(self.subs_of(main));
+        parts
+    }
+
+    /// Sectors that are for partitions of PCs, and not for those of the console.
+    #[must_use]
+    pub fn foreign(&self) -> Vec<Extent> {
         self.headers
             .first()
             .map(Header::foreign)
@@ -147,6 +156,16 @@ impl Table {
             }
             (Sharing::Apa, _) => Ok(()),
             (sharing, _) => Err(Error::Shared(sharing)),
+        }
+    }
+
+    /// Makes sure that the disk still has this table, and that it can be changed; completes what was interrupted.
+    pub(crate) fn make_ready(&self, disk: &mut impl Disk) -> Result<(), Error> {
+        let now = Self::read(disk)?;
+        now.check_changeable()?;
+        match now.headers == self.headers {
+            true => journal::complete(disk),
+            false => Err(Error::Changed),
         }
     }
 

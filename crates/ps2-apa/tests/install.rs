@@ -3,7 +3,7 @@
 mod common;
 
 use common::{GIB, MIB, blank, check, delete, image, install, plan, read_game, sectors};
-use ps2_apa::fake::{FailingDisk, Failure, MemoryDisk};
+use ps2_apa::fake::{Failure, MemoryDisk};
 use ps2_apa::space::{Reach, Space};
 use ps2_apa::{Disk, Error, Extent, Lba, Plan, Table};
 
@@ -216,12 +216,7 @@ fn failing(
     good: usize,
     failure: Failure,
 ) -> Option<(Error, MemoryDisk)> {
-    let mut disk = FailingDisk::new(disk.clone(), good, failure);
-    let result = install(&mut disk, "PP.NEW", image);
-    match disk.failed() {
-        true => Some((result.unwrap_err(), disk.medium)),
-        false => None,
-    }
+    common::failing(disk, good, failure, |disk| install(disk, "PP.NEW", image))
 }
 
 #[test]

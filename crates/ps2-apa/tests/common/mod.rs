@@ -1,7 +1,7 @@
 //! Disks, games, and a second opinion on tables.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use ps2_apa::fake::MemoryDisk;
+use ps2_apa::fake::{FailingDisk, Failure, MemoryDisk};
 use ps2_apa::game::{Dma, Game};
 use ps2_apa::header::{HEADER_SIZE, Header, Kind};
 use ps2_apa::space::Reach;
@@ -74,6 +74,35 @@ pub fn read_game(disk: &mut impl Disk, name: &str) -> Vec<u8> {
     let mut image = vec![0; game.header.bytes() as usize];
     assert_eq!(game.read_at(disk, 0, &mut image).unwrap(), image.len());
     image
+}
+
+/// Works on a disk that fails at one of its writes. None if the writes were all good.
+pub fn failing<T: std::fmt::Debug>(
+    disk: &MemoryDisk,
+    good: usize,
+    failure: Failure,
+    work: impl FnOnce(&mut FailingDisk) -> Result<T, Error>,
+) -> Option<(Error, MemoryDisk)> {
+    let mut disk = FailingDisk::new(disk.clone(), good, failure);
+    let result = work(&mut disk);
+    match disk.failed() {
+        true => Some((result.unwrap_err(), disk.medium)),
+        false => None,
+    }
+}
+
+/// Where partitions begin, how long they are in chunks of 128 MiB, and whether they are used.
+pub fn layout(disk: &mut impl Disk) -> Vec<(u32, u32, bool)> {
+    let table = Table::read(disk).unwrap();
+    let chunks = |header: &Header| {
+        let Extent { start, sectors } = header.extent();
+        (
+            start.0 / CHUNK,
+            sectors / CHUNK,
+            header.kind() != Kind::EMPTY,
+        )
+    };
+    table.headers().iter().map(chunks).collect()
 }
 
 /// Deletes partitions as the console does: they stay, and are empty.

@@ -21,15 +21,12 @@ const NOTES: Lba = Lba(6);
 /// # Errors
 /// [`Error::TooSmall`]; the disk's; [`Error::Unfinished`] as of [`Change::commit`].
 pub fn format(disk: &mut impl Disk, created: Timestamp) -> Result<Table, Error> {
-    let sectors = disk.sectors();
-    if sectors < 2 * u64::from(CHUNK) {
-        return Err(Error::TooSmall { sectors });
-    }
+    check_size(disk)?;
     match Table::read(disk) {
         Ok(old) if old.is_interrupted() => journal::complete(disk)?,
         _ => journal::reset(disk)?,
     }
-    let table = Table::of(sectors.min(REACH), vec![Header::mbr(created)]);
+    let table = Table::of(disk.sectors().min(REACH), vec![Header::mbr(created)]);
     let mut change = Change::default();
     for header in table.headers() {
         change.add(header.extent().start, header.emit());
@@ -38,4 +35,15 @@ pub fn format(disk: &mut impl Disk, created: Timestamp) -> Result<Table, Error> 
     disk::write(disk, NOTES, &[0; 2 * SECTOR_SIZE])?;
     disk::flush(disk)?;
     Ok(table)
+}
+
+/// Makes sure that a table and a game have room on the disk.
+///
+/// # Errors
+/// [`Error::TooSmall`].
+pub fn check_size(disk: &impl Disk) -> Result<(), Error> {
+    match disk.sectors() {
+        sectors if sectors < 2 * u64::from(CHUNK) => Err(Error::TooSmall { sectors }),
+        _ => Ok(()),
+    }
 }

@@ -17,6 +17,7 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Plan {
     before: Table,
+    after: Table,
     game: Game,
     partitions: Vec<Extent>,
     change: Change,
@@ -53,6 +54,7 @@ impl Plan {
         let plan = Self {
             change: Change::between(table, &after),
             before: table.clone(),
+            after,
             game: Game { id, start, header },
             partitions,
         };
@@ -70,6 +72,12 @@ impl Plan {
     #[must_use]
     pub fn partitions(&self) -> &[Extent] {
         &self.partitions
+    }
+
+    /// The table as it is going to be.
+    #[must_use]
+    pub fn after(&self) -> &Table {
+        &self.after
     }
 
     /// Headers of the table that change.

@@ -259,6 +259,16 @@ pub enum Error {
         /// Why.
         source: DatError,
     },
+    /// There are no titles in a list.
+    #[error(
+        "{} is no list of titles: its lines have a number or a file's name, a comma, and a title, as SLES_123.45,Game; \
+         a DAT file does as well",
+        shown(path)
+    )]
+    Titles {
+        /// The file.
+        path: PathBuf,
+    },
     /// The image is not the one that a checksum is known of.
     #[error(
         "the image in {} does not have the {wanted} of {}; copy or download it again",

@@ -3,21 +3,32 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`install`] | an image onto a disk: shown first, written, read back, and then put into the table |
+//! | [`edit`] | a game off a disk, or another title for it |
+//! | [`initialize`], [`info`] | a disk made one of the console's; what else is on one |
 //! | [`list`] | which games a disk has, and which of them is meant |
-//! | [`stored`] | an image that is on a disk, read as loaders read it |
+//! | [`stored`] | an image that is on a disk, as if it were a file |
+//! | `disk`, [`title`] | disks are opened; what they can hold of a title |
 //! | [`extract`](mod@extract), [`verify`](mod@verify) | an image from a disk to a file, or to a verdict |
 //!
 //! The table itself is the crate [`ps2_apa`]'s, which says why a failure leaves it as it was.
 
+mod disk;
+pub mod edit;
 mod error;
 pub mod extract;
+pub mod info;
+pub mod initialize;
 pub mod install;
 pub mod list;
 pub mod stored;
+pub mod title;
 pub mod verify;
 
+pub use edit::Editing;
 pub use error::Error;
 pub use extract::extract;
-pub use install::{Installed, Preparation, Wishes};
+pub use info::Info;
+pub use initialize::Initialization;
+pub use install::{Destination, Installed, Preparation, Wishes};
 pub use list::Overview;
 pub use verify::verify;

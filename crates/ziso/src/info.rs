@@ -18,19 +18,28 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     Info::of(&disc, path, title).at(path)
 }
 
-/// What is wrong with a disc that is to be converted, split or installed, as [`info`] tells it. A program that is to start
-/// in place of the disc's own is looked at in its place.
+/// What is wrong with a disc that is to be converted or split, as [`info`] tells it. A program that is to start in place
+/// of the disc's own is looked at in its place.
 ///
 /// # Errors
 /// Those of the disc.
 pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
+    let mut problems = all_problems(disc, startup)?;
+    problems.retain(Problem::is_of_disc);
+    Ok(problems)
+}
+
+/// The same, and what is wrong with the file that the disc is in.
+///
+/// # Errors
+/// Those of the disc.
+pub(crate) fn all_problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
     let path = disc.file().path();
     let Info {
         mut problems,
         files,
         ..
     } = Info::of(disc, path, None).at(path)?;
-    problems.retain(Problem::is_of_disc);
     if let Some(startup) = startup {
         problems.retain(|problem| !problem.is_of_program() && *problem != Problem::NoGame);
         let is_complete = true;

@@ -124,8 +124,15 @@ impl Label {
     }
 
     /// The name of the game's partition, `PP.SLES-12345..TITLE`; the console's own browser does not show a hidden one.
+    ///
+    /// Games with one number and titles that begin alike, as the discs of one game, end with their `number` from the
+    /// second on: `PP.SLES-12345..LONG_TITLE_WIT_2`.
     #[must_use]
-    pub fn id(&self, hidden: bool) -> Id {
+    pub fn id(&self, hidden: bool, number: u32) -> Id {
+        let ending = match number {
+            0 | 1 => String::new(),
+            number => format!("_{number}"),
+        };
         let prefix = if hidden { "__." } else { "PP." };
         let letter = |c: Option<char>| match c {
             Some(c) if c.is_ascii_alphabetic() => c.to_ascii_uppercase(),
@@ -136,12 +143,16 @@ impl Label {
         let letters: String = (0..4).map(|_| letter(startup.next())).collect();
         let mut digits = startup.filter(|c| !matches!(c, '_' | '-' | '.'));
         let digits: String = (0..5).map(|_| digit(digits.next())).collect();
-        let title = self.title.chars().take(ID_TITLE).map(|c| match c {
+        let title = self
+            .title
+            .chars()
+            .take(ID_TITLE.saturating_sub(ending.len()));
+        let title = title.map(|c| match c {
             c if c.is_ascii_alphanumeric() => c.to_ascii_uppercase(),
             _ => '_',
         });
         Id::new(&format!(
-            "{prefix}{letters}-{digits}..{}",
+            "{prefix}{letters}-{digits}..{}{ending}",
             title.collect::<String>()
         ))
     }
@@ -201,7 +212,7 @@ mod tests {
 
     #[test]
     fn partitions_are_called_as_other_installers_call_them() {
-        let id = |title, startup, hidden| label(title, startup).id(hidden).to_string();
+        let id = |title, startup, hidden| label(title, startup).id(hidden, 1).to_string();
         assert_eq!(
             id("Some Game", "SLES_123.45", false),
             "PP.SLES-12345..SOME_GAME"
@@ -214,6 +225,10 @@ mod tests {
             id("Twenty letters title", "SLES_123.45", false),
             "PP.SLES-12345..TWENTY_LETTERS_T"
         );
+        let third = label("Twenty letters title", "SLES_123.45").id(false, 3);
+        assert_eq!(third.to_string(), "PP.SLES-12345..TWENTY_LETTERS_3");
+        let twelfth = label("T", "SLES_123.45").id(false, 12);
+        assert_eq!(twelfth.to_string(), "PP.SLES-12345..T_12");
         assert_eq!(id("ä", "MAIN.ELF", false), "PP.MAIN-00000.._");
         assert_eq!(id("T", "A1", false), "PP.AXXX-00000..T");
     }

@@ -11,7 +11,7 @@
 //! | [`decompress`](mod@decompress), [`verify`](mod@verify), `decode` | a ZSO file to an image, or to a verdict |
 //! | [`disc`], [`identify`](mod@identify) | what is on a disc in a file, and which game of a list it is |
 //! | [`split`](mod@split), [`parts`] | files in parts |
-//! | [`label`] | what a loader's menu says of a game |
+//! | [`label`], [`titles`] | what a loader's menu says of a game; titles from a list |
 //! | [`info`](mod@info), [`map`], [`rename`](mod@rename) | which game it is, what is wrong, what it is called |
 //! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
 //! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
@@ -65,6 +65,7 @@ pub mod sample;
 pub mod split;
 mod stdio;
 mod target;
+pub mod titles;
 pub mod verify;
 mod writeback;
 

@@ -74,7 +74,7 @@ impl Task {
 pub(crate) struct Report {
     /// For people.
     pub(crate) text: String,
-    /// For programs.
+    /// For programs; they are told nothing if it is null.
     pub(crate) json: Value,
     /// How that ends.
     pub(crate) exit: Exit,
@@ -91,6 +91,11 @@ impl Report {
             exit: Exit::Fine,
             is_answer: false,
         }
+    }
+
+    /// Of something that is only begun.
+    pub(crate) fn nothing() -> Self {
+        Self::done(String::new(), Value::Null)
     }
 
     /// Of something that was found out.
@@ -231,17 +236,26 @@ impl Files {
 pub(crate) fn run(
     inputs: &[&Path],
     common: &Common,
-    work: impl Fn(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+    work: impl FnMut(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
 ) -> anyhow::Result<Exit> {
-    let screen = Screen::new(common, inputs)?;
+    run_on(&Screen::new(common, inputs)?, inputs, common, work)
+}
+
+/// The same on a screen that is there.
+pub(crate) fn run_on(
+    screen: &Screen,
+    inputs: &[&Path],
+    common: &Common,
+    mut work: impl FnMut(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+) -> anyhow::Result<Exit> {
     let mut worst = Exit::Fine;
     for (i, input) in inputs.iter().enumerate() {
         let start = Instant::now();
         let mut bar = screen.file(input)?;
-        let done = unless_unread(work(i, &mut bar, &screen));
+        let done = unless_unread(work(i, &mut bar, screen));
         drop(bar);
         let ends = is_interrupt(&done);
-        worst = worst.max(report(done, input, start, common, &screen)?);
+        worst = worst.max(report(done, input, start, common, screen)?);
         if ends {
             break;
         }
@@ -270,6 +284,9 @@ fn report(
         exit,
         is_answer,
     } = done;
+    if common.json && json.is_null() {
+        return Ok(exit);
+    }
     if common.json {
         json["input"] = input.to_string_lossy().into();
         json["exit"] = (exit as u8).into();

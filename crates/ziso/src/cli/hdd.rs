@@ -1,16 +1,25 @@
 //! `ziso hdd`
 
+mod delete;
 mod extract;
+mod info;
+mod initialize;
 mod install;
 mod list;
+mod rename;
 mod verify;
 
 use clap::{Subcommand, ValueEnum};
 
+use ps2_apa::Game;
+use ziso::hdd::title;
+use ziso::info::Problem;
+
 use super::args::Common;
 use super::exit::Exit;
+use super::screen::Screen;
 
-/// List, install, extract and verify games on the console's own hard disk
+/// Games on the console's own hard disk: list, install, extract, verify, rename and delete them
 ///
 /// The disk is one with a partition table of the console (APA), or a file with an image of one. Disks that this system
 /// uses are refused.
@@ -27,19 +36,27 @@ pub(crate) struct Hdd {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Info(info::Info),
     List(list::List),
     Install(install::Install),
     Extract(extract::Extract),
     Verify(verify::Verify),
+    Rename(rename::Rename),
+    Delete(delete::Delete),
+    Initialize(initialize::Initialize),
 }
 
 impl Hdd {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         match self.command {
+            Command::Info(command) => command.run(common),
             Command::List(command) => command.run(common),
             Command::Install(command) => command.run(common),
             Command::Extract(command) => command.run(common),
             Command::Verify(command) => command.run(common),
+            Command::Rename(command) => command.run(common),
+            Command::Delete(command) => command.run(common),
+            Command::Initialize(command) => command.run(common),
         }
     }
 }
@@ -57,6 +74,31 @@ impl MediaName {
             Self::Cd => ps2_apa::Media::CD,
             Self::Dvd => ps2_apa::Media::DVD,
         }
+    }
+}
+
+/// Says that a disk does not keep all of a title, if so.
+fn warn_cut(screen: &Screen, title: &str) {
+    let kept = title::kept(title.trim());
+    if kept.len() < title.trim().len() {
+        screen.warn(&format!("{title:?} is too long: the disk keeps {kept:?}"));
+    }
+}
+
+/// Says what is wrong with the image of a game.
+fn warn_of(screen: &Screen, game: &Game, problem: Option<&Problem>) {
+    if let Some(problem) = problem {
+        screen.warn(&format!("{:?}: {problem}", game.header.title));
+    }
+}
+
+/// Says that a part of a disk stays unused, if so.
+fn unused(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => String::new(),
+        mib => format!(
+            "  unused     {mib} MiB above 2 TiB, which the console's table does not reach\n"
+        ),
     }
 }
 

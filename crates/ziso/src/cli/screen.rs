@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::bail;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ziso::info::Problem;
 use ziso::{Phase, Progress};
@@ -92,9 +93,28 @@ impl Screen {
         }
     }
 
+    /// Whether somebody has ended the run.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Asks before anything is written, unless the answer, `yes`, was given already.
+    pub(crate) fn consent(&self, yes: bool, question: &str) -> anyhow::Result<()> {
+        if yes {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            bail!("nothing was written; type --yes to do it without being asked");
+        }
+        match self.ask(&format!("{question} Type yes:"))?.trim() {
+            "yes" => Ok(()),
+            _ => bail!("nothing was written"),
+        }
+    }
+
     /// Asks a question, above the bars, and returns what was typed. Ctrl-C then ends the program, and not only a run:
     /// whoever waits for an answer has nothing under way.
-    pub(crate) fn ask(&self, question: &str) -> anyhow::Result<String> {
+    fn ask(&self, question: &str) -> anyhow::Result<String> {
         self.asking.store(true, Ordering::SeqCst);
         let mut answer = String::new();
         let asked = self.bars.suspend(|| {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use discs::image::ImageFault;
+use zso_report::info::Problem;
 use zso_report::shown;
 
 /// Why a run did not do what it was asked to. The disk's table is then as it was, unless the error says something else.
@@ -88,6 +89,49 @@ pub enum Error {
         /// The first byte of the disc that differs.
         at: u64,
     },
+    /// There is something on a disk that is to be made one of the console's.
+    #[error(
+        "{} is not empty: there is {content} on it, which would be lost; \
+         if that is what you want, type --force besides",
+        shown(path)
+    )]
+    Content {
+        /// The disk.
+        path: PathBuf,
+        /// What is on it.
+        content: ps2_apa::Content,
+    },
+    /// A title says nothing.
+    #[error("the title is empty; type one with letters")]
+    EmptyTitle,
+    /// The game is on the disk already.
+    #[error(
+        "{title:?} with {startup} is on {} already, as {partition}; type --skip-existing to leave it out, \
+         --title with another title, or: ziso hdd delete {} {partition}",
+        shown(path),
+        path.display()
+    )]
+    Installed {
+        /// The disk.
+        path: PathBuf,
+        /// The game's title.
+        title: String,
+        /// The program that it starts.
+        startup: String,
+        /// Its partition.
+        partition: String,
+    },
+    /// The disc to be installed is damaged, as `ziso info` tells it.
+    #[error(
+        "{} is damaged, and was not installed: {problem}; type --force to install it all the same",
+        shown(path)
+    )]
+    Problem {
+        /// The file.
+        path: PathBuf,
+        /// The worst of what is wrong.
+        problem: Problem,
+    },
     /// The caller ended the run.
     #[error("interrupted; the table of the disk is as it was")]
     Interrupted,
@@ -99,7 +143,10 @@ impl Error {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::File(error) => error.is_damage(),
-            Self::Damaged { .. } | Self::NoDisc { .. } | Self::Differs { .. } => true,
+            Self::Damaged { .. }
+            | Self::NoDisc { .. }
+            | Self::Differs { .. }
+            | Self::Problem { .. } => true,
             Self::Disk { source, .. } => matches!(source, ps2_apa::Error::Game { .. }),
             _ => false,
         }
@@ -114,6 +161,32 @@ impl Error {
 
     pub(crate) fn read(path: &Path) -> impl Fn(io::Error) -> Self {
         move |source| crate::Error::read(path, source).into()
+    }
+
+    /// An error of the disc in the image of a game.
+    pub(crate) fn of_disc(path: &Path, title: &str, error: discs::Error) -> Self {
+        match error {
+            discs::Error::Read(source) => Self::of_stream(path, title, source),
+            discs::Error::Image(source) => Self::Damaged {
+                title: title.to_owned(),
+                source,
+            },
+            // What begins like something else entirely.
+            _ => Self::NoDisc {
+                title: title.to_owned(),
+            },
+        }
+    }
+
+    /// An error of that disc's stream: the disc's if it came through, or the disk's.
+    pub(crate) fn of_stream(path: &Path, title: &str, error: io::Error) -> Self {
+        match error.downcast() {
+            Ok(error) => Self::of_disc(path, title, error),
+            Err(error) => match error.downcast() {
+                Ok(error) => Self::disk(path)(error),
+                Err(error) => Self::read(path)(error),
+            },
+        }
     }
 
     /// The run's end, in this module's words.

@@ -5,15 +5,21 @@ use std::path::{Path, PathBuf};
 
 use ps2_apa::game::DISC_SECTOR;
 use ps2_apa::space::Reach;
-use ps2_apa::{Access, Extent, FileDisk, Game, Installation, Plan, SECTOR_SIZE, Table, Timestamp};
+use ps2_apa::{
+    Disk as _, Extent, FileDisk, Game, GameHeader, Id, Installation, Plan, SECTOR_SIZE, Table,
+    Timestamp,
+};
 
 use discs::hashes::{Hasher, Hashes};
 use discs::{ReadAt, Stream};
 
+use super::disk::{open, open_to_change};
 use super::error::Error;
+use super::info::unused_bytes;
+use super::title;
 use crate::disc::{self, Disc};
 use crate::error::At;
-use crate::info::{Problem, problems};
+use crate::info::{Problem, Severity, all_problems};
 use crate::input::Input;
 use crate::label::{Corrections, Label};
 use crate::progress::{Meter, Phase, Watch};
@@ -32,6 +38,8 @@ pub struct Wishes {
     pub hidden: bool,
     /// Compatibility modes, one bit for each.
     pub modes: u8,
+    /// Whether to install a disc that is damaged, as it is.
+    pub force: bool,
 }
 
 /// What an installation is going to do. Nothing has been written.
@@ -42,6 +50,7 @@ pub struct Preparation {
     label: Label,
     plan: Plan,
     problems: Vec<Problem>,
+    disk_sectors: u64,
 }
 
 /// What was installed.
@@ -53,22 +62,97 @@ pub struct Installed {
     pub hashes: Hashes,
 }
 
-impl Preparation {
-    /// Looks at the image and at the disk.
+/// A disk as it is, or as it is going to be when what was prepared is done.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    path: PathBuf,
+    sectors: u64,
+    table: Table,
+    games: Vec<Game>,
+}
+
+impl Destination {
+    /// A disk as it is.
     ///
     /// # Errors
-    /// Any [`Error`].
-    pub fn new(disk: &Path, image: &Path, wishes: &Wishes) -> Result<Self, Error> {
-        let table = read_table(disk)?;
+    /// [`Error::Open`], [`Error::Disk`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let mut disk = open(path)?;
+        let table = Table::read(&mut disk).map_err(Error::disk(path))?;
+        // What is damaged has no title that could be there already.
+        let games = table
+            .games()
+            .filter_map(|main| Game::read(&mut disk, main).ok());
+        let games = games.collect();
+        Ok(Self {
+            path: path.to_owned(),
+            sectors: disk.sectors(),
+            games,
+            table,
+        })
+    }
+
+    /// Takes what was prepared for done, so that the next game is prepared for the disk after it.
+    pub fn add(&mut self, preparation: &Preparation) {
+        self.table = preparation.plan.after().clone();
+        self.games.push(preparation.game().clone());
+    }
+
+    /// The game on the disk that has the same title and starts the same program.
+    fn same(&self, header: &GameHeader) -> Option<&Game> {
+        self.games.iter().find(|game| {
+            let there = &game.header;
+            there.title == header.title && there.startup == header.startup
+        })
+    }
+
+    /// A name for a partition that no other one has.
+    fn free_id(&self, label: &Label, hidden: bool) -> Id {
+        let ids = (1..).map(|number| label.id(hidden, number));
+        let mut free = ids.filter(|id| self.table.find(*id).is_none());
+        // invariant: a table has fewer partitions than there are numbers.
+        free.next().unwrap_or_else(|| label.id(hidden, 1))
+    }
+}
+
+impl Preparation {
+    /// Looks at the image, and finds room for it on the disk.
+    ///
+    /// # Errors
+    /// Any [`Error`]; [`Error::Installed`] if the disk has a game of this title and number.
+    pub fn new(target: &Destination, image: &Path, wishes: &Wishes) -> Result<Self, Error> {
         let image = disc::open(image)?;
         let label = Label::of(&image, &wishes.corrections)?;
-        let (id, header) = (label.id(wishes.hidden), label.header(wishes.modes));
-        let sectors = label.file_sectors();
-        let problems = problems(&image, wishes.corrections.startup.as_deref())?;
-        let plan = Plan::new(&table, id, header, sectors, wishes.reach, Timestamp::now());
+        let header = GameHeader {
+            title: title::kept(&label.title).to_owned(),
+            ..label.header(wishes.modes)
+        };
+        if let Some(there) = target.same(&header) {
+            return Err(Error::Installed {
+                path: target.path.clone(),
+                title: there.header.title.clone(),
+                startup: there.header.startup.clone(),
+                partition: there.id.to_string(),
+            });
+        }
+        let mut problems = all_problems(&image, wishes.corrections.startup.as_deref())?;
+        problems.retain(|problem| problem.severity() >= Severity::Warning);
+        if let Some(damage) = problems
+            .iter()
+            .find(|problem| problem.severity() == Severity::Damage && !wishes.force)
+        {
+            return Err(Error::Problem {
+                path: image.file().path().to_owned(),
+                problem: damage.clone(),
+            });
+        }
+        let (id, sectors) = (target.free_id(&label, wishes.hidden), label.file_sectors());
+        let (table, now) = (&target.table, Timestamp::now());
+        let plan = Plan::new(table, id, header, sectors, wishes.reach, now);
         Ok(Self {
-            plan: plan.map_err(Error::disk(disk))?,
-            disk: disk.to_owned(),
+            plan: plan.map_err(Error::disk(&target.path))?,
+            disk: target.path.clone(),
+            disk_sectors: target.sectors,
             image,
             label,
             problems,
@@ -93,6 +177,12 @@ impl Preparation {
         self.plan.game()
     }
 
+    /// Bytes at the disk's end that its table cannot reach.
+    #[must_use]
+    pub fn unused_bytes(&self) -> u64 {
+        unused_bytes(self.disk_sectors)
+    }
+
     /// Its partitions.
     #[must_use]
     pub fn partitions(&self) -> &[Extent] {
@@ -110,11 +200,7 @@ impl Preparation {
     /// # Errors
     /// Any [`Error`]. The table is then as it was; see [`ps2_apa::Error::Unfinished`] for the exception.
     pub fn run(self, watch: Watch<'_>) -> Result<Installed, Error> {
-        let disk = FileDisk::open(&self.disk, Access::Write);
-        let disk = disk.map_err(|source| Error::Open {
-            path: self.disk.clone(),
-            source,
-        })?;
+        let disk = open_to_change(&self.disk)?;
         let mut work = Work {
             installation: self.plan.begin(disk).map_err(Error::disk(&self.disk))?,
             disk: &self.disk,
@@ -135,20 +221,6 @@ impl Preparation {
             hashes: written,
         })
     }
-}
-
-/// The table of a disk, read only.
-pub(crate) fn read_table(disk: &Path) -> Result<Table, Error> {
-    let mut opened = open(disk)?;
-    Table::read(&mut opened).map_err(Error::disk(disk))
-}
-
-/// A disk to be read.
-pub(crate) fn open(disk: &Path) -> Result<FileDisk, Error> {
-    FileDisk::open(disk, Access::Read).map_err(|source| Error::Open {
-        path: disk.to_owned(),
-        source,
-    })
 }
 
 /// An installation under way.
@@ -221,6 +293,7 @@ fn changed(image: &Input, found: u64) -> Error {
 mod tests {
     use super::*;
     use crate::progress::Progress;
+    use ps2_apa::Access;
     use std::fs::File;
     use std::ops::ControlFlow;
     use testkit::iso::Iso;
@@ -237,12 +310,20 @@ mod tests {
         (folder, disk, image)
     }
 
+    fn read_table(disk: &Path) -> Result<Table, Error> {
+        Table::read(&mut open(disk)?).map_err(Error::disk(disk))
+    }
+
+    fn prepare(disk: &Path, image: &Path, wishes: &Wishes) -> Preparation {
+        Preparation::new(&Destination::open(disk).unwrap(), image, wishes).unwrap()
+    }
+
     #[test]
     fn an_interrupted_installation_leaves_the_table_as_it_was() {
         let (_folder, disk, image) = folder();
         let before = read_table(&disk).unwrap();
         for phase in [Phase::Copy, Phase::ReadBack] {
-            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            let preparation = prepare(&disk, &image, &Wishes::default());
             let mut stop = |progress: Progress| match progress.phase == phase {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
@@ -251,7 +332,7 @@ mod tests {
             assert!(matches!(error, Error::Interrupted));
             assert_eq!(read_table(&disk).unwrap(), before);
         }
-        let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+        let preparation = prepare(&disk, &image, &Wishes::default());
         preparation.run(&mut crate::unwatched).unwrap();
         assert_ne!(read_table(&disk).unwrap(), before);
     }
@@ -261,7 +342,7 @@ mod tests {
         let (_folder, disk, image) = folder();
         let before = read_table(&disk).unwrap();
         for len in [2 << 20, 30 << 20] {
-            let preparation = Preparation::new(&disk, &image, &Wishes::default()).unwrap();
+            let preparation = prepare(&disk, &image, &Wishes::default());
             File::options()
                 .write(true)
                 .open(&image)
@@ -280,7 +361,7 @@ mod tests {
     #[test]
     fn two_plans_for_the_same_place_do_not_both_come_true() {
         let (_folder, disk, image) = folder();
-        let prepare = |title: &str| {
+        let titled = |title: &str| {
             let corrections = Corrections {
                 title: Some(title.to_owned()),
                 ..Corrections::default()
@@ -289,9 +370,9 @@ mod tests {
                 corrections,
                 ..Wishes::default()
             };
-            Preparation::new(&disk, &image, &wishes).unwrap()
+            prepare(&disk, &image, &wishes)
         };
-        let (first, second) = (prepare("one"), prepare("two"));
+        let (first, second) = (titled("one"), titled("two"));
         first.run(&mut crate::unwatched).unwrap();
         let error = second.run(&mut crate::unwatched).unwrap_err();
         let Error::Disk { source, .. } = error else {

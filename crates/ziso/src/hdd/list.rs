@@ -5,9 +5,8 @@ use std::path::Path;
 use ps2_apa::space::{Reach, Space};
 use ps2_apa::{FileDisk, Game, Header, Table};
 
+use super::disk::open;
 use super::error::Error;
-use super::install::open;
-use super::stored::Stored;
 
 /// Bytes of a sector of the disk.
 const SECTOR: u64 = ps2_apa::SECTOR_SIZE as u64;
@@ -63,7 +62,7 @@ impl Overview {
     }
 }
 
-fn listed(disk: &mut FileDisk, main: &Header) -> Listed {
+pub(crate) fn listed(disk: &mut FileDisk, main: &Header) -> Listed {
     let mut extents = main.subs();
     extents.push(main.extent());
     let sectors: u64 = extents.iter().map(|extent| u64::from(extent.sectors)).sum();
@@ -76,7 +75,9 @@ fn listed(disk: &mut FileDisk, main: &Header) -> Listed {
 
 fn entry(disk: &mut FileDisk, main: &Header) -> Result<Entry, ps2_apa::Error> {
     let game = Game::read(disk, main)?;
-    let compressed = Stored::new(disk, &game).is_compressed()?;
+    let mut start = [0; ps2_apa::SECTOR_SIZE];
+    game.read_at(disk, 0, &mut start)?;
+    let compressed = start.starts_with(&zso::format::MAGIC);
     Ok(Entry { game, compressed })
 }
 
@@ -86,19 +87,33 @@ fn entry(disk: &mut FileDisk, main: &Header) -> Result<Entry, ps2_apa::Error> {
 /// [`Error::NoGame`], [`Error::Ambiguous`]; [`Error::Disk`] if its header is damaged.
 pub fn find(disk: &mut FileDisk, path: &Path, name: &str) -> Result<Game, Error> {
     let table = Table::read(disk).map_err(Error::disk(path))?;
+    let main = find_main(disk, &table, path, name)?;
+    Game::read(disk, main).map_err(Error::disk(path))
+}
+
+/// The main partition of the game that goes by `name`. A damaged game goes by its partition's name alone.
+///
+/// # Errors
+/// [`Error::NoGame`], [`Error::Ambiguous`].
+pub(crate) fn find_main<'t>(
+    disk: &mut FileDisk,
+    table: &'t Table,
+    path: &Path,
+    name: &str,
+) -> Result<&'t Header, Error> {
     if let Some(main) = table.games().find(|main| main.id().matches(name)) {
-        return Game::read(disk, main).map_err(Error::disk(path));
+        return Ok(main);
     }
-    // A damaged game has no title that anybody could ask for.
-    let games = table.games().filter_map(|main| Game::read(disk, main).ok());
-    let is_meant = |game: &Game| {
-        let names = [&game.header.title, &game.header.startup];
-        names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    let mut is_meant = |main: &&Header| {
+        Game::read(disk, main).is_ok_and(|game| {
+            let names = [game.header.title, game.header.startup];
+            names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        })
     };
-    let mut found: Vec<_> = games.filter(is_meant).collect();
+    let mut found: Vec<_> = table.games().filter(&mut is_meant).collect();
     let (path, name) = (path.to_owned(), name.to_owned());
     match (found.len(), found.pop()) {
-        (1, Some(game)) => Ok(game),
+        (1, Some(main)) => Ok(main),
         (0, _) => Err(Error::NoGame { path, name }),
         (count, _) => Err(Error::Ambiguous { path, name, count }),
     }

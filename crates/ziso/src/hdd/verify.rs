@@ -1,25 +1,27 @@
 //! An image on a disk to a verdict.
 
+use std::io::Read as _;
 use std::path::Path;
 
-use discs::DiscReader;
 use discs::disc::Memory;
 use discs::hashes::{Hasher, Hashes};
+use discs::{DiscReader, Form};
 use ps2_apa::Game;
+use zso_report::info::Problem;
 
 use super::error::Error;
-use super::install::open;
-use super::list::find;
 use super::stored::Stored;
 use crate::disc::{self, Disc};
 use crate::error::At;
 use crate::progress::{Meter, Phase, Watch};
 
+/// Bytes of a disc that are looked at at a time.
+const RUN: usize = 1 << 20;
 /// Where a disc with files has its descriptor, and what that begins with.
 const DESCRIPTOR: (usize, &[u8]) = (16 * 2048, b"\x01CD001");
 
 /// What was found of a sound image.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Verified {
     /// The game.
     pub game: Game,
@@ -29,6 +31,8 @@ pub struct Verified {
     pub disc_bytes: u64,
     /// Checksums of the disc.
     pub hashes: Hashes,
+    /// What the image does not have of the disc, although its header counts it.
+    pub never_stored: Option<Problem>,
 }
 
 /// Reads all of the image of the game `name` on the disk at `disk`, and compares the disc in it with the one in the
@@ -43,36 +47,43 @@ pub fn verify(
     against: Option<&Path>,
     watch: Watch<'_>,
 ) -> Result<Verified, Error> {
-    let mut opened = open(disk)?;
-    let game = find(&mut opened, disk, name)?;
+    let stored = Stored::open(disk, name)?;
+    let game = stored.game().clone();
+    let title = &game.header.title;
+    let fault = |error| Error::of_disc(disk, title, error);
+    let image = discs::Disc::new(stored).map_err(fault)?;
     let other = against.map(disc::open).transpose()?;
     let mut memory = other.as_ref().map(Disc::memory);
     let other = other.as_ref().zip(memory.as_mut());
     let other = other
         .map(|(disc, memory)| Other::new(disc, memory))
         .transpose()?;
-    let mut stored = Stored::new(&mut opened, &game);
-    let disc_bytes = stored
-        .disc_bytes()
-        .map_err(|fault| fault.into_error(disk, &game))?;
     let mut check = Check {
-        title: &game.header.title,
+        title,
         other,
         hasher: Hasher::default(),
         done: 0,
     };
-    let mut meter = Meter::new(watch, Phase::Verify, disc_bytes);
-    let read = stored.disc(&mut |bytes| {
-        check.next(bytes)?;
-        meter.add(bytes.len()).map_err(Error::of_watch)
-    });
-    read.map_err(|fault| fault.into_error(disk, &game))?;
-    let compressed = stored.is_compressed().map_err(Error::disk(disk))?;
-    let hashes = check.finish(disc_bytes)?;
+    let mut meter = Meter::new(watch, Phase::Verify, image.bytes());
+    let mut stream = image.stream().map_err(fault)?;
+    let mut run = Vec::with_capacity(RUN);
+    loop {
+        run.clear();
+        let read = stream.by_ref().take(RUN as u64).read_to_end(&mut run);
+        let read = read.map_err(|error| Error::of_stream(disk, title, error))?;
+        if read == 0 {
+            break;
+        }
+        check.next(&run)?;
+        meter.add(read).map_err(Error::of_watch)?;
+    }
+    image.check().map_err(fault)?;
+    let hashes = check.finish(image.bytes() + image.never_stored())?;
     Ok(Verified {
-        compressed,
-        disc_bytes,
+        compressed: matches!(image.form(), Form::Zso(_)),
+        disc_bytes: image.bytes(),
         hashes,
+        never_stored: Problem::never_stored(&image),
         game,
     })
 }

@@ -6,7 +6,6 @@
 use std::fs;
 use std::fs::File;
 
-use ps2_apa::{Access, FileDisk, Timestamp};
 use testkit::iso::Iso;
 
 use crate::support::{Folder, image, noise};
@@ -114,13 +113,10 @@ fn split_files_are_read_as_one() {
 #[test]
 fn games_on_the_consoles_disk() {
     let folder = folder();
-    let disk = folder.path("disk.img");
-    File::create_new(&disk)
+    File::create_new(folder.path("disk.img"))
         .and_then(|file| file.set_len(2_000_000_000))
         .expect("made");
-    let mut opened = FileDisk::open(&disk, Access::Write).expect("opened");
-    ps2_apa::format::format(&mut opened, Timestamp::now()).expect("formatted");
-    drop(opened);
+    folder.ok("hdd initialize disk.img --yes");
     folder.ok("compress a.iso");
     folder.ok("hdd install disk.img a.zso --title GAME_A --yes");
     let list = folder.ok("hdd list disk.img").stdout;
@@ -128,6 +124,10 @@ fn games_on_the_consoles_disk() {
     folder.ok("hdd verify disk.img");
     folder.ok("hdd extract disk.img GAME_A -o b.zso");
     assert!(folder.read("b.zso") == folder.read("a.zso"));
+    folder.ok("hdd rename disk.img GAME_A Other");
+    folder.ok("hdd delete disk.img Other --yes");
+    let info = folder.ok("hdd info disk.img").stdout;
+    assert!(info.contains("free       1664 MiB"), "{info}");
 }
 
 #[test]

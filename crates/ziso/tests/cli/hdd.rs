@@ -4,35 +4,32 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt as _;
 
-use ps2_apa::{Access, FileDisk, Timestamp};
+use ps2_apa::{Access, FileDisk};
 use testkit::iso::{Iso, dual_layer};
 
+use crate::peer::peer;
 use crate::support::{Folder, noise};
 
 const MIB: u64 = 1 << 20;
 /// Where the first game's own header is: after the first partition, which is the table's.
 const GAME_HEADER: u64 = 128 * MIB + 0x10_1000;
 /// Where its image begins.
-const GAME_IMAGE: u64 = 132 * MIB;
+pub const GAME_IMAGE: u64 = 132 * MIB;
 
 /// A folder with an empty disk of 2 GB.
-fn folder() -> Folder {
+pub fn folder() -> Folder {
     let folder = Folder::new();
-    let path = folder.path("disk.img");
-    File::create_new(&path)
-        .unwrap()
-        .set_len(2_000_000_000)
-        .unwrap();
-    let mut disk = FileDisk::open(&path, Access::Write).unwrap();
-    ps2_apa::format::format(&mut disk, Timestamp::now()).unwrap();
+    let disk = File::create_new(folder.path("disk.img")).unwrap();
+    disk.set_len(2_000_000_000).unwrap();
+    folder.ok("hdd initialize disk.img --yes");
     folder
 }
 
-fn game(volume: &str, id: &str) -> Iso {
+pub fn game(volume: &str, id: &str) -> Iso {
     Iso::of_game(volume, id).file("DATA.BIN", noise(200_000, 5))
 }
 
-fn bytes_at(folder: &Folder, at: u64, len: usize) -> Vec<u8> {
+pub fn bytes_at(folder: &Folder, at: u64, len: usize) -> Vec<u8> {
     let mut disk = File::open(folder.path("disk.img")).unwrap();
     disk.seek(SeekFrom::Start(at)).unwrap();
     let mut bytes = vec![0; len];
@@ -46,7 +43,7 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 
 /// What a write would change. Not the blocks that the file takes: they can become more when the system brings them to
 /// its own disk.
-fn state(folder: &Folder) -> (i64, i64) {
+pub fn state(folder: &Folder) -> (i64, i64) {
     let meta = folder.path("disk.img").metadata().unwrap();
     (meta.mtime(), meta.mtime_nsec())
 }
@@ -233,10 +230,16 @@ fn other_disks_are_refused_and_left_alone() {
         }
         assert!(folder.read(name) == bytes);
     }
+    folder.write("b.iso", &folder.read("GAME_A.iso"));
+    folder.fails(
+        "hdd install GAME_A.iso b.iso --yes",
+        2,
+        "no APA partition table",
+    );
     folder.fails(
         "hdd install GAME_A.iso GAME_A.iso --yes",
         2,
-        "no APA partition table",
+        "the disk itself",
     );
     assert_eq!(std::fs::read(iso).unwrap(), folder.read("GAME_A.iso"));
     folder.fails("hdd list .", 2, "neither a disk nor a file");
@@ -334,6 +337,44 @@ fn damage_is_found_and_told_by_the_exit_code() {
     );
 }
 
+/// What the script never stored is no damage of the disk's: it is told as of a file.
+#[test]
+fn a_zso_of_the_script_is_told_from_a_damaged_one() {
+    let folder = folder();
+    let whole = game("GAME_A", "SLES_123.45").build();
+    folder.write("GAME_A.iso", &whole);
+    folder.write("odd.iso", &[&whole[..], &[7; 700]].concat());
+    peer(&folder, "-c 2 --whole-blocks odd.iso its.zso");
+    folder.fails("hdd install disk.img its.zso --yes", 2, "ziso compress");
+    // Another installer takes it.
+    folder.ok("hdd install disk.img GAME_A.iso --yes");
+    let mut disk = OpenOptions::new()
+        .write(true)
+        .open(folder.path("disk.img"))
+        .unwrap();
+    disk.seek(SeekFrom::Start(GAME_IMAGE)).unwrap();
+    disk.write_all(&folder.read("its.zso")).unwrap();
+    for command in [
+        "hdd verify disk.img",
+        "hdd verify disk.img --against odd.iso GAME_A",
+    ] {
+        let run = folder.fails_with_output(command, 1, "never stored the last 700 bytes");
+        assert!(run.stdout.contains("sha1"), "{run:?}");
+    }
+    let mut other = folder.read("odd.iso");
+    other[99 * 2048] ^= 1;
+    folder.write("other.iso", &other);
+    folder.fails(
+        "hdd verify disk.img --against other.iso GAME_A",
+        1,
+        "differ",
+    );
+    let run = folder.ok("hdd extract disk.img GAME_A -o out.zso");
+    assert!(run.stderr.contains("never stored"), "{run:?}");
+    folder.ok("decompress out.zso");
+    assert!(folder.read("out.iso") == whole);
+}
+
 /// hdl-dump issue 71: an installer that rounds down cuts the end of the last block.
 #[test]
 fn a_zso_that_was_cut_is_found() {
@@ -345,7 +386,7 @@ fn a_zso_that_was_cut_is_found() {
     assert_ne!(whole.len() % 2048, 0);
     folder.write("cut.zso", &whole[..whole.len() / 2048 * 2048]);
     folder.ok("hdd install disk.img GAME_A.zso --title whole --yes");
-    folder.ok("hdd install disk.img cut.zso --title cut --yes");
+    folder.ok("hdd install disk.img cut.zso --title cut --yes --force");
     folder.ok("hdd verify disk.img whole --against GAME_A.iso");
     folder.fails(
         "hdd verify disk.img cut",
@@ -360,11 +401,16 @@ fn what_does_not_fit_or_is_there_already_is_refused() {
     folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
     folder.ok("hdd install disk.img GAME_A.iso --yes");
     let before = state(&folder);
-    folder.fails(
+    for command in [
         "hdd install disk.img GAME_A.iso -n",
-        2,
-        "there is a partition PP.SLES-12345..GAME_A already",
-    );
+        "hdd install disk.img GAME_A.iso --yes",
+    ] {
+        folder.fails(
+            command,
+            2,
+            "already, as PP.SLES-12345..GAME_A; type --skip-existing",
+        );
+    }
     folder.write("big.iso", &game("BIG", "SLES_000.02").build());
     let big = OpenOptions::new()
         .write(true)

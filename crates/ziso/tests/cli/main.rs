@@ -18,6 +18,8 @@
 //! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
 //! | `hdd` | games on a disk of the console |
+//! | `hdd_edit` | the disk itself: begun anew, looked at; games deleted, and titles changed |
+//! | `hdd_many` | many games onto a disk at once, and what is doubtful of them |
 //! | `split` | files in parts |
 //! | `elsewhere` | what has to work with the program for every system; `cargo xtask elsewhere` names another one |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
@@ -36,6 +38,8 @@ mod elsewhere;
 mod files;
 mod format;
 mod hdd;
+mod hdd_edit;
+mod hdd_many;
 mod inputs;
 mod peer;
 mod reader;

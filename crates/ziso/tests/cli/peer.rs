@@ -22,7 +22,8 @@ fn python() -> Command {
     Command::new(python.expect("no Python with lz4 here; type scripts/setup to install it"))
 }
 
-fn peer(folder: &Folder, args: &str) {
+/// Runs the other tool.
+pub fn peer(folder: &Folder, args: &str) {
     run(folder, "zso.py", args);
 }
 

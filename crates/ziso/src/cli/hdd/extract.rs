@@ -10,7 +10,7 @@ use zso_report::shown;
 use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
-use super::mib;
+use super::{mib, warn_of};
 
 /// Copy games' images from a disk to files, as they were installed
 #[derive(clap::Args, Debug)]
@@ -41,10 +41,11 @@ impl Extract {
             );
         }
         let disks = vec![self.disk.as_path(); self.games.len()];
-        batch::run(&disks, common, |i, bar, _| {
+        batch::run(&disks, common, |i, bar, screen| {
             let (game, output) = (&self.games[i], self.output.as_deref());
             let mut watch = |progress| bar.watch(progress);
             let extracted = hdd::extract(&self.disk, game, output, self.force, &mut watch)?;
+            warn_of(screen, &extracted.game, extracted.never_stored.as_ref());
             let bytes = extracted.game.header.bytes();
             Ok(Report::done(
                 format!("{}: {} MiB\n", shown(&extracted.output), mib(bytes)),

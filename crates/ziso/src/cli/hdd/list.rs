@@ -47,7 +47,8 @@ fn as_text(overview: &Overview) -> String {
     text
 }
 
-fn line(listed: &Listed) -> String {
+/// What is known of a game, in a line.
+pub(super) fn line(listed: &Listed) -> String {
     let partition = &listed.partition;
     match &listed.game {
         Ok(Entry { game, compressed }) => {

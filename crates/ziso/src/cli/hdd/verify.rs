@@ -11,7 +11,7 @@ use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
 use super::super::output;
-use super::form;
+use super::{form, warn_of};
 
 /// Read games on a disk to their ends, and print the checksums of the discs in them
 #[derive(clap::Args, Debug)]
@@ -44,10 +44,11 @@ impl Verify {
             return Ok(Exit::Fine);
         }
         let disks = vec![self.disk.as_path(); self.games.len()];
-        batch::run(&disks, common, |i, bar, _| {
+        batch::run(&disks, common, |i, bar, screen| {
             let (game, against) = (&self.games[i], self.against.as_deref());
             let mut watch = |progress| bar.watch(progress);
             let verified = hdd::verify(&self.disk, game, against, &mut watch)?;
+            warn_of(screen, &verified.game, verified.never_stored.as_ref());
             Ok(report(&verified))
         })
     }
@@ -71,7 +72,11 @@ fn report(verified: &hdd::verify::Verified) -> Report {
             "crc32": crc32,
             "md5": md5,
             "sha1": sha1,
+            "never_stored": verified.never_stored,
         }),
-        Exit::Fine,
+        match verified.never_stored {
+            None => Exit::Fine,
+            Some(_) => Exit::Damage,
+        },
     )
 }

@@ -1,0 +1,61 @@
+//! A disk made one of the console's, with nothing on it.
+
+use std::path::{Path, PathBuf};
+
+use ps2_apa::{Content, Disk as _, Table, Timestamp, format};
+
+use super::disk::{open, open_to_change};
+use super::error::Error;
+
+/// What is going to become of a disk. Nothing has been written.
+#[derive(Debug)]
+pub struct Initialization {
+    disk: PathBuf,
+    /// Size of the disk, in bytes.
+    pub bytes: u64,
+    /// What is on it now.
+    pub content: Content,
+}
+
+impl Initialization {
+    /// Looks at the disk; one with anything on it is taken with `force` alone.
+    ///
+    /// # Errors
+    /// [`Error::Open`], [`Error::Disk`], [`Error::Content`].
+    pub fn new(path: &Path, force: bool) -> Result<Self, Error> {
+        let mut disk = open(path)?;
+        format::check_size(&disk).map_err(Error::disk(path))?;
+        let content = Content::of(&mut disk).map_err(Error::disk(path))?;
+        let bytes = disk.sectors() * ps2_apa::SECTOR_SIZE as u64;
+        let disk = path.to_owned();
+        match content {
+            Content::Nothing => {}
+            _ if force => {}
+            content => {
+                return Err(Error::Content {
+                    path: disk,
+                    content,
+                });
+            }
+        }
+        Ok(Self {
+            disk,
+            bytes,
+            content,
+        })
+    }
+
+    /// Does it, unless something else is on the disk by now.
+    ///
+    /// # Errors
+    /// [`Error::Open`], [`Error::Disk`].
+    pub fn run(&self) -> Result<Table, Error> {
+        let mut disk = open_to_change(&self.disk)?;
+        let now = Content::of(&mut disk).map_err(Error::disk(&self.disk))?;
+        match now == self.content {
+            true => format::format(&mut disk, Timestamp::now()),
+            false => Err(ps2_apa::Error::Changed),
+        }
+        .map_err(Error::disk(&self.disk))
+    }
+}

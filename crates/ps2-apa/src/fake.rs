@@ -77,6 +77,8 @@ impl Disk for MemoryDisk {
 pub enum Failure {
     /// That one write fails, and none of it reaches the medium.
     Once,
+    /// Power is lost before it: no write succeeds from then on.
+    Unplugged,
     /// Power is lost in the middle of it: its first half is there, and no write succeeds from then on.
     Power,
 }

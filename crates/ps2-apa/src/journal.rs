@@ -114,8 +114,13 @@ pub(crate) fn reset(disk: &mut impl Disk) -> Result<(), Error> {
 }
 
 /// Writes sectors to their places, and makes sure that they are there.
+///
+/// Headers come first, the last of the disk before all others. A driver of the console that does not look at the log
+/// then finds a chain that leads on after each write: a header is there before another one leads to it.
 pub(crate) fn put(disk: &mut impl Disk, pairs: &Pairs) -> Result<(), Error> {
-    for (at, bytes) in pairs {
+    let is_header = |(at, bytes): &(&Lba, &[u8; HEADER_SIZE])| Header::parse(bytes, **at).is_ok();
+    let (headers, others): (Vec<_>, Vec<_>) = pairs.iter().rev().partition(is_header);
+    for (at, bytes) in headers.into_iter().chain(others) {
         disk::write(disk, *at, bytes)?;
     }
     disk::flush(disk)

@@ -1,8 +1,8 @@
 //! The partition table of the PlayStation 2's hard disks (APA), and the games that loaders keep on them.
 //!
 //! A table is a chain of headers, one at the start of each partition, every partition as long as a power of two times
-//! 128 MiB, or 8 MiB where tools for small disks have made it, and aligned to its own length. A game (type 0x1337) is a main partition and up to 64 sub-partitions; in
-//! the main one, after the header, is a second header that says which sectors hold the disc.
+//! 128 MiB (some tools go down to 8 MiB) and aligned to its own length. A game (type 0x1337) is a main partition and up
+//! to 64 sub-partitions; in the main one, after the header, is a second header that says which sectors hold the disc.
 //!
 //! # How it fits together
 //! | module | what it does |

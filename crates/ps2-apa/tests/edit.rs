@@ -235,6 +235,23 @@ fn after_a_loss_of_power_all_is_as_it_was_or_done() {
 }
 
 #[test]
+fn a_driver_that_ignores_the_journal_finds_its_way_after_each_write() {
+    for (what, work) in WORKS {
+        let (disk, mut good) = (disk(), 0);
+        while let Some((_, mut disk)) = failing(&disk, good, Failure::Unplugged, |disk| work(disk))
+        {
+            let names = common::walk(&mut disk);
+            let others = ["PP.A", "PP.B", "PP.C", "PP.E"];
+            let all = others
+                .iter()
+                .all(|other| names.iter().any(|name| name == other));
+            assert!(all || what == "format", "{what}, {good}: {names:?}");
+            good += 1;
+        }
+    }
+}
+
+#[test]
 fn the_next_change_completes_what_was_interrupted() {
     for (what, work) in &WORKS[..2] {
         let disk = disk();

@@ -268,6 +268,23 @@ fn after_a_loss_of_power_the_table_is_the_old_or_the_new_one() {
     assert_eq!((old, new), (24, 6));
 }
 
+/// The console's own driver completes the journal; some that are in use today never look at it.
+#[test]
+fn a_driver_that_ignores_the_journal_finds_its_way_after_each_write() {
+    let mut plain = blank(20_000_000_000);
+    install(&mut plain, "PP.D", &image(7, 3)).unwrap();
+    let at_end = image(8, (300 * MIB / 2048) as usize);
+    for (disk, image) in [trap(), (plain, at_end)] {
+        let mut good = 0;
+        while let Some((_, mut disk)) = failing(&disk, &image, good, Failure::Unplugged) {
+            let names = common::walk(&mut disk);
+            assert!(names.contains(&"PP.D".to_owned()), "{good}: {names:?}");
+            good += 1;
+        }
+        assert!(good > 15, "only {good} writes");
+    }
+}
+
 #[test]
 fn the_next_run_completes_what_was_interrupted() {
     let (disk, image) = trap();

@@ -131,6 +131,44 @@ fn every_damage_is_told_with_its_place() {
     );
 }
 
+/// Tools for small disks make them; games keep to their own grid around them.
+#[test]
+fn partitions_of_8_mib_are_read_and_spared() {
+    let mut disk = blank(4 * GIB);
+    let mut mbr = header(&mut disk, Lba(0));
+    let extent = |number: u32| Extent {
+        start: Lba(CHUNK + number * CHUNK / 16),
+        sectors: CHUNK / 16,
+    };
+    let (one, two) = (extent(0).start, extent(1).start);
+    let mut small = Header::main(
+        extent(0),
+        Kind::PFS,
+        Id::new("+OPL"),
+        &[],
+        Timestamp::default(),
+    );
+    let mut free = Header::empty(extent(1), Timestamp::default());
+    mbr.link(two, one);
+    small.link(Lba(0), two);
+    free.link(one, Lba(0));
+    for header in [&mbr, &small, &free] {
+        disk.write(header.extent().start, &header.emit()).unwrap();
+    }
+    install(&mut disk, "PP.A", &image(1, 10)).unwrap();
+    let table = Table::read(&mut disk).unwrap();
+    let starts: Vec<_> = table
+        .headers()
+        .iter()
+        .map(|header| header.extent().start)
+        .collect();
+    assert_eq!(starts, [Lba(0), one, two, Lba(2 * CHUNK)]);
+    assert_eq!(
+        common::walk(&mut disk),
+        ["__mbr", "+OPL", "__empty", "PP.A"]
+    );
+}
+
 #[test]
 fn a_disk_that_was_cut_is_told_so() {
     let mut short = MemoryDisk::new(u64::from(5 * CHUNK) - 1);

@@ -14,7 +14,7 @@ use zso::device::HDL_HEADER_OFFSET;
 
 use backend_tests::hdd::HddMedium;
 use backend_tests::{Case, Map, Ram};
-use ziso::hdd::{Preparation, Wishes};
+use ziso::hdd::{Destination, Preparation, Wishes};
 use ziso::label::Corrections;
 use ziso::split::{Splitting, split};
 use ziso::unwatched;
@@ -122,8 +122,10 @@ fn installed(folder: &Path, image: &[u8]) -> (HddMedium<FileDisk>, u32) {
     let mut opened = FileDisk::open(&disk, Access::Write).expect("nobody uses it");
     format::format(&mut opened, Timestamp::now()).expect("there is room");
     drop(opened);
-    let preparation = Preparation::new(&disk, &input, &Wishes::default());
-    let installed = preparation.and_then(|preparation| preparation.run(&mut unwatched));
+    let opened = Destination::open(&disk);
+    let installed = opened
+        .and_then(|disk| Preparation::new(&disk, &input, &Wishes::default()))
+        .and_then(|preparation| preparation.run(&mut unwatched));
     let game = installed.expect("there is room").game;
     let opened = FileDisk::open(&disk, Access::Read).expect("it is there");
     (HddMedium(opened), game.start.0 + HDL_HEADER_OFFSET)

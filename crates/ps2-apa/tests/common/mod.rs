@@ -194,6 +194,22 @@ pub fn check(disk: &mut impl Disk) {
     check_subs(&headers);
 }
 
+/// Follows the links as a driver does that knows of no journal, and gives the names of the partitions found.
+pub fn walk(disk: &mut impl Disk) -> Vec<String> {
+    let (mut at, mut names) = (Lba(0), Vec::new());
+    loop {
+        let mut bytes = [0; HEADER_SIZE];
+        disk.read(at, &mut bytes).unwrap();
+        let header = Header::parse(&bytes, at).unwrap();
+        names.push(header.id().to_string());
+        assert!(header.next() > at || header.next() == Lba(0));
+        at = header.next();
+        if at == Lba(0) {
+            return names;
+        }
+    }
+}
+
 fn check_subs(headers: &[[u8; HEADER_SIZE]]) {
     for main in headers.iter().filter(|bytes| bytes[0x4A] == 0) {
         let start = word(main, 0x40);

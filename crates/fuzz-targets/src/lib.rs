@@ -35,12 +35,17 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     target("decoder", decoder::on_host, decoder::seeds),
     target("console_decoder", decoder::on_console, decoder::seeds),
     target("reader", reader::on_host, reader::seeds),
     target("lean_reader", reader::lean, reader::seeds),
     target("console_reader", reader::on_console, reader::seeds),
+    target(
+        "console_lean_reader",
+        reader::lean_on_console,
+        reader::seeds,
+    ),
     target("zso", discs::zso, discs::zso_seeds),
     target("cso", discs::cso, discs::cso_seeds),
     target("bin", discs::bin, discs::bin_seeds),

@@ -1,8 +1,8 @@
 //! Everything with C functions: what the console's objects are made of.
 //!
-//! A feature for each object adds its file here. All of it is compiled for any target, so that clippy and rustdoc see it
-//! on a PC; the assembly, and the names that linkers see of functions that several objects have, are only for MIPS. On
-//! the console one object is one build, since three of them define `ziso_init`.
+//! A feature for each object adds its file here. All of it is compiled for any target, so that clippy and rustdoc see
+//! it on a PC; the assembly, and the names that linkers see of functions that several objects have, are only for MIPS.
+//! On the console one object is one build, since three of them define `ziso_init`.
 #![cfg_attr(
     not(target_arch = "mips"),
     allow(

@@ -1,8 +1,8 @@
 //! Which of the console's two game cores starts an image, from which device; and what its file is called.
 //!
 //! Open PS2 Loader has a core of its own, which reads ZSO, for all devices but two. Neutrino has one for all devices
-//! but network shares, and reads ZSO only with this project's object in it. A server can decompress, too. So what is asked
-//! for cannot always be had.
+//! but network shares, and reads ZSO only with this project's object in it. A server can decompress, too. So what is
+//! asked for cannot always be had.
 
 mod name;
 
@@ -56,8 +56,8 @@ pub enum Image {
 pub struct Readers {
     /// Neutrino does, with this project's object in it.
     pub neutrino: bool,
-    /// The server for UDPFS does: Neutrino's own, from its release 1.8.0 on, with `--enable-compression`. To the console
-    /// such an image is an ISO.
+    /// The server for UDPFS does: Neutrino's own, from its release 1.8.0 on, with `--enable-compression`. To the
+    /// console such an image is an ISO.
     pub udpfs_server: bool,
 }
 

@@ -1,8 +1,8 @@
 //! The lean reader: what the objects have that take the place of loaders' own readers.
 //!
 //! Blocks are sectors, files are whole sectors of unknown size, errors are numbers, and one sector of memory is enough.
-//! In exchange it takes 3 KiB of code where the full reader takes 4, and it has [policies](Policy): which one is compiled
-//! into an object is known when the object is built, so none costs the others anything.
+//! In exchange it takes 3 KiB of code where the full reader takes 4, and it has [policies](Policy): which one is
+//! compiled into an object is known when the object is built, so none costs the others anything.
 //!
 //! On a PC this is for tests and measurements; [`crate::Image`] reads everything that this reads, and more.
 //!

@@ -1,8 +1,8 @@
 //! Defects that readers have had on consoles, one test for each, for both readers on this machine and for the console's
 //! own objects.
 //!
-//! Not here: 12 is of the loader that runs before the reader, 16 of writers. `crates/ziso/tests/cli` has their tests, by
-//! names that begin as these do.
+//! Not here: 12 is of the loader that runs before the reader, 16 of writers. `crates/ziso/tests/cli` has their tests,
+//! by names that begin as these do.
 
 use core::cell::RefCell;
 use std::rc::Rc;

@@ -89,7 +89,7 @@ fn table() -> String {
     let (disc, zso) = image();
     let mut table = format!(
         "A disc of {SECTORS} sectors in a file of {} ({:.1} %).\n\n\
-         pattern          stage     reads  delivered  requests  sectors\n",
+         pattern          buffer    reads  delivered  requests  sectors\n",
         zso.file_sectors(),
         zso.percent_of(disc)
     );

@@ -309,8 +309,8 @@ fn run_with_fault(
     outcomes
 }
 
-/// Lets a request of the device fail, the first one, the second one and so on, until there are no more. Both readers ask
-/// for the same, the full one after a failure, too; the lean one then asks here for what its error says.
+/// Lets a request of the device fail, the first one, the second one and so on, until there are no more. Both readers
+/// ask for the same, the full one after a failure, too; the lean one then asks here for what its error says.
 fn any_request_fails(targets: [Target; 2], memory: u32, is_full: bool) {
     let disc = disc(1100);
     let zso = zso(&disc);

@@ -47,7 +47,8 @@ impl SectorDevice for Threaded<'_> {
     ) -> Result<(), DeviceError> {
         let number = self.overlapped;
         self.overlapped += 1;
-        // Both at the same time, as a sanitizer can tell if they touch the same bytes; junk, should the work look at it.
+        // Both at the same time, as a sanitizer can tell if they touch the same bytes; junk, should the work look at
+        // it.
         thread::scope(|scope| {
             let worker = scope.spawn(|| work.run());
             buf.fill(0xA5);

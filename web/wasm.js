@@ -1,6 +1,6 @@
 // The Rust program in this thread: one function, which takes a request and bytes, and returns a reply and bytes.
 
-/** What the program could not do, in words for the person in front of the page. */
+/** What the program could not do, in words for the person who uses the page. */
 export class Refusal extends Error {}
 
 const encoder = new TextEncoder();

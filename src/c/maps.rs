@@ -1,7 +1,7 @@
 //! The C functions of the maps, each in an object of its own: where a file lies, for the function that reads it.
 //!
-//! All have the same form. `..._init` puts a map into memory of the caller's; `..._read` is then what `zso_mount` takes as
-//! its read function, with that memory as its user pointer. `include/zso.h` documents them for their users.
+//! All have the same form. `..._init` puts a map into memory of the caller's; `..._read` is then what `zso_mount` takes
+//! as its read function, with that memory as its user pointer. `include/zso.h` documents them for their users.
 #![allow(unsafe_code, reason = "C boundary")]
 
 mod blocks;
@@ -45,6 +45,31 @@ impl<E: Coded> Coded for MapError<E> {
 fn done(code: i32) -> Result<(), DeviceCode> {
     NonZeroI32::new(code).map_or(Ok(()), |code| Err(DeviceCode(code)))
 }
+
+/// Defines the `..._read` of a map that `..._init` puts into a state of so many bytes, as the header says: enough for
+/// pointers of 64 bits, too.
+macro_rules! export_read {
+    ($name:ident of $map:ty, $size:literal) => {
+        const _: () = assert!(size_of::<$map>() <= $size);
+
+        /// Reads sectors of the file: a `zso_read_sectors_fn`. See `include/zso.h`.
+        ///
+        /// # Safety
+        /// `state` was given to the map's `..._init`, which returned no error, and is used by nothing else meanwhile.
+        /// `buf` is writable for `count` sectors.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(
+            state: *mut core::ffi::c_void,
+            first_sector: u32,
+            buf: *mut core::ffi::c_void,
+            count: u32,
+        ) -> i32 {
+            // SAFETY: the caller's promise.
+            unsafe { super::read::<$map>(state, first_sector, buf, count) }
+        }
+    };
+}
+use export_read;
 
 /// An `..._read`: 0, or what went wrong.
 ///

@@ -1,5 +1,5 @@
-//! The functions of `device-fhi.c` in Neutrino's cdvdman_emu: the disc that is file handle 0, be it an image as it is or
-//! a compressed one, and all other handles as they are.
+//! The functions of `device-fhi.c` in Neutrino's cdvdman_emu: the disc that is file handle 0, be it an image as it is
+//! or a compressed one, and all other handles as they are.
 //!
 //! `docs/neutrino.md` tells what a developer of Neutrino has to know. Of an image that is not compressed, four words
 //! are kept.

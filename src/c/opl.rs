@@ -1,7 +1,7 @@
 //! The functions and variables of OPL's `zso.c`, for the modules that call them: cdvdman and isofs.
 //!
-//! Memory comes from OPL's `ziso_alloc`, once: a [`State`], and after it the reader's sectors. `docs/opl.md` tells what a
-//! developer of OPL has to know. What differs between the three objects is a [`Module`], and each has a file with its
+//! Memory comes from OPL's `ziso_alloc`, once: a [`State`], and after it the reader's sectors. `docs/opl.md` tells what
+//! a developer of OPL has to know. What differs between the three objects is a [`Module`], and each has a file with its
 //! exported functions.
 #![allow(unsafe_code, reason = "C boundary")]
 
@@ -106,8 +106,8 @@ struct State<M: Module> {
     worker: M::Worker,
 }
 
-/// From how many sectors on some of them are a read-ahead buffer. A smaller one would take more requests than none, with
-/// which one sector is enough.
+/// From how many sectors on some of them are a read-ahead buffer. A smaller one would take more requests than none,
+/// with which one sector is enough.
 const AHEAD_FROM: usize = 5;
 
 /// Mounts the image that begins with `header`, in place of the one before. If it cannot be read, no sector will be
@@ -158,8 +158,8 @@ unsafe fn init<M: Module>(header: *const [u8; HEADER_SIZE]) {
 
 /// Reads sectors of the disc, and returns how many could be read before the end of the media or a failure.
 ///
-/// Without a read-ahead buffer the device reads to `buf` itself, so that should be aligned as it wants it: cdvdman aligns
-/// to 4 bytes.
+/// Without a read-ahead buffer the device reads to `buf` itself, so that should be aligned as it wants it: cdvdman
+/// aligns to 4 bytes.
 ///
 /// # Safety
 /// `buf` is writable for `count` sectors, no other function of this file is running, and all calls are for the same

@@ -104,8 +104,8 @@ pub unsafe extern "C" fn zso_mount(
 /// Reads sectors of the disc. See `include/zso.h`.
 ///
 /// # Safety
-/// `workspace` is null, was given to [`zso_mount`], or holds zeros; nothing else uses it meanwhile. `buf` is null or writable for
-/// `count` sectors.
+/// `workspace` is null, was given to [`zso_mount`], or holds zeros; nothing else uses it meanwhile. `buf` is null or
+/// writable for `count` sectors.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_read(
     workspace: *mut c_void,

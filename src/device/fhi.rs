@@ -16,8 +16,8 @@ pub trait FileHandle {
     /// Whole sectors of 512 bytes that the file has, or 0 while its device is not there yet.
     fn size(&mut self) -> u32;
 
-    /// Reads sectors of 512 bytes from `start` on, and returns how many there were, or anything else: providers differ in
-    /// what they return for errors.
+    /// Reads sectors of 512 bytes from `start` on, and returns how many there were, or anything else: providers differ
+    /// in what they return for errors.
     fn read(&mut self, start: u32, buf: &mut [[u8; DEVICE_SECTOR_SIZE]]) -> i32;
 }
 

@@ -8,8 +8,8 @@ use super::map::{MapError, take};
 use super::{BlockDevice, DEVICE_SECTOR_SIZE, SectorDevice};
 use crate::sector::SECTOR_SIZE;
 
-/// Most extents of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the internal
-/// hard disk has up to 65 parts.
+/// Most extents of a file: the console's block device manager hands up to 64 fragments to a game, and a game on the
+/// internal hard disk has up to 65 parts.
 pub const MAX_EXTENTS: usize = 65;
 
 /// `log2` of how many sectors of 512 bytes make the largest of any device.
@@ -128,8 +128,8 @@ impl<B: BlockDevice> FragmentDevice<B> {
         }
     }
 
-    /// Appends the file's next fragment; one that adjoins the one before it becomes a part of it. Returns the sectors of
-    /// the file so far, a last partial one included.
+    /// Appends the file's next fragment; one that adjoins the one before it becomes a part of it. Returns the sectors
+    /// of the file so far, a last partial one included.
     ///
     /// # Errors
     /// When the file would be too long, or in too many pieces; it is then as before.

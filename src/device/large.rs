@@ -16,8 +16,8 @@ pub trait LargeBlockDevice {
     /// The device's own error.
     type Error: embedded_io::Error;
 
-    /// Reads consecutive sectors, from `first` on, until `buf` is full, which is a whole number of them, never empty, and
-    /// aligned to 4 bytes at least.
+    /// Reads consecutive sectors, from `first` on, until `buf` is full, which is a whole number of them, never empty,
+    /// and aligned to 4 bytes at least.
     ///
     /// # Errors
     /// When not all of `buf` could be filled.

@@ -69,8 +69,8 @@ pub struct PartDevice<P> {
 }
 
 impl<P: PartFiles> PartDevice<P> {
-    /// A file of `sectors` sectors, a last partial one included, in parts of `part_sectors` but for the last, to be read
-    /// by at most `most` sectors at a time.
+    /// A file of `sectors` sectors, a last partial one included, in parts of `part_sectors` but for the last, to be
+    /// read by at most `most` sectors at a time.
     ///
     /// `None` if that makes more than [`MAX_PARTS`] parts, or one of the numbers is 0.
     pub fn new(files: P, part_sectors: u32, sectors: u32, most: u32) -> Option<Self> {

@@ -21,8 +21,8 @@ const LITTLE_INDEX: u32 = 3;
 /// One sector in two for the index; of 16 it is 9, as a read-ahead buffer of 7 is enough for short reads.
 const MUCH_INDEX: u32 = 1;
 
-/// What is in the straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends in the
-/// next. They stay there, as loaders read the last sector again.
+/// What is in the straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends
+/// in the next. They stay there, as loaders read the last sector again.
 pub(crate) struct Straddle {
     /// The block's index entry, or one that no block has.
     pub(crate) entry: Entry,
@@ -40,8 +40,8 @@ pub(crate) struct Disc<'m, P: Policy> {
     pub(crate) sequence: Sequence,
     /// Which part of the memory is for the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
-    /// The access pattern: a bit for each request, the last one lowest; set if it jumped. Eight of a kind decide what is
-    /// worth more, sectors of the index or sectors read ahead.
+    /// The access pattern: a bit for each request, the last one lowest; set if it jumped. Eight of a kind decide what
+    /// is worth more, sectors of the index or sectors read ahead.
     pattern: u32,
 }
 
@@ -82,8 +82,8 @@ impl<'m, P: Policy> Disc<'m, P> {
         self.divide(LITTLE_INDEX);
     }
 
-    /// Divides the memory anew where the access pattern has changed: more of the index for jumps, more sectors read ahead
-    /// for sequential requests. What was in memory has to be read again, which is rare.
+    /// Divides the memory anew where the access pattern has changed: more of the index for jumps, more sectors read
+    /// ahead for sequential requests. What was in memory has to be read again, which is rare.
     pub(crate) fn adapt(&mut self, lsn: u32) {
         if !P::ADAPTS {
             return;

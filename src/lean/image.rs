@@ -21,8 +21,8 @@ pub struct Image<'m, D: SectorDevice, P: Policy> {
 impl<'m, D: SectorDevice, P: Policy> Image<'m, D, P> {
     /// Reads the header and gets ready to read the image, in one device request.
     ///
-    /// One sector of `memory` is enough: compressed sectors then wait in the caller's buffer. Of three or more, some are
-    /// a read-ahead buffer. To get the device back when mounting fails, hand over `&mut device`.
+    /// One sector of `memory` is enough: compressed sectors then wait in the caller's buffer. Of three or more, some
+    /// are a read-ahead buffer. To get the device back when mounting fails, hand over `&mut device`.
     ///
     /// # Errors
     /// [`Error::Device`], [`Error::Memory`], or [`Error::Header`]: blocks that are not sectors are refused, too.

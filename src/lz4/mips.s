@@ -185,7 +185,7 @@ zso_lz4_decode:
         b       .Lmatch_more
          nop
 
-.Llimit: # behind which the match would end; perhaps another one is further on
+.Llimit: # before which the match does not end; perhaps there is another one further on
         subu    $t1, $a1, $a0
         subu    $t2, $a3, $t3
         addiu   $t2, $t2, -4
@@ -202,7 +202,7 @@ zso_lz4_decode:
          subu   $t5, $a2, $t6
 
 
-# ==== With no byte to spare ====
+# ==== To the exact byte ====
 
 .Lcareful_literals: # $t1 of them
         addu    $t3, $a2, $t1
@@ -275,10 +275,11 @@ memcpy:
         swl     $t2, -1($t3)
         swr     $t2, -4($t3)
 
-# Which half goes on. The limit is a place in the destination: a sequence that begins there, or before, has ROOM bytes at
-# both ends. One place can say that of both, since a sequence never takes more bytes than it gives: beside its literals,
-# it takes offset and token, and gives a match of four bytes or more; and a byte more of length stands for many. So the
-# limit is as far away as the nearer end has bytes to spare. When it is reached, there is a new one, five times a block.
+# Which half goes on. The limit is a place in the destination: a sequence that begins there, or before, has ROOM bytes
+# at both ends. One place can say that of both, since a sequence never takes more bytes than it gives: beside its
+# literals, it takes offset and token, and gives a match of four bytes or more; and a byte more of length stands for
+# many. So the limit is as far away as the nearer end has bytes left. When it is reached, there is a new one, five
+# times a block.
 .Lchoose:
         subu    $t1, $a1, $a0
         subu    $t2, $a3, $a2

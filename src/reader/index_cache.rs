@@ -68,8 +68,8 @@ impl<'m> IndexCache<'m> {
         Ok(self.latest.entry(slot))
     }
 
-    /// The first sector after the data of the blocks before block `i`, or before another one of which the entry is cached;
-    /// as far as the file goes.
+    /// The first sector after the data of the blocks before block `i`, or before another one of which the entry is
+    /// cached; as far as the file goes.
     #[inline(never)]
     pub(crate) fn end_before(&self, plan: &Plan, i: u32) -> FileSector {
         plan.end_at(self.cached(i))

@@ -43,7 +43,7 @@ impl Budgets {
     }
 }
 
-/// Records the sizes of these objects, which are all of the contract's; what stands behind a number stays.
+/// Records the sizes of these objects, which are all of the contract's; what stands after a number stays.
 pub fn record(objects: &[Looked]) -> Result<()> {
     let path = path();
     let mut text = fs::read_to_string(&path).unwrap_or_default();

@@ -52,8 +52,8 @@ pub struct Object {
     pub features: &'static str,
     /// The global symbols that it defines, which are also the roots of its link.
     pub symbols: &'static [&'static str],
-    /// The archive that it is in, for builds that link libraries by `-l`: one for all objects that can be linked together,
-    /// of which a linker takes what is used, and one for each that takes the place of a loader's reader.
+    /// The archive that it is in, for builds that link libraries by `-l`: one for all objects that can be linked
+    /// together, of which a linker takes what is used, and one for each that takes the place of a loader's reader.
     pub archive: &'static str,
     /// Flags for the compiler besides those of all objects.
     pub flags: &'static [&'static str],
@@ -208,7 +208,7 @@ mod tests {
         first + &rest.map(|(_, code)| code).collect::<String>()
     }
 
-    /// Names in front of a `(` that begin with `zso_`.
+    /// Names before a `(` that begin with `zso_`.
     fn declared(header: &str) -> BTreeSet<&str> {
         let word = |text: &'_ str| text.trim_end().len();
         let name = |text: &'_ str| {

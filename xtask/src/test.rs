@@ -1,7 +1,7 @@
 //! `xtask test`: everything that has to pass, whatever becomes of other steps.
 //!
-//! Two cores are busy all the time: compilers wait for one crate at the end, emulators for each other, and tests for the
-//! longest of them.
+//! Two cores are busy all the time: compilers wait for one crate at the end, emulators for each other, and tests for
+//! the longest of them.
 
 mod step;
 

@@ -1,4 +1,5 @@
-//! `cargo xtask web`: the page of `web/` and the WebAssembly that it computes with, ready to be served, in `target/web`.
+//! `cargo xtask web`: the page of `web/` and the WebAssembly that it computes with, ready to be served, in
+//! `target/web`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

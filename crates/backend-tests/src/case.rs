@@ -1,4 +1,4 @@
-//! A file on a medium, behind a map.
+//! A file on a medium, and the map that finds it there.
 
 use testkit::reader::Reader;
 use zso::Code;
@@ -30,7 +30,7 @@ pub enum Map {
     Bytes,
 }
 
-/// A file on a medium, behind a map.
+/// A file on a medium, and the map that finds it there.
 #[derive(Clone)]
 pub struct Case {
     /// What it is called.

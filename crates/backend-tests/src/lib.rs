@@ -1,5 +1,5 @@
-//! Real places for compressed images, to read them from by the maps of `zso::device`: as Rust on this machine, and as the
-//! console's objects in a simulator.
+//! Real places for compressed images, to read them from by the maps of `zso::device`: as Rust on this machine, and as
+//! the console's objects in a simulator.
 //!
 //! | module | what it has |
 //! |---|---|
@@ -7,7 +7,7 @@
 //! | [`hdd`] | a disk with the console's partition table, and a game on it |
 //! | [`samba`] | a server, started for the test, and its files |
 //! | [`medium`] | what all of them are: bytes at offsets of numbered files, and what can go wrong with them |
-//! | [`case`] | a file on a medium, behind a map, and a test of it on both readers |
+//! | [`case`] | a file on a medium, its map, and a test of it on both readers |
 //! | [`host`], [`console`] | the two readers |
 //! | [`neutrino`] | a stand-in for Neutrino's cdvdman_emu, around the object that replaces a file of it |
 #![forbid(unsafe_code)]

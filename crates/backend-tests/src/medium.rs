@@ -7,7 +7,8 @@ use std::time::Duration;
 
 /// Bytes at offsets of numbered files.
 pub trait Medium {
-    /// Reads up to `buf.len()` bytes from `offset` of file `part` on, and returns how many there were: fewer at its end.
+    /// Reads up to `buf.len()` bytes from `offset` of file `part` on, and returns how many there were: fewer at its
+    /// end.
     ///
     /// # Errors
     /// A driver's number, below 0.
@@ -62,7 +63,7 @@ pub const GONE: i32 = -1019;
 /// What it says when there was less than it was asked for.
 pub const SHORT: i32 = -1022;
 
-/// A medium behind a wire that keeps a record and makes faults. Clones are the same wire.
+/// A medium at the end of a wire that keeps a record and makes faults. Clones are the same wire.
 #[derive(Clone)]
 pub struct Wire(Rc<RefCell<Inner>>);
 

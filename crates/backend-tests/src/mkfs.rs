@@ -33,8 +33,8 @@ fn run(program: &str, args: &[&str], volume: &NamedTempFile) {
     assert!(output.status.success(), "{program}: {said}");
 }
 
-/// Bytes of pieces in which files are written by turns, so that each lies between those of the other: about fifty pieces,
-/// each an odd number of clusters.
+/// Bytes of pieces in which files are written by turns, so that each lies between those of the other: about fifty
+/// pieces, each an odd number of clusters.
 pub(crate) fn piece(len: usize, cluster: usize) -> usize {
     (len.div_ceil(50 * cluster) | 1) * cluster
 }

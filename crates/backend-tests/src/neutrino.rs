@@ -73,7 +73,7 @@ struct Outside {
 }
 
 impl Cdvdman {
-    /// Loads the object; the file behind handle 0 has `len` bytes.
+    /// Loads the object; the file of handle 0 has `len` bytes.
     ///
     /// # Panics
     /// When there is no object, or it imports something else.

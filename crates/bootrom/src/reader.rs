@@ -13,7 +13,7 @@ type ReadSectors =
     unsafe extern "C" fn(user: *mut c_void, first: u32, buf: *mut c_void, count: u32) -> i32;
 
 unsafe extern "C" {
-    fn zso_workspace_size(block_size: u32, stage_sectors: u32) -> u32;
+    fn zso_workspace_size(block_size: u32, ahead_sectors: u32) -> u32;
     fn zso_mount(
         workspace: *mut c_void,
         workspace_size: u32,
@@ -53,9 +53,9 @@ fn checked(result: i32) -> Result<u32, ZsoError> {
 }
 
 /// Bytes of a workspace; 0 if there is none.
-pub(crate) fn workspace_size(block_size: u32, stage_sectors: u32) -> u32 {
+pub(crate) fn workspace_size(block_size: u32, ahead_sectors: u32) -> u32 {
     // SAFETY: any numbers will do.
-    unsafe { zso_workspace_size(block_size, stage_sectors) }
+    unsafe { zso_workspace_size(block_size, ahead_sectors) }
 }
 
 /// A device that knows how long it has waited.

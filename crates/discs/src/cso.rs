@@ -1,4 +1,5 @@
-//! CSO files, as other consoles have them: what ZSO files are, with deflate in place of LZ4. They are read, not written.
+//! CSO files, as other consoles have them: what ZSO files are, with deflate in place of LZ4. They are read, not
+//! written.
 //!
 //! Version 1 has bit 31 of an index entry for plain blocks. In version 2 plain blocks are those that take up as much as
 //! they hold or more, and the bit is for LZ4 among the others.

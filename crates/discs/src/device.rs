@@ -14,8 +14,8 @@ pub(crate) type FileDevice<'f> = ByteDevice<FileBytes<'f>>;
 /// What goes wrong with it.
 pub(crate) type FileDeviceError = ByteDeviceError<io::Error>;
 
-/// A ZSO file as `embedded_io` has it, with a position of its own: threads share the file. It begins with the header that
-/// the file should have, which is not always its own.
+/// A ZSO file as `embedded_io` has it, with a position of its own: threads share the file. It begins with the header
+/// that the file should have, which is not always its own.
 pub struct FileBytes<'f> {
     bytes: Stream<'f>,
     header: [u8; HEADER_SIZE],

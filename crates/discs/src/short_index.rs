@@ -1,7 +1,8 @@
 //! Files whose index has no entry for the image's last, partial block, and which do not have that block either.
 //!
-//! The script that comes with Open PS2 Loader writes them: it rounds the number of blocks down, but tells the size of all
-//! of the image in the header. The index has an entry for each whole block and one for the end; the data follow at once.
+//! The script that comes with Open PS2 Loader writes them: it rounds the number of blocks down, but tells the size of
+//! all of the image in the header. The index has an entry for each whole block and one for the end; the data follow at
+//! once.
 
 use std::io;
 

@@ -31,8 +31,8 @@ pub enum TitleSource {
 }
 
 impl Title {
-    /// The title of a game that nobody has named: out of the name of its file, which comes without a folder; or else the
-    /// name of the disc's `volume`, if that says anything.
+    /// The title of a game that nobody has named: out of the name of its file, which comes without a folder; or else
+    /// the name of the disc's `volume`, if that says anything.
     #[must_use]
     pub fn of(file_name: &str, volume: &str) -> Option<Self> {
         let (text, source) = match NamedFile::parse(file_name).title {
@@ -130,8 +130,8 @@ fn strict(text: &str) -> Option<(GameId, &str)> {
     Some((GameId::parse(id)?, rest))
 }
 
-/// A number as people write it, `SLES-12345`, `sles12345` or `SLES_123.45`, and what follows. Only the series that there
-/// are: four letters and five digits can be something else.
+/// A number as people write it, `SLES-12345`, `sles12345` or `SLES_123.45`, and what follows. Only the series that
+/// there are: four letters and five digits can be something else.
 fn loose(text: &str) -> Option<(GameId, &str)> {
     let (series, rest) = text.split_at_checked(4)?;
     let rest = rest.strip_prefix(['-', '_', ' ', '.']).unwrap_or(rest);

@@ -1,5 +1,5 @@
-//! A hard disk of the console, some of whose bytes are others: its table is read or refused, and installing a game harms
-//! no other game.
+//! A hard disk of the console, some of whose bytes are others: its table is read or refused, and installing a game
+//! harms no other game.
 //!
 //! An input is which disk (one with two games, or one on which the second game's installation was interrupted), and
 //! changes: what (one byte), where in it (two), and to which value (one).

@@ -175,8 +175,8 @@ fn with_disc(file: Vec<u8>, look: impl FnOnce(&mut DiscReader<'_>)) {
     }
 }
 
-/// Changes bytes from `first` on, until the input ends: where (two bytes), and to what. All of them at the highest place
-/// cuts the file there.
+/// Changes bytes from `first` on, until the input ends: where (two bytes), and to what. All of them at the highest
+/// place cuts the file there.
 fn change(input: &mut Input<'_>, file: &mut Vec<u8>, first: usize) {
     while !input.0.is_empty() && file.len() > first {
         let (place, byte) = (usize::from(input.half()), input.byte());

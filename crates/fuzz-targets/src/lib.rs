@@ -1,7 +1,7 @@
 //! What is fuzzed: a function of bytes for each part that reads what others wrote.
 //!
-//! A target panics when a promise is broken, whatever the bytes are. Three callers share it: the fuzzers in `fuzz/`, the
-//! test of this crate, and its program, which runs a target on changed inputs as fast as it goes (`scripts/fuzz`).
+//! A target panics when a promise is broken, whatever the bytes are. Three callers share it: the fuzzers in `fuzz/`,
+//! the test of this crate, and its program, which runs a target on changed inputs as fast as it goes (`scripts/fuzz`).
 #![forbid(unsafe_code)]
 
 mod apa;

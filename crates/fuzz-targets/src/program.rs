@@ -138,7 +138,8 @@ fn samples(sectors: usize) -> &'static [Sample] {
 
 /// Builds a good file, and then changes some bytes of it.
 ///
-/// The changes come first in the input, so that a short one can have many blocks: where its bytes end, blocks are small.
+/// The changes come first in the input, so that a short one can have many blocks: where its bytes end, blocks are
+/// small.
 fn build(input: &mut Input<'_>, file: &mut Vec<u8>) {
     let samples = samples(PER_BLOCK[input.below(PER_BLOCK.len() as u8)]);
     let align = match input.byte() {

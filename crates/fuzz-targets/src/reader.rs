@@ -50,8 +50,8 @@ pub(crate) fn lean(data: &[u8]) -> u64 {
     })
 }
 
-/// Runs an input on this machine's lean reader and on the object with its policy in the simulator. Both ask their device
-/// for the same, up to the first error that this machine's reader asks once more for, to explain it.
+/// Runs an input on this machine's lean reader and on the object with its policy in the simulator. Both ask their
+/// device for the same, up to the first error that this machine's reader asks once more for, to explain it.
 pub(crate) fn lean_on_console(data: &[u8]) -> u64 {
     MEMORY.with_borrow_mut(|memory| {
         let mut case = Case::new(data, &mut memory.file).for_lean();

@@ -46,7 +46,7 @@ pub(crate) enum Access {
     Read = 2,
 }
 
-/// Physical address behind `addr`; `None` outside kseg0, kseg1 and the low 512 MiB.
+/// Physical address of `addr`; `None` outside kseg0, kseg1 and the low 512 MiB.
 #[inline(always)]
 pub(crate) fn physical(addr: u32) -> Option<u32> {
     (SEGMENTS >> (addr >> 29) & 1 != 0).then_some(addr & PHYSICAL)

@@ -172,7 +172,8 @@ fn a_load_waits_for_the_queue_if_it_is_told_to() {
         machine.call(CODE, &[DATA]).unwrap();
         machine.counters().cycles
     };
-    // The second store leaves the queue 6 cycles after the first one was issued, and the load is issued 2 after that one.
+    // The second store leaves the queue 6 cycles after the first one was issued, and the load is issued 2 after that
+    // one.
     assert_eq!(cycles(true) - cycles(false), 4);
 }
 

@@ -96,7 +96,7 @@ impl Kernel {
         }
     }
 
-    /// Registers the function behind an import, and returns its address.
+    /// Registers the function of an import, and returns its address.
     ///
     /// # Panics
     /// When there is no such function: the module would not start.

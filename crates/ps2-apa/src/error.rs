@@ -73,9 +73,7 @@ pub enum Error {
         sectors: u64,
     },
     /// A partition begins before the end of the one before.
-    #[error(
-        "partition at sector {at} begins in front of the end of the one before, sector {end:#x}"
-    )]
+    #[error("partition at sector {at} begins before the end of the previous one, sector {end:#x}")]
     Order {
         /// Where it begins.
         at: Lba,
@@ -102,7 +100,7 @@ pub enum Error {
         /// The sub-partition.
         sub: Lba,
     },
-    /// The table has a neighbour that this crate does not know how to spare.
+    /// The table has a neighbour that this crate does not know how to leave alone.
     #[error("{}", shared(.0))]
     Shared(Sharing),
     /// The console's boot program lies where the journal has to be.

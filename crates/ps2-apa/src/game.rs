@@ -383,9 +383,9 @@ pub(crate) fn runs(parts: &[Part], sector: u64, bytes: usize) -> impl Iterator<I
     let end = sector + (bytes / SECTOR_SIZE) as u64;
     parts.iter().filter_map(move |part| {
         let extent = part.extent();
-        let (first, behind) = (begin, begin + u64::from(extent.sectors));
-        begin = behind;
-        let (from, to) = (sector.max(first), end.min(behind));
+        let (first, after) = (begin, begin + u64::from(extent.sectors));
+        begin = after;
+        let (from, to) = (sector.max(first), end.min(after));
         (from < to).then(|| Extent {
             start: Lba(extent.start.0 + (from - first) as u32),
             sectors: (to - from) as u32,

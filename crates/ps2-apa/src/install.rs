@@ -188,7 +188,7 @@ impl<D: Disk> Installation<D> {
         let bytes = self.plan.game.read_at(&mut self.disk, sector, buffer)?;
         let mut rest = buffer;
         for run in game::runs(&self.plan.game.header.parts, sector, bytes) {
-            let (read, behind) = rest.split_at_mut(run.sectors as usize * SECTOR_SIZE);
+            let (read, after) = rest.split_at_mut(run.sectors as usize * SECTOR_SIZE);
             for (at, withheld) in self.withheld.range(range(run)) {
                 let index = (at.0 - run.start.0) as usize;
                 let sectors = read.as_chunks_mut().0;
@@ -196,7 +196,7 @@ impl<D: Disk> Installation<D> {
                     *sector = *withheld;
                 }
             }
-            rest = behind;
+            rest = after;
         }
         Ok(bytes)
     }

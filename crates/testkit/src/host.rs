@@ -1,9 +1,9 @@
 //! The reader as Rust on this machine.
 
-use zso::{Code, Image, SECTOR_SIZE, Sector};
+use zso::{Code, Error, Image, SECTOR_SIZE, Sector};
 
 use crate::code;
-use crate::device::AnyDevice;
+use crate::device::{AnyDevice, DeviceError};
 use crate::reader::{CANARY, Reader, check_canary};
 
 const RED_ZONE: Sector = Sector([CANARY; SECTOR_SIZE]);
@@ -70,12 +70,7 @@ impl Reader for Host<'_> {
     fn read_at(&mut self, lsn: u32, count: u32, misalign: usize) -> Result<Vec<u8>, Code> {
         let result =
             read_between_red_zones(count, misalign, |buf| self.image.read_sectors(lsn, buf));
-        result.map_err(|error| {
-            if let zso::Error::Device(error) = error {
-                self.device_error = error.0;
-            }
-            code::of_error(&error)
-        })
+        result.map_err(|error| told(&error, &mut self.device_error))
     }
 
     fn last_device_error(&mut self) -> i32 {
@@ -83,7 +78,16 @@ impl Reader for Host<'_> {
     }
 }
 
-/// Reads to a buffer that begins `misalign` bytes after a 64-byte boundary, and returns the sectors that were delivered.
+/// The error as the C interface has it: its code, and what the device said.
+pub(crate) fn told(error: &Error<DeviceError>, device_error: &mut i32) -> Code {
+    if let Error::Device(error) = error {
+        *device_error = error.0;
+    }
+    code::of_error(error)
+}
+
+/// Reads to a buffer that begins `misalign` bytes after a 64-byte boundary, and returns the sectors that were
+/// delivered.
 ///
 /// # Panics
 /// When a byte around the buffer was written, or one after the sectors that were delivered.

@@ -10,7 +10,7 @@ use zso::{Code, SectorDevice};
 
 use crate::code;
 use crate::device::{AnyDevice, DeviceError, Log, UnknownSize};
-use crate::host::{HostMemory, read_between_red_zones};
+use crate::host::{HostMemory, read_between_red_zones, told};
 use crate::image::{Place, Zso};
 use crate::module::Replacement;
 use crate::reader::Reader;
@@ -118,12 +118,7 @@ impl<D: SectorDevice<Error = DeviceError>, P: Policy> Reader for Lean<'_, D, P> 
         };
         let result =
             read_between_red_zones(count, misalign, |buf| self.image.read_sectors(lsn, buf));
-        result.map_err(|error| {
-            if let zso::Error::Device(error) = error {
-                self.device_error = error.0;
-            }
-            code::of_error(&error)
-        })
+        result.map_err(|error| told(&error, &mut self.device_error))
     }
 
     fn last_device_error(&mut self) -> i32 {

@@ -11,8 +11,9 @@
 //! | [`golden`] | figures that must not change unnoticed |
 //! | [`reader`], [`host`], [`mod@lean`], [`mod@module`] | the readers, as Rust on this machine and as the console's objects in a simulator |
 //!
-//! A test that is written against [`reader::Reader`] runs on the full reader, here and on the console, with [`on_both`],
-//! on the lean one with each of its policies, here and on the console, with [`on_lean`], and on all with [`on_all`]:
+//! A test that is written against [`reader::Reader`] runs on the full reader, here and on the console, with
+//! [`on_both`], on the lean one with each of its policies, here and on the console, with [`on_lean`], and on all with
+//! [`on_all`]:
 //!
 //! ```no_run
 //! use testkit::{device::RamDevice, image::Builder, on_all};

@@ -47,11 +47,11 @@ fn read_all(
     }
     let places = (0..zso.total_bytes()).step_by(run as usize).map(Ok);
     // Memory that is new each time costs a tenth of the time.
-    let (used, spare) = crossbeam_channel::unbounded();
+    let (used, free) = crossbeam_channel::unbounded();
     let worker = || {
-        let (mut memory, spare) = (zso.memory(), spare.clone());
+        let (mut memory, free) = (zso.memory(), free.clone());
         move |at| {
-            let bytes = spare.try_recv().unwrap_or_default();
+            let bytes = free.try_recv().unwrap_or_default();
             zso.read_run(&mut memory, at, run, bytes).at(path)
         }
     };

@@ -23,12 +23,12 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
     Disc::new(Input::open(path, &target::folder(path))?).at(path)
 }
 
-/// A disc that is to be converted: one that has bytes, all of which can be read, and a volume. With `any_data` it may have
-/// none; what is known to be something else is then taken as it is.
+/// A disc that is to be converted: one that has bytes, all of which can be read, and a volume. With `any_data` it may
+/// have none; what is known to be something else is then taken as it is.
 ///
 /// # Errors
-/// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::NoVolume`]; [`Error::Track`]; those of damaged ZSO and CSO
-/// files.
+/// [`Error::Empty`], as no disc is; [`Error::Foreign`]; [`Error::NoVolume`]; [`Error::Track`]; those of damaged ZSO and
+/// CSO files.
 pub(crate) fn original(input: Input, any_data: bool) -> Result<Disc, Error> {
     let path = input.path().to_owned();
     let start = input.start(track::SYNC.len()).at(&path)?;
@@ -86,7 +86,8 @@ fn whole(disc: Disc) -> Result<Disc, Error> {
     }
 }
 
-/// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO file.
+/// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO
+/// file.
 ///
 /// # Errors
 /// [`Error::Empty`], [`Error::Foreign`], [`Error::Track`], [`Error::NotZso`]; those of damaged ZSO and CSO files.

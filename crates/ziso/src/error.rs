@@ -135,7 +135,7 @@ pub enum Error {
     },
     /// Files that look like parts of one are none.
     #[error(
-        "{} and the parts behind it are not what a file was split into",
+        "{} and the parts after it are not what a file was split into",
         shown(path)
     )]
     Parts {

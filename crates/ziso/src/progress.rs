@@ -33,7 +33,7 @@ pub struct Progress {
 }
 
 /// Is called now and then, on the thread that started the run; `Break` ends the run with
-/// [`Error::Interrupted`], and leaves nothing behind.
+/// [`Error::Interrupted`], and leaves no file.
 pub type Watch<'w> = &'w mut dyn FnMut(Progress) -> ControlFlow<()>;
 
 /// The [`Watch`] of a run that nobody watches.

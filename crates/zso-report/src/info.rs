@@ -250,9 +250,9 @@ impl Info {
         if disc.saturating_add(RUN_OUT) < volume {
             problems.push(Problem::VolumeCut { volume, disc });
         }
-        let behind = disc.saturating_sub(volume);
-        if behind > 0 && layers.second.is_none() && self.zso.is_some() {
-            problems.push(Problem::BehindVolume { sectors: behind });
+        let after = disc.saturating_sub(volume);
+        if after > 0 && layers.second.is_none() && self.zso.is_some() {
+            problems.push(Problem::BehindVolume { sectors: after });
         }
     }
 

@@ -1,8 +1,8 @@
 //! The functions that JavaScript calls, and the one that it offers.
 //!
-//! JavaScript writes a request to [`text`], and bytes that belong to it to [`bytes`]; calls [`call`]; and finds the reply
-//! in the same places. What is written between two calls is seen by the next one: WebAssembly's memory is JavaScript's
-//! array, and one thread runs both.
+//! JavaScript writes a request to [`text`], and bytes that belong to it to [`bytes`]; calls [`call`]; and finds the
+//! reply in the same places. What is written between two calls is seen by the next one: WebAssembly's memory is
+//! JavaScript's array, and one thread runs both.
 #![allow(
     unsafe_code,
     reason = "a file of the browser's is read by a function of JavaScript's, which fills memory by its address"

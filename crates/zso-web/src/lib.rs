@@ -1,8 +1,8 @@
 //! What the web page in `web/` computes, as WebAssembly: the same code as in `ziso`, one request at a time.
 //!
-//! A request is JSON, and so is the reply; whole blocks and pieces of files come and go beside it, as bytes. Every worker
-//! of the page has a [`Page`] of its own, and nothing here knows of threads: the page hands out the pieces, and puts them
-//! together in order. [`docs/web.md`](https://docs.rs/zso) has the picture of all of it.
+//! A request is JSON, and so is the reply; whole blocks and pieces of files come and go beside it, as bytes. Every
+//! worker of the page has a [`Page`] of its own, and nothing here knows of threads: the page hands out the pieces, and
+//! puts them together in order. [`docs/web.md`](https://docs.rs/zso) has the picture of all of it.
 //!
 //! | module | what it does |
 //! |---|---|

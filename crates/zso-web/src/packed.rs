@@ -29,8 +29,8 @@ pub(crate) fn to_bytes(packed: &Packed, out: &mut Vec<u8>) {
 pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Packed> {
     let mut rest = bytes;
     let mut number = || {
-        let (number, behind) = rest.split_first_chunk::<NUMBER>()?;
-        rest = behind;
+        let (number, after) = rest.split_first_chunk::<NUMBER>()?;
+        rest = after;
         Some(u32::from_le_bytes(*number))
     };
     let (blocks, image_bytes, filler) = (number()?, number()?, number()?);

@@ -63,7 +63,7 @@ impl<F> Default for Page<F> {
     }
 }
 
-/// Why a request was not served, for the person in front of the page.
+/// Why a request was not served, for the person who uses the page.
 struct Refusal(String);
 
 /// Says all that an error says, causes included.

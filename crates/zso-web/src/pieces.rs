@@ -18,7 +18,8 @@ struct Inner {
 }
 
 impl Pieces {
-    /// Takes what was written since the last time: places and lengths, and all bytes in a row, in the memory of `bytes`.
+    /// Takes what was written since the last time: places and lengths, and all bytes in a row, in the memory of
+    /// `bytes`.
     pub(crate) fn take(&self, bytes: &mut Vec<u8>) -> Vec<(u64, u64)> {
         let mut inner = self.0.borrow_mut();
         bytes.clear();

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-/// A request. Sizes and places are in bytes; the disc's number is 0 for the one that is looked at or converted, and 1 for
-/// the new file that is compared with it.
+/// A request. Sizes and places are in bytes; the disc's number is 0 for the one that is looked at or converted, and 1
+/// for the new file that is compared with it.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(
     tag = "do",
@@ -14,8 +14,8 @@ use serde::Deserialize;
     deny_unknown_fields
 )]
 pub enum Request {
-    /// Opens the browser's file of this number as a disc. Reply: its size, the bytes that are worked on at a time, and its
-    /// form.
+    /// Opens the browser's file of this number as a disc. Reply: its size, the bytes that are worked on at a time, and
+    /// its form.
     Open {
         /// Which disc it becomes.
         disc: usize,

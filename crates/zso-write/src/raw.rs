@@ -27,8 +27,8 @@ impl Raw {
 
     /// Whether some of `len` bytes from `at` on belong to these parts.
     pub(crate) fn touches(&self, at: u64, len: u64) -> bool {
-        let behind = self.0.partition_point(|part| part.end <= at);
-        self.0.get(behind).is_some_and(|part| part.start < at + len)
+        let next = self.0.partition_point(|part| part.end <= at);
+        self.0.get(next).is_some_and(|part| part.start < at + len)
     }
 }
 

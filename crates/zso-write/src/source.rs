@@ -38,7 +38,8 @@ pub struct Run {
     pub bytes: Vec<u8>,
 }
 
-/// An image under way: an iterator over its pieces, which ends with an error if there are fewer or more bytes than told.
+/// An image under way: an iterator over its pieces, which ends with an error if there are fewer or more bytes than
+/// told.
 pub struct Source<R> {
     stream: R,
     len: u64,

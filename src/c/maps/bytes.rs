@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use super::{done, read};
+use super::{done, export_read};
 use crate::c::device_code::DeviceCode;
 use crate::code::Code;
 use crate::device::map::take;
@@ -58,15 +58,14 @@ impl SectorDevice for Map {
     }
 }
 
-/// `ZSO_BYTES_SIZE`, which is enough for pointers of 64 bits, too.
-const _: () = assert!(size_of::<Map>() <= 64);
+export_read!(zso_bytes_read of Map, 64);
 
 /// Makes a device of a file that is read in bytes, and returns its sectors. See `include/zso.h`.
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call of
-/// [`zso_bytes_read`]. `read` may be called with `user`, any offset, and a writable buffer of that many bytes as long as
-/// the map is in use.
+/// [`zso_bytes_read`]. `read` may be called with `user`, any offset, and a writable buffer of that many bytes as long
+/// as the map is in use.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_bytes_init(
     state: *mut c_void,
@@ -95,19 +94,3 @@ pub unsafe extern "C" fn zso_bytes_init(
 
 /// Sectors of the largest file whose number is one of C's.
 const MAX_SECTORS: u32 = i32::MAX as u32;
-
-/// Reads sectors of the file: a `zso_read_sectors_fn`. See `include/zso.h`.
-///
-/// # Safety
-/// `state` was given to [`zso_bytes_init`], which returned no error, and is used by nothing else meanwhile. `buf` is
-/// writable for `count` sectors.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_bytes_read(
-    state: *mut c_void,
-    first_sector: u32,
-    buf: *mut c_void,
-    count: u32,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { read::<Map>(state, first_sector, buf, count) }
-}

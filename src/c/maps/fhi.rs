@@ -2,7 +2,7 @@
 
 use core::ffi::{c_int, c_uint, c_void};
 
-use super::{Coded, read};
+use super::{Coded, export_read};
 use crate::code::Code;
 use crate::device::{DEVICE_SECTOR_SIZE, FhiDevice, FhiError, FileHandle};
 
@@ -47,16 +47,15 @@ impl Coded for FhiError {
 /// What a state holds.
 type Map = FhiDevice<Handle>;
 
-/// `ZSO_FHI_SIZE`, which is enough for pointers of 64 bits, too.
-const _: () = assert!(size_of::<Map>() <= 64);
+export_read!(zso_fhi_read of Map, 64);
 
 /// Makes a map of a file of Neutrino's file handle interface, and returns the sectors that it may have. See
 /// `include/zso.h`.
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call of
-/// [`zso_fhi_read`]. `size` and `read` are `fhi_size` and `fhi_read` of a provider, and stay it as long as the map is in
-/// use.
+/// [`zso_fhi_read`]. `size` and `read` are `fhi_size` and `fhi_read` of a provider, and stay it as long as the map is
+/// in use.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_fhi_init(
     state: *mut c_void,
@@ -79,20 +78,4 @@ pub unsafe extern "C" fn zso_fhi_init(
     // SAFETY: not null, and aligned and large enough by the caller's promise.
     unsafe { state.cast::<Map>().write(map) };
     sectors as i32
-}
-
-/// Reads sectors of the file: a `zso_read_sectors_fn`. See `include/zso.h`.
-///
-/// # Safety
-/// `state` was given to [`zso_fhi_init`], which returned more than 0, and is used by nothing else meanwhile. `buf` is
-/// writable for `count` sectors.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_fhi_read(
-    state: *mut c_void,
-    first_sector: u32,
-    buf: *mut c_void,
-    count: u32,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { read::<Map>(state, first_sector, buf, count) }
 }

@@ -3,22 +3,21 @@
 use core::ffi::c_void;
 
 use super::blocks::{Blocks, ReadBlocks};
-use super::read;
+use super::export_read;
 use crate::code::Code;
 use crate::device::{Fragment, FragmentDevice};
 
 /// What a state holds.
 pub(super) type Map = FragmentDevice<Blocks>;
 
-/// `ZSO_FRAGMENTS_SIZE`, which is enough for pointers of 64 bits, too.
-const _: () = assert!(size_of::<Map>() <= 832);
+export_read!(zso_fragments_read of Map, 832);
 
 /// Makes a map of a file without fragments so far. See `include/zso.h`.
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call
-/// with it. `read` may be called with `user`, any address, and a writable buffer of that many sectors as long as the map
-/// is in use.
+/// with it. `read` may be called with `user`, any address, and a writable buffer of that many sectors as long as the
+/// map is in use.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_fragments_init(
     state: *mut c_void,
@@ -65,20 +64,4 @@ pub unsafe extern "C" fn zso_fragments_add_larger(
         Some(Ok(sectors)) => sectors as i32,
         _ => Code::Map as i32,
     }
-}
-
-/// Reads sectors of the file: a `zso_read_sectors_fn`. See `include/zso.h`.
-///
-/// # Safety
-/// `state` was given to [`zso_fragments_init`], and is used by nothing else meanwhile. `buf` is writable for `count`
-/// sectors.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_fragments_read(
-    state: *mut c_void,
-    first_sector: u32,
-    buf: *mut c_void,
-    count: u32,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { read::<Map>(state, first_sector, buf, count) }
 }

@@ -19,8 +19,8 @@ const _: () = assert!(size_of::<Map>() <= 4160);
 ///
 /// # Safety
 /// `state` is null, or aligned and writable for as many bytes as the header says, and left alone until the last call of
-/// [`zso_large_read`]. `read` may be called with `user`, any address, and a writable buffer of that many sectors as long
-/// as the map is in use.
+/// [`zso_large_read`]. `read` may be called with `user`, any address, and a writable buffer of that many sectors as
+/// long as the map is in use.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zso_large_init(
     state: *mut c_void,

@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use super::{done, read};
+use super::{done, export_read};
 use crate::c::device_code::DeviceCode;
 use crate::code::Code;
 use crate::device::{PartDevice, PartFiles};
@@ -41,8 +41,7 @@ impl PartFiles for Parts {
 /// What a state holds.
 type Map = PartDevice<Parts>;
 
-/// `ZSO_PARTS_SIZE`, which is enough for pointers of 64 bits, too.
-const _: () = assert!(size_of::<Map>() <= 64);
+export_read!(zso_parts_read of Map, 64);
 
 /// Makes a map of a file in parts. See `include/zso.h`.
 ///
@@ -69,20 +68,4 @@ pub unsafe extern "C" fn zso_parts_init(
     // SAFETY: not null, and aligned and large enough by the caller's promise.
     unsafe { state.cast::<Map>().write(map) };
     0
-}
-
-/// Reads sectors of the file: a `zso_read_sectors_fn`. See `include/zso.h`.
-///
-/// # Safety
-/// `state` was given to [`zso_parts_init`], which returned 0, and is used by nothing else meanwhile. `buf` is writable
-/// for `count` sectors.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zso_parts_read(
-    state: *mut c_void,
-    first_sector: u32,
-    buf: *mut c_void,
-    count: u32,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { read::<Map>(state, first_sector, buf, count) }
 }

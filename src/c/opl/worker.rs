@@ -63,8 +63,8 @@ unsafe extern "C" {
 }
 
 impl Worker {
-    /// Begins to be a worker, with a thread if that is `wanted` and the kernel has the memory. Whatever it was before, it
-    /// stays where it is for ever.
+    /// Begins to be a worker, with a thread if that is `wanted` and the kernel has the memory. Whatever it was before,
+    /// it stays where it is for ever.
     pub(super) fn start(&mut self, wanted: bool) {
         self.asked = NOBODY;
         if !wanted {

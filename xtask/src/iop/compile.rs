@@ -29,7 +29,7 @@ pub const FLAGS: [&str; 6] = [
 ];
 
 /// LLVM's delay slot filler moves loads into the slots of branches, and does not look at what comes after the branch
-/// (LLVM pull request 185427; the compilers at hand do not have it).
+/// (LLVM pull request 185427; the compilers used here do not have it).
 pub const NO_DELAY_FILLER: &str = "-Cllvm-args=-disable-mips-delay-filler";
 
 /// How rustc's complaint about each feature in [`FLAGS`] begins. It hands them on to LLVM, which knows them.

@@ -15,7 +15,7 @@ fn disc() -> Vec<u8> {
     data::game_like(4, SECTORS as usize * 2048)
 }
 
-/// Files behind handles; each is there with the rest of its last cluster.
+/// Files with handles; each is there with the rest of its last cluster.
 fn wire(disc: &[u8], others: &[Vec<u8>]) -> Wire {
     let mut first = disc.to_vec();
     first.resize(disc.len().next_multiple_of(4096), 0);

@@ -119,7 +119,7 @@ pub fn on_server(file: &[u8], part_sectors: u32) -> (Server, Case) {
     (server, case)
 }
 
-/// Behind a file handle, the file's last sector of 512 bytes is there as a whole, as on a volume.
+/// With a file handle, the file's last sector of 512 bytes is there as a whole, as on a volume.
 pub fn behind_a_handle(file: &[u8]) -> Case {
     let mut bytes = file.to_vec();
     bytes.resize(file.len().next_multiple_of(4096), 0xEE);

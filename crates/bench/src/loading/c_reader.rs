@@ -367,7 +367,8 @@ mod tests {
         // Byte 24 is not a sector's first, but 1028 bytes end in that sector.
         assert_eq!(requests(&recording), [(0, 1), (2, 16)]);
         let recording = record(&mut CReader::new(&layout, 3), &[(0, 8)]);
-        // The first partial sector fills the cache, three whole ones are as many as it has, the last one fills it again.
+        // The first partial sector fills the cache, three whole ones are as many as it has, the last one fills it
+        // again.
         assert_eq!(requests(&recording), [(0, 1), (2, 3), (3, 3), (6, 3)]);
     }
 

@@ -25,7 +25,7 @@ pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Res
         "what was delivered has the SHA-256 {sha256}, which is not the image's"
     );
 
-    let smallest = smallest_stage(zso.header.block_size());
+    let smallest = smallest_buffer(zso.header.block_size());
     let mut played = vec![sequential];
     // The other patterns need room to go somewhere.
     for (pattern, read_ahead) in rest(smallest, reads).filter(|_| disc.sectors > 1) {
@@ -73,7 +73,7 @@ fn rest(smallest: u32, reads: u32) -> impl Iterator<Item = (Pattern, u32)> {
 }
 
 /// The fewest sectors of a read-ahead buffer that do for blocks of that size: fewer are raised to as many.
-fn smallest_stage(block_size: u32) -> u32 {
+fn smallest_buffer(block_size: u32) -> u32 {
     let least = zso::memory_sectors(block_size, 0);
     (0..=least)
         .rev()

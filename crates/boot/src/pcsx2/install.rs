@@ -99,7 +99,7 @@ impl Installed {
         let inside = self.seen_as().unwrap_or(folder);
         let mut command = match self {
             Self::Root(root) => {
-                // A mount of its own: the folder is in the root for this program only, and nothing is left behind.
+                // A mount of its own: the folder is in the root for this program only, and nothing of it stays.
                 let mut command = entering();
                 command
                     .args([

@@ -83,7 +83,7 @@ fn download(dir: &Path, package: &str) -> Result<PathBuf> {
              root), and the network. Any image of yours does as well"
         )
     })?;
-    archive(dir, package).with_context(|| format!("apt-get left no {package} behind"))
+    archive(dir, package).with_context(|| format!("apt-get downloaded no {package}"))
 }
 
 /// The package's file, the first by name if there are several.

@@ -113,10 +113,10 @@ impl Walk {
             depth: 0,
         });
         while let Some(folder) = self.waiting.pop() {
-            let behind = self.waiting.len();
+            let others = self.waiting.len();
             self.folder(reader, start, &folder)?;
             // In the order in which the directory names them.
-            self.waiting.get_mut(behind..).unwrap_or_default().reverse();
+            self.waiting.get_mut(others..).unwrap_or_default().reverse();
         }
         Ok(())
     }

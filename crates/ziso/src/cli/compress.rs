@@ -182,7 +182,7 @@ fn report(task: &Task, summary: &Summary) -> Report {
 /// What is not in the new file.
 fn music(input: &Path, summary: &Summary, form: Form) -> String {
     let what = match (summary.music.tracks, summary.music_sectors) {
-        (0, sectors) => format!("{sectors} sectors of it behind the data"),
+        (0, sectors) => format!("{sectors} sectors of it after the data"),
         (tracks, _) => format!("{tracks} tracks"),
     };
     let files = summary

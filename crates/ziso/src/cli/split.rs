@@ -17,8 +17,8 @@ use super::screen::{FileBar, Screen};
 
 /// Split files into parts of 1 GiB, for drives with FAT32, which takes no file above 4 GiB
 ///
-/// The parts are game.zso.00, game.zso.01 and so on, or what USBExtreme and Open PS2 Loader call them. All other commands
-/// read the first part as the whole file.
+/// The parts are game.zso.00, game.zso.01 and so on, or what USBExtreme and Open PS2 Loader call them. All other
+/// commands read the first part as the whole file.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

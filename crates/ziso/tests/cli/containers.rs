@@ -434,7 +434,7 @@ fn music_behind_the_data_is_left_out() {
     folder.write("game.bin", &[track(&disc, 2, 0), music(30)].concat());
     let said = assert_is(&folder, "game.bin", &disc);
     assert!(
-        said.contains("30 sectors of it behind the data left out"),
+        said.contains("30 sectors of it after the data left out"),
         "{said}"
     );
 }

@@ -7,7 +7,7 @@ use crate::sample::{CYCLES_PLAIN, Part};
 const SECTOR: f64 = zso::SECTOR_SIZE as f64;
 /// Sectors that a game's reads have when they reach the disc manager.
 const CHUNK: u32 = 8;
-/// Part of the staged sectors that a request of the reader asks for: 13.4 of 16 and 6.7 of 8 in sequential reads,
+/// Part of the read-ahead buffer that a request of the reader asks for: 13.4 of 16 and 6.7 of 8 in sequential reads,
 /// measured (docs/bench/reader.md, docs/bench/loading.md). One keeps the index, and the rest is not yet decoded.
 const ASKED: f64 = 0.84;
 /// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
@@ -79,7 +79,7 @@ impl Load {
             .map_or(zso, |overlap| overlap.min(zso))
     }
 
-    /// Seconds that the device works for a ZSO, when a part of the staged sectors is asked for at a time.
+    /// Seconds that the device works for a ZSO, when a part of the read-ahead buffer is asked for at a time.
     fn device_seconds(&self, backend: &Backend, part: f64) -> f64 {
         let sectors = self.stored / SECTOR;
         let asked = part * f64::from(backend.cache);

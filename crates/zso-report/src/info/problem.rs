@@ -162,7 +162,7 @@ pub enum Problem {
     },
     /// A game of the first PlayStation.
     Ps1,
-    /// Sectors behind the volume that are no second layer.
+    /// Sectors after the volume that are no second layer.
     BehindVolume {
         /// How many.
         sectors: u64,
@@ -273,7 +273,7 @@ impl fmt::Display for Problem {
             ),
             Self::Backwards { block, blocks } => write!(
                 f,
-                "the index goes backwards {blocks} times, first behind block {block}; make the file again, perhaps the \
+                "the index goes backwards {blocks} times, first after block {block}; make the file again, perhaps the \
                  program that made it chose too small an align"
             ),
             Self::Cut { file_bytes, data_end } => write!(
@@ -378,7 +378,7 @@ impl fmt::Display for Problem {
             Self::Ps1 => f.write_str("a game for the first PlayStation, which OPL does not start"),
             Self::BehindVolume { sectors } => write!(
                 f,
-                "{sectors} sectors behind the volume are no second layer, but OPL takes them for one when a ZSO is on \
+                "{sectors} sectors after the volume are no second layer, but OPL takes them for one when a ZSO is on \
                  the internal hard disk"
             ),
             Self::TooLargeForFat32 => {

@@ -166,9 +166,14 @@ impl CsoReader<'_> {
                 self.block.copy_from_slice(&self.stored);
                 true
             }
-            Method::Lz4 => zso::lz4::decode_block(&self.stored, &mut self.block).is_ok(),
+            // The last block may have been filled up to full size.
+            Method::Lz4 => [len, size as usize].iter().any(|len| {
+                self.block.resize(*len, 0);
+                zso::lz4::decode_block(&self.stored, &mut self.block).is_ok()
+            }),
             Method::Deflate => self.inflate(),
         };
+        self.block.truncate(len);
         match is_right {
             true => Ok(()),
             false => Err(self.fault(number, CsoFault::Data { len })),

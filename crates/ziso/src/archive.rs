@@ -10,12 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use sevenz_rust2::{ArchiveReader, Password};
-use zip::ZipArchive;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::name::{is_image, is_zso};
 
 /// KiB that unpacking a 7z file may take; its own program takes 16 MiB unless told otherwise.
 const MOST_KIB: usize = 40 << 10;
+/// How files in zip files are packed: Windows itself makes those above 2 GiB by the last method.
+const METHODS: [CompressionMethod; 3] = [
+    CompressionMethod::Stored,
+    CompressionMethod::Deflated,
+    CompressionMethod::Deflate64,
+];
 /// Bytes that are handed on at a time.
 const PIECE: usize = 128 << 10;
 /// Bytes of an image that are kept, for those who look back a little.
@@ -43,6 +49,12 @@ pub enum ArchiveFault {
     /// It wants a password.
     #[error("it is encrypted; unpack it first")]
     Encrypted,
+    /// It is packed in a way that is not unpacked here.
+    #[error("it is packed by {method}, which is not unpacked here; unpack it first")]
+    Method {
+        /// What the way is called.
+        method: String,
+    },
     /// It takes too much memory.
     #[error("unpacking it takes {kib} KiB of memory, more than {MOST_KIB}; unpack it first")]
     Memory {
@@ -92,6 +104,8 @@ struct Packed {
     name: String,
     len: u64,
     is_encrypted: bool,
+    /// How it is packed, if that is not known here.
+    unknown: Option<String>,
 }
 
 impl Archive {
@@ -113,6 +127,9 @@ impl Archive {
         };
         if image.is_encrypted {
             return Err(ArchiveFault::Encrypted);
+        }
+        if let Some(method) = image.unknown {
+            return Err(ArchiveFault::Method { method });
         }
         Ok(Self {
             path: path.to_owned(),
@@ -168,6 +185,9 @@ fn zip_files(path: &Path) -> Result<Vec<Packed>, ArchiveFault> {
                 .unwrap_or_default(),
             len: file.size(),
             is_encrypted: file.encrypted(),
+            unknown: Some(file.compression())
+                .filter(|method| !METHODS.contains(method))
+                .map(|method| method.to_string()),
         });
     }
     Ok(files)
@@ -186,6 +206,10 @@ fn seven_zip_fault(error: sevenz_rust2::Error) -> ArchiveFault {
     match error {
         Error::PasswordRequired | Error::MaybeBadPassword(_) => ArchiveFault::Encrypted,
         Error::MaxMemLimited { actaul_kb, .. } => ArchiveFault::Memory { kib: actaul_kb },
+        Error::UnsupportedCompressionMethod(method) if method.starts_with("AES") => {
+            ArchiveFault::Encrypted
+        }
+        Error::UnsupportedCompressionMethod(method) => ArchiveFault::Method { method },
         error => ArchiveFault::Damaged(Box::new(error)),
     }
 }
@@ -200,6 +224,8 @@ fn seven_zip_files(path: &Path) -> Result<Vec<Packed>, ArchiveFault> {
         name: file.name().to_owned(),
         len: file.size(),
         is_encrypted: archive.is_file_encrypted(number),
+        // Its methods are asked for when it is unpacked.
+        unknown: None,
     });
     Ok(packed.collect())
 }
@@ -271,20 +297,20 @@ impl UnderWay {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take()
         {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            return Err(error);
         }
         Ok(read)
     }
 }
 
 fn unpack_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {
-    let mut archive = ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
-    let mut file = archive.by_index(number).map_err(io::Error::other)?;
-    copy(&mut file, to)
+    let mut archive = ZipArchive::new(File::open(path)?).map_err(damaged)?;
+    let mut file = archive.by_index(number).map_err(damaged)?;
+    copy(&mut file, to).map_err(damaged)
 }
 
 fn unpack_seven_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {
-    let mut reader = seven_zip(path).map_err(io::Error::other)?;
+    let mut reader = seven_zip(path).map_err(stopped)?;
     let wanted = reader
         .archive()
         .files
@@ -297,7 +323,19 @@ fn unpack_seven_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Resu
         copy(from, to)?;
         Ok(true)
     });
-    unpacked.map_err(io::Error::other)
+    unpacked.map_err(|error| stopped(seven_zip_fault(error)))
+}
+
+/// What unpacking ends with, if the archive's bytes are to blame or if it is no more than not to be had.
+fn stopped(fault: ArchiveFault) -> io::Error {
+    match fault {
+        ArchiveFault::Damaged(error) => damaged(error),
+        fault => io::Error::other(fault),
+    }
+}
+
+fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 fn copy(from: &mut dyn Read, to: &mut impl Write) -> io::Result<()> {

@@ -106,7 +106,11 @@ impl Input {
         };
         let archive = Archive::open(&self.path, start).map_err(fault)?;
         let mut image = [0; START];
-        let have = archive.read_at(&mut image, 0).at(&self.path)?;
+        let have = archive.read_at(&mut image, 0);
+        let have = have.map_err(|error| match error.downcast() {
+            Ok(source) => fault(source),
+            Err(error) => Error::read(&self.path, error),
+        })?;
         let image = image.get(..have).unwrap_or_default();
         if PACKED.iter().any(|magic| image.starts_with(magic)) {
             return Err(fault(ArchiveFault::Packed));

@@ -539,6 +539,146 @@ fn archives_without_one_image_are_told() {
     folder.fails("compress bad.zip", 1, "bad.zip");
 }
 
+/// A zip file of one file in blocks that are not compressed, which is told to be packed by this method.
+fn zip_by_method(method: u8, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(bytes).expect("written");
+    let packed = packed.finish().expect("finished");
+    let mut zip = zipped(&[(name, &packed)], zip::CompressionMethod::Stored);
+    for (mark, place) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let mut places = (0..zip.len() - 4).filter(|&at| zip[at..].starts_with(mark));
+        let at = places.next().expect("a header") + place;
+        zip[at] = method;
+        zip[at + 6..][..4].copy_from_slice(&crc32fast::hash(bytes).to_le_bytes());
+        zip[at + 14..][..4].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+    }
+    zip
+}
+
+/// Windows makes zip files above 2 GiB by Deflate64, which has the same blocks for what is not compressed.
+#[test]
+fn zip_files_of_windows_are_read_and_unknown_ways_of_packing_named() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.zip", &zip_by_method(9, "Game.iso", &disc));
+    assert_eq!(assert_is(&folder, "game.zip", &disc), "");
+    for (method, name) in [(14, "by Lzma"), (98, "by Ppmd")] {
+        folder.write("other.zip", &zip_by_method(method, "Game.iso", &disc));
+        folder.fails("compress other.zip", 2, name);
+        folder.fails(
+            "compress other.zip",
+            2,
+            "not unpacked here; unpack it first",
+        );
+    }
+}
+
+/// Bytes as they are written in hexadecimal digits.
+fn bytes(digits: &str) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).expect("a digit") as u8;
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
+        .collect()
+}
+
+/// 7-Zip made them of a file of five bytes: two with a password, of which the second has its list of files encrypted, too;
+/// one by Deflate64; and one by LZMA2.
+#[test]
+fn archives_that_cannot_be_unpacked_here_say_why() {
+    const ENCRYPTED: &str = "\
+        377abcaf271c00044ddc872810000000000000006200000000000000325d1dbcad71eb7787fc52f6a8b2a11edaaf39b1\
+        0104060001091000070b0100022406f1070112530f54335612894d7bbefa1ba5410a1337aa010001000c050500080a01\
+        86a61036000005011903000000110d0061002e00690073006f000000140a0100921dba9e1b80dd01150601002080a481\
+        0000";
+    const LIST_ENCRYPTED: &str = "\
+        377abcaf271c0004ef61acea80000000000000002e000000000000008611f6476f900db7785782d9a98841ca9d64e815\
+        dbcfdb3c0b78436fa7d9fb3cddeca8346e52431a1c409b32950b4e73a10eba616e64d64c55c595fa87a0a9f1d4ddd926\
+        0f84f21947493fc805688d22532877688c2f5783287243333739b06b7ce9d5eba25c8c49b2e3d5bd19873a4861368d0a\
+        6e3ba16e85a4f44af5a2370c4331b26217061001097000070b0100012406f1070112530fd775b823696bd97826dc23be\
+        516ccf420c620a01f6a7aec30000";
+    const DEFLATE_64: &str = "\
+        377abcaf271c0004b5909f4f0a0000000000000052000000000000006ec5248b010500faff68656c6c6f010406000109\
+        0a00070b010001030401090c0500080a0186a6103600000501190c000000000000000000000000110d0061002e006900\
+        73006f000000140a0100921dba9e1b80dd01150601002080a4810000";
+    const LZMA_2: &str = "\
+        377abcaf271c000465fff897090000000000000052000000000000000411b79901000468656c6c6f0001040600010909\
+        00070b010001212101000c0500080a0186a6103600000501190c000000000000000000000000110d0061002e00690073\
+        006f000000140a0100921dba9e1b80dd01150601002080a4810000";
+    let folder = Folder::new();
+    let mut zip = zipped(&[("a.iso", b"hello")], zip::CompressionMethod::Stored);
+    for (mark, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let at = zip.windows(4).position(|bytes| bytes == mark);
+        zip[at.expect("a file") + flags] |= 1;
+    }
+    // With a dictionary of 64 MiB, and checksums that are right again.
+    let mut large = bytes(LZMA_2);
+    let at = large.windows(2).position(|pair| pair == [0x21, 0x21]);
+    let at = at.expect("its coder");
+    assert_eq!(large[at + 2], 1, "a property of one byte");
+    large[at + 3] = 28;
+    let list = 32 + u64::from_le_bytes(large[12..20].try_into().expect("eight")) as usize;
+    let sum = crc32fast::hash(&large[list..]);
+    large[28..32].copy_from_slice(&sum.to_le_bytes());
+    let sum = crc32fast::hash(&large[12..32]);
+    large[8..12].copy_from_slice(&sum.to_le_bytes());
+    for (name, file, says) in [
+        ("a.zip", zip, "it is encrypted; unpack it first"),
+        ("b.7z", bytes(ENCRYPTED), "it is encrypted; unpack it first"),
+        (
+            "c.7z",
+            bytes(LIST_ENCRYPTED),
+            "it is encrypted; unpack it first",
+        ),
+        ("d.7z", bytes(DEFLATE_64), "it is packed by DEFLATE64"),
+        ("e.7z", large, "KiB of memory, more than"),
+    ] {
+        folder.write(name, &file);
+        folder.fails(&format!("compress {name}"), 2, says);
+    }
+}
+
+/// MAME's own program, which made most of the files that there are.
+#[test]
+fn what_chdman_makes_is_read() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.iso", &disc);
+    let data = track(&disc, 2, 0);
+    folder.write("game.bin", &[&data[..], &music(75)].concat());
+    let sectors = data.len() / 2352;
+    let place = format!(
+        "{:02}:{:02}:{:02}",
+        sectors / 4500,
+        sectors / 75 % 60,
+        sectors % 75
+    );
+    let cue = format!(
+        "FILE \"game.bin\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 {place}\n"
+    );
+    folder.write("game.cue", cue.as_bytes());
+    for args in [
+        "createcd -i game.cue",
+        "createcd -i game.cue -c cdzl,cdfl",
+        "createcd -i game.iso",
+        "createraw -i game.iso -us 2048 -hs 4096",
+        "createraw -i game.iso -us 2048 -hs 4096 -c huff",
+        "createraw -i game.iso -us 2048 -hs 4096 -c none",
+    ] {
+        let mut chdman = std::process::Command::new("chdman");
+        let made = chdman.args(args.split(' ')).args(["-f", "-o", "game.chd"]);
+        let made = made.current_dir(folder.path("")).output();
+        let made = made.expect("scripts/setup installs chdman");
+        assert!(made.status.success(), "{args}: {made:?}");
+        let said = assert_is(&folder, "game.chd", &disc);
+        assert_eq!(
+            said.contains("music"),
+            args.contains("cue"),
+            "{args}: {said}"
+        );
+    }
+}
+
 #[test]
 fn the_image_in_a_7z_file() {
     let folder = Folder::new();

@@ -79,15 +79,23 @@ fn other_tracks_are_refused() {
 
 /// A CSO file of version 1 or 2: plain blocks, and blocks by deflate and, in version 2, by LZ4, in turns.
 fn cso(image: &[u8], version: u8, align: u8) -> Vec<u8> {
+    cso_of_blocks(image, version, align, 2048)
+}
+
+/// The same with blocks of this size, the last one filled up with zeros.
+fn cso_of_blocks(image: &[u8], version: u8, align: u8, size: usize) -> Vec<u8> {
     let mut header = b"CISO\x18\0\0\0".to_vec();
     header.extend((image.len() as u64).to_le_bytes());
-    header.extend(2048_u32.to_le_bytes());
+    header.extend((size as u32).to_le_bytes());
     header.extend([version, align, 0xCC, 0xCC]);
-    let count = image.len().div_ceil(2048);
+    let count = image.len().div_ceil(size);
     let unit = 1 << align;
     let start = (24 + 4 * (count + 1)).next_multiple_of(unit);
     let mut data = Vec::new();
-    for (i, block) in image.chunks(2048).enumerate() {
+    for (i, block) in image.chunks(size).enumerate() {
+        let mut block = block.to_vec();
+        block.resize(size, 0);
+        let block = &block;
         let entry = ((start + data.len()) >> align) as u32;
         let mut deflated =
             flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
@@ -142,6 +150,16 @@ fn cso_files_are_compressed_anew() {
         assert!(folder.read("back.iso") == original);
         folder.ok("verify game.cso --against game.iso");
     }
+}
+
+#[test]
+fn a_last_block_of_a_cso_file_that_is_filled_up_is_read() {
+    let folder = Folder::of_any_data();
+    // The last block is one of LZ4.
+    let original = soft(9);
+    folder.write("game.cso", &cso_of_blocks(&original, 2, 0, 4096));
+    folder.ok("compress game.cso");
+    assert!(read(&folder.read("game.zso")) == original);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use zso_write::{OptionError, SourceError};
 
 use crate::archive::ArchiveFault;
 use crate::parts::{self, PartsFault};
+use crate::target::folder;
 use zso_report::shown;
 
 /// Why a run did not do what it was asked to. Nothing was written then.
@@ -44,6 +45,17 @@ pub enum Error {
     Write {
         /// The file.
         path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A folder takes no files.
+    #[error(
+        "nothing can be written to the folder {}; type -o or --output-dir with another one",
+        shown(folder)
+    )]
+    ReadOnly {
+        /// The folder.
+        folder: PathBuf,
         /// Why.
         source: io::Error,
     },
@@ -382,6 +394,18 @@ impl Error {
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         Self::Write { path, source }
+    }
+
+    /// A file cannot be made at `path`. The system's error may name a temporary file, of which the user knows nothing.
+    pub(crate) fn create(path: &Path, error: io::Error) -> Self {
+        let source = io::Error::from(error.kind());
+        match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly {
+                folder: folder(path),
+                source,
+            },
+            _ => Self::write(path, source),
+        }
     }
 
     /// An error of the disc in the file at `path`.

@@ -16,6 +16,7 @@
 //! | [`advise`](mod@advise), [`sample`] | whether it is worth compressing |
 //! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
 //! | [`chart`], [`picture`] | figures as SVG |
+//! | [`opl_cfg`] | Open PS2 Loader's settings of a game |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
 //! | `writeback` | brings a file to the disk while it is written |
@@ -56,6 +57,7 @@ pub mod info;
 mod input;
 pub mod label;
 pub mod name;
+pub mod opl_cfg;
 pub mod parts;
 pub mod picture;
 mod pipeline;

@@ -49,7 +49,7 @@ impl Target {
         };
         Ok(Self {
             path: path.to_owned(),
-            place: place.map_err(|error| Error::write(path, error))?,
+            place: place.map_err(|error| Error::create(path, error))?,
         })
     }
 

@@ -61,6 +61,19 @@ impl Hdd {
     }
 }
 
+/// Compatibility modes as loaders store them, one bit for each from 1 on.
+pub(crate) fn modes(numbers: &[u8]) -> u8 {
+    let bit = |&number: &u8| {
+        number
+            .checked_sub(1)
+            .and_then(|bit| 1_u8.checked_shl(bit.into()))
+    };
+    numbers
+        .iter()
+        .filter_map(bit)
+        .fold(0, |modes, bit| modes | bit)
+}
+
 /// What a game came on, as it is typed.
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum MediaName {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use discs::dat::Dat;
+use discs::game::GameId;
 use serde_json::{Value, json};
 use ziso::At;
 use ziso::disc;
@@ -11,12 +12,13 @@ use ziso::identify::{identify, open_list};
 use ziso::info::{Info as Facts, Title, TitleSource};
 use ziso::map::Map;
 use ziso::sample::sample;
-use ziso::{name, picture, rename};
+use ziso::{name, opl_cfg, picture, rename};
 use zso_report::shown;
 
 use super::args::Common;
 use super::batch::{self, Report};
 use super::exit::Exit;
+use super::hdd::modes;
 use super::screen::{FileBar, Screen};
 
 /// Show what files are: which game, how it is stored, and what would trouble a console
@@ -27,6 +29,7 @@ use super::screen::{FileBar, Screen};
 Examples:
   ziso info game.iso
   ziso info --rename --dat redump.zip usb/DVD
+  ziso info --cfg 1,3 usb/DVD/game.zso
   ziso info --map game.zso
   ziso info --svg game.svg game.zso")]
 pub(crate) struct Info {
@@ -52,6 +55,10 @@ pub(crate) struct Info {
     /// Give the file the name under which Open PS2 Loader lists it: SLES_123.45.Title.zso
     #[arg(long)]
     rename: bool,
+    /// Set Open PS2 Loader's compatibility modes of the game, as 1,3, and no others; 0 for none. They are in the file
+    /// CFG/SLES_123.45.cfg, beside the folder DVD or CD that the game is in
+    #[arg(long, value_name = "MODES", value_delimiter = ',', value_parser = clap::value_parser!(u8).range(0..=8))]
+    cfg: Vec<u8>,
 }
 
 impl Info {
@@ -87,6 +94,11 @@ impl Info {
             let to = renamed(path, &facts)?;
             text.push_str(&format!("  renamed   {}\n", to.display()));
             json["renamed_to"] = to.to_string_lossy().into();
+        }
+        if !self.cfg.is_empty() {
+            let cfg = opl_cfg::write(path, &id_of(path, &facts)?, modes(&self.cfg))?;
+            text.push_str(&format!("  settings  {}\n", cfg.display()));
+            json["cfg"] = cfg.to_string_lossy().into();
         }
         let exit = match facts.is_damaged() {
             true => Exit::Damage,
@@ -157,6 +169,17 @@ fn sampled(path: &Path, bar: &mut FileBar) -> anyhow::Result<Map> {
     let mut reader = disc.reader(&mut memory).at(path)?;
     let sample = sample(path, &mut reader, &mut |progress| bar.watch(progress))?;
     Ok(sample.map())
+}
+
+/// The number that the game's settings go by.
+fn id_of(path: &Path, facts: &Facts) -> anyhow::Result<GameId> {
+    let id = facts.game.as_ref().and_then(|game| game.id.as_deref());
+    id.and_then(GameId::parse).with_context(|| {
+        format!(
+            "there are no settings for {}: it is no game with a number such as SLES_123.45",
+            shown(path)
+        )
+    })
 }
 
 fn renamed(path: &Path, facts: &Facts) -> anyhow::Result<PathBuf> {

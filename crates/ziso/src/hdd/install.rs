@@ -341,7 +341,9 @@ mod tests {
     fn an_image_that_changes_meanwhile_is_not_installed() {
         let (_folder, disk, image) = folder();
         let before = read_table(&disk).unwrap();
+        let whole = std::fs::read(&image).unwrap();
         for len in [2 << 20, 30 << 20] {
+            std::fs::write(&image, &whole).unwrap();
             let preparation = prepare(&disk, &image, &Wishes::default());
             File::options()
                 .write(true)

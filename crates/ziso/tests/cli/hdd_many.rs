@@ -215,4 +215,18 @@ fn compatibility_modes_are_in_the_header() {
     folder.ok("hdd install disk.img GAME_A.iso --yes --mode 1,3");
     let header = bytes_at(&folder, (128 << 20) + 0x10_1000, 1024);
     assert_eq!(header[0xA9], 0b101);
+    fs::create_dir_all(folder.path("usb/DVD")).unwrap();
+    folder.write("usb/DVD/a.iso", &folder.read("GAME_A.iso"));
+    let cfg = || String::from_utf8(folder.read("usb/CFG/SLES_123.45.cfg")).unwrap();
+    let said = folder.ok("info usb/DVD/a.iso --cfg 1,3").stdout;
+    assert!(said.contains("usb/CFG/SLES_123.45.cfg"), "{said}");
+    assert_eq!(cfg(), "$Compatibility=5\r\n");
+    folder.write(
+        "usb/CFG/SLES_123.45.cfg",
+        b"$VMC_0=card\r\n$Compatibility=5\r\n",
+    );
+    folder.ok("info usb/DVD --cfg 0");
+    assert_eq!(cfg(), "$VMC_0=card\r\n");
+    folder.write("noise.iso", &noise(100_000, 1));
+    folder.fails_with_output("info noise.iso --cfg 1", 2, "no game with a number");
 }

@@ -41,6 +41,23 @@ fn full_disk_keeps_what_would_have_been_replaced() {
     assert_eq!(folder.read("in.zso"), b"precious");
 }
 
+/// As an optical disc is, or a folder of another user.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files_is_told_with_the_way_out() {
+    let folder = Folder::of_any_data();
+    folder.write("in.iso", &noise(5000, 1));
+    let says = "the folder \"/sys\"; type -o or --output-dir with another one";
+    for args in [
+        "compress in.iso -o /sys/in.zso",
+        "compress in.iso --output-dir /sys",
+    ] {
+        folder.fails(args, 2, says);
+        let run = folder.run(args);
+        assert!(!run.stderr.contains(".part"), "{run:?}");
+    }
+}
+
 /// Devices are not replaced by files.
 #[test]
 fn devices_are_no_outputs() {

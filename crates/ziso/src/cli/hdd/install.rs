@@ -18,7 +18,7 @@ use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
 use super::super::screen::{FileBar, Screen};
-use super::{MediaName, form, mib, unused, warn_cut};
+use super::{MediaName, form, mib, modes, unused, warn_cut};
 
 /// Install games: ISO and ZSO files, as they are
 ///
@@ -124,10 +124,7 @@ impl Install {
             },
             hidden: self.hidden,
             force: self.force,
-            modes: self
-                .modes
-                .iter()
-                .fold(0, |modes, mode| modes | 1 << (mode - 1)),
+            modes: modes(&self.modes),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::disk::Disk;
 use crate::sector::{Lba, SECTOR_SIZE};
+use crate::system;
 
 /// What a disk is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +28,7 @@ pub enum OpenError {
     #[error("it is neither a disk nor a file")]
     NotADisk,
     /// The system uses what is on it.
-    #[error("it is in use, mounted at {mount_point}; type: umount {mount_point}")]
+    #[error("it is in use, mounted at {mount_point}; {}", unmount(mount_point))]
     Mounted {
         /// Where.
         mount_point: String,
@@ -39,11 +40,11 @@ pub enum OpenError {
         device: String,
     },
     /// Another program has it open for writing, or as a part of something larger.
-    #[error("another program is using it")]
+    #[error("another program is using it{}", if cfg!(target_os = "macos") { "; type: diskutil unmountDisk, with its name" } else { "" })]
     Busy,
     /// Nobody can tell here whether a disk is in use.
     #[error(
-        "disks are written on Linux only; copy the disk to a file, or type the name of an image"
+        "disks are not written on this system; copy the disk to a file, or type the name of an image"
     )]
     System,
 }
@@ -61,6 +62,12 @@ impl FileDisk {
     /// # Errors
     /// [`OpenError`]. For writing, anything that anybody uses is refused.
     pub fn open(path: &Path, access: Access) -> Result<Self, OpenError> {
+        #[cfg(windows)]
+        if let Some(number) = system::windows::drive(path) {
+            let (file, bytes) = system::windows::open(number, access)?;
+            let sectors = bytes / SECTOR_SIZE as u64;
+            return Ok(Self { file, sectors });
+        }
         let meta = path.metadata()?;
         if meta.is_dir() || !is_disk(meta.file_type()) {
             return Err(OpenError::NotADisk);
@@ -80,8 +87,7 @@ impl FileDisk {
     }
 
     fn new(mut file: File) -> io::Result<Self> {
-        // Not from the metadata: those of a disk say 0.
-        let bytes = file.seek(SeekFrom::End(0))?;
+        let bytes = system::bytes(&mut file)?;
         Ok(Self {
             file,
             sectors: bytes / SECTOR_SIZE as u64,
@@ -141,18 +147,24 @@ fn is_disk(kind: FileType) -> bool {
 fn check_unused(path: &Path, meta: &std::fs::Metadata) -> Result<(), OpenError> {
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
     if !meta.file_type().is_block_device() {
-        return match crate::mounts::loop_of(path)? {
+        return match system::linux::loop_of(path)? {
             Some(device) => Err(OpenError::Loop { device }),
             None => Ok(()),
         };
     }
-    match crate::mounts::mount_of(meta.rdev())? {
+    match system::linux::mount_of(meta.rdev())? {
         Some(mount_point) => Err(OpenError::Mounted { mount_point }),
         None => Ok(()),
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+/// What is mounted cannot be opened to be written.
+#[cfg(target_os = "macos")]
+fn check_unused(_: &Path, _: &std::fs::Metadata) -> Result<(), OpenError> {
+    Ok(())
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn check_unused(_: &Path, meta: &std::fs::Metadata) -> Result<(), OpenError> {
     match meta.is_file() {
         true => Ok(()),
@@ -171,6 +183,15 @@ fn exclusive(options: &mut OpenOptions, kind: FileType) {
 
 #[cfg(not(target_os = "linux"))]
 fn exclusive(_: &mut OpenOptions, _: FileType) {}
+
+/// How what is mounted is not any more.
+fn unmount(mount_point: &str) -> String {
+    match cfg!(windows) {
+        true => "take its letter away in Windows' Disk Management, if nothing on it is needed"
+            .to_owned(),
+        false => format!("type: umount {mount_point}"),
+    }
+}
 
 fn busy(error: io::Error) -> OpenError {
     match error.kind() {

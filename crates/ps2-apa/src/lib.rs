@@ -8,6 +8,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`disk`] | sectors to read and write; [`FileDisk`] is a disk or an image of one |
+//! | [`system`] | which disks there are, how large they are, and who uses them |
 //! | [`header`] | the 1024 bytes at a partition's start |
 //! | [`journal`] | the log in which the console completes what was interrupted |
 //! | [`table`] | all headers of a disk, checked once |
@@ -19,7 +20,7 @@
 //! | [`content`] | what is on a disk that may not be the console's |
 //! | [`format`](mod@format) | an empty disk |
 //! | [`fake`] | disks for tests: in memory, failing, losing power |
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)
@@ -38,10 +39,9 @@ pub mod game;
 pub mod header;
 pub mod install;
 pub mod journal;
-#[cfg(target_os = "linux")]
-mod mounts;
 mod sector;
 pub mod space;
+pub mod system;
 pub mod table;
 mod timestamp;
 

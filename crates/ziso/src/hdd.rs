@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`install`] | an image onto a disk: shown first, written, read back, and then put into the table |
+//! | [`disks`] | the disks of this system |
 //! | [`edit`] | a game off a disk, or another title for it |
 //! | [`initialize`], [`info`] | a disk made one of the console's; what else is on one |
 //! | [`list`] | which games a disk has, and which of them is meant |
@@ -13,6 +14,7 @@
 //! The table itself is the crate [`ps2_apa`]'s, which says why a failure leaves it as it was.
 
 mod disk;
+pub mod disks;
 pub mod edit;
 mod error;
 pub mod extract;

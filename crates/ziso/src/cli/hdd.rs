@@ -1,6 +1,7 @@
 //! `ziso hdd`
 
 mod delete;
+mod disks;
 mod extract;
 mod info;
 mod initialize;
@@ -36,6 +37,7 @@ pub(crate) struct Hdd {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Disks(disks::Disks),
     Info(info::Info),
     List(list::List),
     Install(install::Install),
@@ -49,6 +51,7 @@ enum Command {
 impl Hdd {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         match self.command {
+            Command::Disks(command) => command.run(common),
             Command::Info(command) => command.run(common),
             Command::List(command) => command.run(common),
             Command::Install(command) => command.run(common),

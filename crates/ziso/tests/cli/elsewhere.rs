@@ -124,6 +124,9 @@ fn games_on_the_consoles_disk() {
     folder.ok("hdd verify disk.img");
     folder.ok("hdd extract disk.img GAME_A -o b.zso");
     assert!(folder.read("b.zso") == folder.read("a.zso"));
+    // Which disks there are is this machine's matter.
+    folder.ok("hdd disks");
+    folder.ok("hdd disks --json");
     folder.ok("hdd rename disk.img GAME_A Other");
     folder.ok("hdd delete disk.img Other --yes");
     let info = folder.ok("hdd info disk.img").stdout;

@@ -1,0 +1,68 @@
+//! `ziso hdd disks`
+
+use serde_json::{Value, json};
+use ziso::hdd::disks::{Seen, see};
+use zso_report::shown;
+
+use super::super::args::Common;
+use super::super::exit::Exit;
+use super::super::output;
+
+/// List the disks of this computer, and say which of them are the console's
+///
+/// Looking at what is on a disk takes the rights of an administrator on most systems.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ziso hdd disks")]
+pub(crate) struct Disks {}
+
+impl Disks {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
+        let disks = see()?;
+        let text = match common.json {
+            true => disks
+                .iter()
+                .map(|seen| format!("{}\n", as_json(seen)))
+                .collect(),
+            false if disks.is_empty() => "no disks\n".to_owned(),
+            false => disks.iter().map(line).collect(),
+        };
+        output::print(&text)?;
+        Ok(Exit::Fine)
+    }
+}
+
+fn line(seen: &Seen) -> String {
+    let disk = &seen.disk;
+    let size = match disk.bytes {
+        Some(bytes) => format!("{} GiB", bytes >> 30),
+        None => "?".to_owned(),
+    };
+    let content = match &seen.content {
+        Ok(content) => content.to_string(),
+        Err(why) => format!("cannot be looked at ({why}); run this as administrator"),
+    };
+    let used = match disk.mount_point.as_deref() {
+        None => String::new(),
+        Some("") => ", in use".to_owned(),
+        Some(place) => format!(", in use, mounted at {place}"),
+    };
+    let path = shown(&disk.path).to_string();
+    let model = &disk.model;
+    format!("{path:<22} {size:>9}  {model:<24}  {content}{used}\n")
+}
+
+fn as_json(seen: &Seen) -> Value {
+    let disk = &seen.disk;
+    let is_console = matches!(seen.content, Ok(ps2_apa::Content::Apa(_)));
+    json!({
+        "path": disk.path.to_string_lossy(),
+        "bytes": disk.bytes,
+        "model": disk.model,
+        "mounted_at": disk.mount_point,
+        "content": seen.content.as_ref().ok().map(ToString::to_string),
+        "is_console": is_console,
+        "error": seen.content.as_ref().err(),
+    })
+}

@@ -59,9 +59,9 @@ macro_rules! export_read {
         /// `buf` is writable for `count` sectors.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(
-            state: *mut core::ffi::c_void,
+            state: *mut c_void,
             first_sector: u32,
-            buf: *mut core::ffi::c_void,
+            buf: *mut c_void,
             count: u32,
         ) -> i32 {
             // SAFETY: the caller's promise.

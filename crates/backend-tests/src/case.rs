@@ -6,7 +6,7 @@ use zso::device::Fragment;
 
 use crate::console::Console;
 use crate::host;
-use crate::medium::{Medium, Transfer, Wire};
+use crate::medium::{Medium, Ram, Transfer, Wire};
 
 /// Which map, and what it is told.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +28,27 @@ pub enum Map {
     Fhi,
     /// A file that is read in bytes.
     Bytes,
+}
+
+impl Map {
+    /// Those that are told nothing of where the file lies, and what a case with them is called.
+    pub const WHOLE: [(&str, Self); 2] = [("fhi", Self::Fhi), ("bytes", Self::Bytes)];
+
+    /// Whether it asks for the rest when a transfer comes short.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        *self == Self::Bytes
+    }
+
+    /// What becomes of a driver's number.
+    #[must_use]
+    pub fn reported(&self, driver: i32) -> i32 {
+        match self {
+            // What a provider returns has no common meaning.
+            Self::Fhi => Code::Device as i32,
+            _ => driver,
+        }
+    }
 }
 
 /// A file on a medium, and the map that finds it there.
@@ -67,6 +88,17 @@ impl Case {
             wire: Wire::new(medium),
             len,
         }
+    }
+
+    /// A file on a medium of its own, for a map of [`Map::WHOLE`].
+    #[must_use]
+    pub fn whole((name, map): (&'static str, Map), file: &[u8]) -> Self {
+        let mut bytes = file.to_vec();
+        if map != Map::Bytes {
+            // The file's last sector of 512 bytes is there as a whole, as on a volume.
+            bytes.resize(file.len().next_multiple_of(4096), 0xEE);
+        }
+        Self::new(name, map, Ram(vec![bytes]), file.len() as u64)
     }
 
     /// Sectors of the file, a last partial one included.

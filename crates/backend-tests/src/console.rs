@@ -45,7 +45,7 @@ struct Hosts {
 /// A console with the reader and a map.
 pub struct Console {
     machine: Machine,
-    symbols: HashMap<&'static str, u32>,
+    symbols: HashMap<String, u32>,
     hosts: Hosts,
     case: Case,
     file_sectors: u32,
@@ -54,32 +54,15 @@ pub struct Console {
     destination: Range<u32>,
 }
 
-/// Functions of the objects.
-const FUNCTIONS: [(&str, &[&str]); 7] = [
-    (
-        "zso.o",
-        &[
-            "zso_workspace_size",
-            "zso_mount",
-            "zso_read",
-            "zso_sector_count",
-            "zso_last_device_error",
-        ],
-    ),
-    (
-        "zso_fragments.o",
-        &[
-            "zso_fragments_init",
-            "zso_fragments_add",
-            "zso_fragments_add_larger",
-            "zso_fragments_read",
-        ],
-    ),
-    ("zso_hdl.o", &["zso_hdl_add"]),
-    ("zso_parts.o", &["zso_parts_init", "zso_parts_read"]),
-    ("zso_fhi.o", &["zso_fhi_init", "zso_fhi_read"]),
-    ("zso_bytes.o", &["zso_bytes_init", "zso_bytes_read"]),
-    ("zso_large.o", &["zso_large_init", "zso_large_read"]),
+/// The objects: the reader, and the maps.
+const NAMES: [&str; 7] = [
+    "zso.o",
+    "zso_fragments.o",
+    "zso_hdl.o",
+    "zso_parts.o",
+    "zso_fhi.o",
+    "zso_bytes.o",
+    "zso_large.o",
 ];
 
 impl Console {
@@ -95,16 +78,14 @@ impl Console {
         });
         let mut symbols = HashMap::new();
         let mut base = OBJECTS;
-        for (name, functions) in FUNCTIONS {
+        for name in NAMES {
             let path = object_path().with_file_name(name);
             let object = fs::read(&path)
                 .unwrap_or_else(|error| panic!("{}: {error}; run `cargo iop`", path.display()));
             let image = machine.load_object(&object, base, &|_| None);
             let image = image.unwrap_or_else(|error| panic!("{name}: {error}"));
-            for function in functions {
-                let place = image.symbol(function).expect("the contract says so");
-                symbols.insert(*function, place);
-            }
+            let global = image.symbols.into_iter().filter(|symbol| symbol.global);
+            symbols.extend(global.map(|symbol| (symbol.name, symbol.address)));
             base = image.end.next_multiple_of(64);
         }
         assert!(base <= STATE.start, "the objects are too large");

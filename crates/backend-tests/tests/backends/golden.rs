@@ -79,7 +79,7 @@ fn transfers_are_as_they_were() {
 #[test]
 fn a_map_of_one_run_adds_no_transfer() {
     let (_, zso) = places::image();
-    let bytes = places::in_bytes(&zso.bytes);
+    let bytes = Case::whole(("bytes", Map::Bytes), &zso.bytes);
     let plain = transfers(&bytes, Pattern::Sequential);
     let one = Case {
         map: Map::Parts {

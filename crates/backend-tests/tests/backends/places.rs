@@ -119,30 +119,18 @@ pub fn on_server(file: &[u8], part_sectors: u32) -> (Server, Case) {
     (server, case)
 }
 
-/// With a file handle, the file's last sector of 512 bytes is there as a whole, as on a volume.
-pub fn behind_a_handle(file: &[u8]) -> Case {
-    let mut bytes = file.to_vec();
-    bytes.resize(file.len().next_multiple_of(4096), 0xEE);
-    Case::new("fhi", Map::Fhi, Ram(vec![bytes]), file.len() as u64)
-}
-
-pub fn in_bytes(file: &[u8]) -> Case {
-    let bytes = Ram(vec![file.to_vec()]);
-    Case::new("bytes", Map::Bytes, bytes, file.len() as u64)
-}
-
 /// All that need no server.
 pub fn local(file: &[u8]) -> Vec<Case> {
-    vec![
+    let mut cases = vec![
         on_fat("fat32", FAT32, file),
         on_fat("fat16", FAT16, file),
         on_fat("fat16-4096", FAT16_LARGE, file),
         on_exfat(4096, 48 << 20, file),
         on_hdd("hdl", file),
         in_parts(file, file_part(file)),
-        behind_a_handle(file),
-        in_bytes(file),
-    ]
+    ];
+    cases.extend(Map::WHOLE.map(|map| Case::whole(map, file)));
+    cases
 }
 
 /// Sectors of a part with which a file has ten, as many as there can be.

@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use backend_tests::Case;
 use backend_tests::case::Target;
 use backend_tests::fat::Format;
 use backend_tests::neutrino::{Cdvdman, Setup};
+use backend_tests::{Case, Map};
 use sha2::{Digest, Sha256};
 use testkit::data;
 use testkit::image::{Builder, Zso};
@@ -48,7 +48,7 @@ fn reads_all(case: &Case) {
 /// The same by the object for Neutrino, as its module asks.
 fn neutrino_reads_all(file: &[u8]) {
     let start = Instant::now();
-    let wire = places::behind_a_handle(file).wire;
+    let wire = Case::whole(("fhi", Map::Fhi), file).wire;
     let mut cdvdman = Cdvdman::boot(wire, file.len() as u64, Setup::default());
     let mut hash = Sha256::new();
     for lsn in (0..cdvdman.sectors()).step_by(8) {
@@ -84,8 +84,8 @@ fn of_every_backend() {
     reads_all(&places::on_exfat(32_768, 100 << 20, file));
     reads_all(&places::on_hdd("hdl", file));
     reads_all(&places::in_parts(file, sectors.div_ceil(9)));
-    reads_all(&places::behind_a_handle(file));
-    reads_all(&places::in_bytes(file));
+    reads_all(&Case::whole(("fhi", Map::Fhi), file));
+    reads_all(&Case::whole(("bytes", Map::Bytes), file));
     let (_server, smb) = places::on_server(file, sectors.div_ceil(9));
     reads_all(&smb);
     neutrino_reads_all(file);

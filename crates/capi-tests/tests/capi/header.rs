@@ -1,20 +1,17 @@
 //! What the header says, compared with the sources.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use zso::Code;
+
+use crate::build::root;
 
 const HEADER: &str = include_str!("../../../../include/zso.h");
 const READER: &str = include_str!("../../../../src/c/reader.rs");
 const STRERROR: &str = include_str!("../../../../src/c/strerror.rs");
-const MAPS: [&str; 6] = [
-    include_str!("../../../../src/c/maps/fragments.rs"),
-    include_str!("../../../../src/c/maps/hdl.rs"),
-    include_str!("../../../../src/c/maps/parts.rs"),
-    include_str!("../../../../src/c/maps/fhi.rs"),
-    include_str!("../../../../src/c/maps/bytes.rs"),
-    include_str!("../../../../src/c/maps/large.rs"),
-];
+/// What defines the function that reads, for each map that names one.
+const MAPS: &str = include_str!("../../../../src/c/maps.rs");
 const CODE: &str = include_str!("../../../../src/code.rs");
 
 /// The codes by their names in the header. [`every_code_is_listed`] tells when one is missing.
@@ -93,16 +90,32 @@ fn prototypes_are_those_of_the_functions() {
             (text.contains(" zso_") || text.contains("*zso_")).then(|| text.to_owned())
         })
         .collect();
+    let maps = fs::read_dir(root().join("src/c/maps")).expect("the sources are there");
+    let maps = maps.map(|file| fs::read(file.expect("a file").path()).expect("it can be read"));
+    let maps = maps.map(|source| String::from_utf8_lossy(&source).into_owned());
     let mut defined: Vec<String> = [READER, STRERROR]
+        .map(str::to_owned)
         .into_iter()
-        .chain(MAPS)
-        .flat_map(|source| source.split("extern \"C\" fn zso_").skip(1))
-        .map(|function| prototype(&format!("zso_{function}")))
+        .chain(maps)
+        .flat_map(|source| prototypes(&source))
         .collect();
     declared.retain(|text| !text.starts_with("typedef"));
     declared.sort();
     defined.sort();
     assert_eq!(declared, defined);
+}
+
+/// The C prototypes of a file's functions.
+fn prototypes(source: &str) -> Vec<String> {
+    let functions = source.split("extern \"C\" fn zso_").skip(1);
+    let functions = functions.map(|function| prototype(&format!("zso_{function}")));
+    let (_, read) = MAPS
+        .split_once("extern \"C\" fn $name")
+        .expect("the macro is there");
+    let exported = source.split("export_read!(").skip(1);
+    let exported = exported.filter_map(|text| text.split_once(" of "));
+    let reads = exported.map(|(name, _)| prototype(&format!("{name}{read}")));
+    functions.chain(reads).collect()
 }
 
 /// The header's text without comments and preprocessor lines, and with one line for each declaration.

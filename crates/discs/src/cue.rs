@@ -33,6 +33,12 @@ pub enum CueFault {
         /// Its number, from 1.
         line: usize,
     },
+    /// A file has a name that no file beside this one can have.
+    #[error("the file {file:?} cannot lie beside it")]
+    Name {
+        /// The name.
+        file: String,
+    },
     /// The tracks are not those of a game.
     #[error(transparent)]
     Tracks(#[from] TrackFault),

@@ -1,16 +1,24 @@
 //! Lists of known discs, as Redump and No-Intro publish them: DAT files, plain or in a zip file.
 
 use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::sync::Arc;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 #[cfg(feature = "zip")]
-use zip::{ZipArchive, result::ZipError};
+use zip::{ZipReadOptions, read::Config, result::ZipError, unstable::read::ZipIterable};
 
 use crate::hashes::Hashes;
 
 /// A list is not larger; that of all discs of a console has some 10 MB.
-const MOST_BYTES: u64 = 256 << 20;
+const MOST_BYTES: u64 = 32 << 20;
+/// It does not list more; that of all discs of a console has some 50,000, each track of a CD being one.
+const MOST_DISCS: usize = 200_000;
+/// No name in it is longer, and nothing else that it says of a disc.
+const MOST_TEXT: usize = 1024;
+/// Files of a zip file that are looked at.
+#[cfg(feature = "zip")]
+const MOST_FILES: usize = 10_000;
 /// How zip files begin.
 const ZIP_MAGIC: &[u8] = b"PK";
 
@@ -26,7 +34,7 @@ pub struct Dat {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownGame {
     /// The game's name in the list.
-    pub name: String,
+    pub name: Arc<str>,
     /// The name of the file with the image.
     pub file: String,
 }
@@ -69,6 +77,14 @@ pub enum DatError {
         /// Why.
         source: Box<quick_xml::Error>,
     },
+    /// It is too long.
+    #[error("it has more than {} MiB of text; take the DAT file of this console's discs alone", MOST_BYTES >> 20)]
+    TooLong,
+    /// It lists too much.
+    #[error(
+        "it lists more than {MOST_DISCS} discs; take the DAT file of this console's discs alone"
+    )]
+    TooMany,
     /// There are no discs in it.
     #[error("it lists no discs; take the DAT file of the console's discs")]
     Empty,
@@ -86,7 +102,7 @@ impl Dat {
         file.rewind()?;
         let dat = match magic == ZIP_MAGIC {
             true => Self::unzip(file)?,
-            false => Self::parse(BufReader::new(file.take(MOST_BYTES)))?,
+            false => Self::parse(file)?,
         };
         match dat.discs.is_empty() {
             true => Err(DatError::Empty),
@@ -138,27 +154,34 @@ impl Dat {
 
     #[cfg(feature = "zip")]
     fn unzip(file: impl Read + Seek) -> Result<Self, DatError> {
-        let mut archive = ZipArchive::new(file)?;
-        let is_list = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            name.ends_with(".dat") || name.ends_with(".xml")
-        };
-        let list = (0..archive.len()).find(|&number| {
-            let name = archive.name_for_index(number);
-            name.is_some_and(|name| name.is_ok_and(|name| is_list(&name)))
-        });
-        let Some(list) = list else {
-            return Err(DatError::NoList);
-        };
-        let list = archive.by_index(list)?;
-        // Whatever size it says it has.
-        Self::parse(BufReader::new(list.take(MOST_BYTES)))
+        // One file after the other: memory does not depend on how many there are.
+        let mut archive = ZipIterable::try_new(BufReader::new(file), Config::default())?;
+        let files = archive.files()?;
+        for file in files.by_ref().take(MOST_FILES) {
+            let file = file?;
+            let name = file.name().unwrap_or_default().to_ascii_lowercase();
+            if name.ends_with(".dat") || name.ends_with(".xml") {
+                let list = file.with_reader(files.reader_mut(), ZipReadOptions::default())?;
+                return Self::parse(list);
+            }
+        }
+        Err(DatError::NoList)
     }
 
-    fn parse(list: impl BufRead) -> Result<Self, DatError> {
+    fn parse(list: impl Read) -> Result<Self, DatError> {
+        // Whatever size it says it has.
+        let mut list = BufReader::new(list.take(MOST_BYTES));
+        let dat = Self::parse_text(&mut list);
+        match list.get_ref().limit() {
+            0 => Err(DatError::TooLong),
+            _ => dat,
+        }
+    }
+
+    fn parse_text(list: impl BufRead) -> Result<Self, DatError> {
         let mut xml = quick_xml::Reader::from_reader(list);
         let mut dat = Self::default();
-        let mut game = String::new();
+        let mut game = Arc::default();
         let mut names_list = false;
         let mut buffer = Vec::new();
         loop {
@@ -167,10 +190,10 @@ impl Dat {
             match event {
                 Ok(Event::Start(element) | Event::Empty(element)) => {
                     names_list = element.name().as_ref() == "name";
-                    dat.element(&element, &mut game);
+                    dat.element(&element, &mut game)?;
                 }
                 Ok(Event::Text(text)) if names_list && dat.name.is_empty() => {
-                    dat.name = text.trim().to_owned();
+                    dat.name = text.trim().chars().take(MOST_TEXT).collect();
                 }
                 Ok(Event::End(_)) => names_list = false,
                 Ok(Event::Eof) => return Ok(dat),
@@ -186,22 +209,24 @@ impl Dat {
     }
 
     /// Takes a game's or an image's element.
-    fn element(&mut self, element: &BytesStart<'_>, game: &mut String) {
+    fn element(&mut self, element: &BytesStart<'_>, game: &mut Arc<str>) -> Result<(), DatError> {
         match element.name().as_ref() {
             // Some lists call them machines.
-            "game" | "machine" => *game = attribute(element, "name").unwrap_or_default(),
+            "game" | "machine" => *game = attribute(element, "name").unwrap_or_default().into(),
+            "rom" if self.discs.len() >= MOST_DISCS => return Err(DatError::TooMany),
             "rom" => self.discs.extend(Known::new(element, game)),
             _ => {}
         }
+        Ok(())
     }
 }
 
 impl Known {
     /// An image as listed; nothing if it cannot be told from others.
-    fn new(element: &BytesStart<'_>, game: &str) -> Option<Self> {
+    fn new(element: &BytesStart<'_>, game: &Arc<str>) -> Option<Self> {
         let known = Self {
             game: KnownGame {
-                name: game.to_owned(),
+                name: Arc::clone(game),
                 file: attribute(element, "name").unwrap_or_default(),
             },
             size: attribute(element, "size").and_then(|size| size.parse().ok()),
@@ -224,6 +249,7 @@ impl Known {
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.try_get_attribute(name).ok().flatten()?;
+    (attribute.value.len() <= MOST_TEXT).then_some(())?;
     let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
     Some(value.into_owned())
 }
@@ -287,7 +313,7 @@ mod tests {
     fn find<'d>(dat: &'d Dat, content: &[u8]) -> Option<&'d str> {
         let game = dat.find(&Hashes::of(content), content.len() as u64)?;
         assert_eq!(game.file, format!("{}.iso", game.name));
-        Some(game.name.as_str())
+        Some(&*game.name)
     }
 
     #[test]
@@ -314,7 +340,7 @@ mod tests {
             open(text.as_bytes())
                 .ok()?
                 .find(&hashes, 4)
-                .map(|game| game.name.clone())
+                .map(|game| game.name.to_string())
         };
         let m = Some("M".to_owned());
         assert_eq!(found(format!("crc=\"{crc32:08X}\"")), m);
@@ -355,6 +381,44 @@ mod tests {
         ));
         let zip = zipped(&[("a.dat", list().as_bytes())]);
         assert!(matches!(open(&zip[..zip.len() - 9]), Err(DatError::Zip(_))));
+    }
+
+    /// A list of some MB, as small as its text is when it is zipped.
+    #[test]
+    fn lists_without_end_are_refused() {
+        let roms = |count| "<rom crc=\"0\"/>".repeat(count);
+        let many = format!("{HEADER}<game name=\"G\">{}", roms(MOST_DISCS + 1));
+        let long = format!("{HEADER}<!--{}", " ".repeat(MOST_BYTES as usize));
+        for (text, is) in [
+            (
+                many,
+                (|error| matches!(error, DatError::TooMany)) as fn(&DatError) -> bool,
+            ),
+            (long, |error| matches!(error, DatError::TooLong)),
+        ] {
+            let zip = zipped(&[("a.dat", text.as_bytes())]);
+            assert!(zip.len() < 200_000);
+            for bytes in [text.into_bytes(), zip] {
+                let error = open(&bytes).unwrap_err();
+                assert!(is(&error), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_kept_once_and_not_without_end() {
+        let name = "N".repeat(MOST_TEXT);
+        let list = |name: &str| {
+            format!("<d><game name=\"{name}\"><rom crc=\"1\"/><rom crc=\"2\"/></game></d>")
+        };
+        let dat = open(list(&name).as_bytes()).unwrap();
+        assert_eq!(*dat.discs[0].game.name, name);
+        assert!(Arc::ptr_eq(
+            &dat.discs[0].game.name,
+            &dat.discs[1].game.name
+        ));
+        let dat = open(list(&format!("{name}N")).as_bytes()).unwrap();
+        assert_eq!(*dat.discs[0].game.name, *"");
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use crate::disc::DiscReader;
 use crate::error::Error;
 use crate::iso9660::{FileEntry, Listing};
+use crate::name::part_of_title;
 
 /// The file that says what to start.
 const SYSTEM_CNF: &str = "SYSTEM.CNF";
@@ -179,31 +180,14 @@ fn program(boot: &str) -> String {
 
 /// The name under which OPL lists a file: `SLES_123.45.Title.zso`.
 ///
-/// What file systems on removable disks do not allow in a name is left out of the title, and so is what is longer than
-/// [`LONGEST_TITLE`].
+/// What a name cannot have is left out of the title, and so is what is longer than [`LONGEST_TITLE`].
 #[must_use]
 pub fn opl_name(id: &GameId, title: &str, ending: &str) -> String {
-    format!("{}.{}.{ending}", id.as_str(), clean(title))
-}
-
-/// A title that can be part of a file's name.
-fn clean(title: &str) -> String {
-    let allowed = |c: char| match c {
-        ':' | '/' | '\\' | '|' => Some('-'),
-        '*' | '?' | '"' | '<' | '>' | char::REPLACEMENT_CHARACTER => None,
-        c if c.is_control() => None,
-        c => Some(c),
-    };
-    let title: String = title.chars().filter_map(allowed).collect();
-    let words: Vec<_> = title.split_whitespace().collect();
-    let title = words.join(" ");
-    // OPL counts bytes.
-    let end = (0..=title.len().min(LONGEST_TITLE)).rfind(|&end| title.is_char_boundary(end));
-    let title = title.get(..end.unwrap_or(0)).unwrap_or_default();
-    match title.trim_matches([' ', '.']) {
-        "" => "Unnamed".to_owned(),
-        title => title.to_owned(),
-    }
+    format!(
+        "{}.{}.{ending}",
+        id.as_str(),
+        part_of_title(title, LONGEST_TITLE)
+    )
 }
 
 #[cfg(test)]

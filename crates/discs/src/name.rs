@@ -1,6 +1,6 @@
 //! Endings that files go by.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// Endings that images go by.
 pub const IMAGE_ENDINGS: [&str; 6] = ["iso", "bin", "img", "mdf", "cso", "chd"];
@@ -45,6 +45,46 @@ pub fn is_part(text: &str) -> bool {
     !text.starts_with('.') && !text.is_empty() && text.chars().all(is_allowed)
 }
 
+/// Whether a letter could change a terminal, or the order in which letters are seen: control characters, and marks that
+/// turn or break lines.
+#[must_use]
+pub fn can_mislead(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A title that can be part of a file's name, whatever is in it, where `longest` bytes are the most.
+///
+/// What file systems on removable disks do not allow in a name is left out, or becomes `-`.
+#[must_use]
+pub fn part_of_title(title: &str, longest: usize) -> String {
+    let allowed = |c: char| match c {
+        ':' | '/' | '\\' | '|' => Some('-'),
+        '*' | '?' | '"' | '<' | '>' | char::REPLACEMENT_CHARACTER => None,
+        c if can_mislead(c) => None,
+        c => Some(c),
+    };
+    let title: String = title.chars().filter_map(allowed).collect();
+    let words: Vec<_> = title.split_whitespace().collect();
+    let title = words.join(" ");
+    let end = (0..=title.len().min(longest)).rfind(|&end| title.is_char_boundary(end));
+    let title = title.get(..end.unwrap_or(0)).unwrap_or_default();
+    match title.trim_matches([' ', '.']) {
+        "" => "Unnamed".to_owned(),
+        title => title.to_owned(),
+    }
+}
+
+/// The file of this name beside another one; nothing if the name would lead elsewhere. Folders in it are left out:
+/// texts name files as they lay when they were written.
+#[must_use]
+pub fn beside(path: &Path, name: &str) -> Option<PathBuf> {
+    let name = name.rsplit(['/', '\\']).next()?;
+    let mut components = Path::new(name).components();
+    let is_name = matches!(components.next(), Some(Component::Normal(_)));
+    (is_name && components.next().is_none()).then(|| path.with_file_name(name))
+}
+
 /// Whether a file has one of these endings, in capital letters or not.
 #[must_use]
 pub fn ends_with(path: &Path, known: &[&str]) -> bool {
@@ -76,6 +116,31 @@ mod tests {
             "ä",
         ] {
             assert!(!is_part(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn titles_become_names_of_one_file() {
+        for (title, part) in [
+            (" A:  B / \"C\"? ", "A- B - C"),
+            ("../../etc", "-..-etc"),
+            ("a\u{1b}[2J\u{9b}\u{202e}b\n", "a[2Jb"),
+            ("...", "Unnamed"),
+            ("\0", "Unnamed"),
+        ] {
+            assert_eq!(part_of_title(title, 64), part);
+        }
+        assert_eq!(part_of_title(&"ä".repeat(50), 9), "ää ää".replace(' ', ""));
+    }
+
+    #[test]
+    fn texts_lead_to_files_beside_them() {
+        let of = |name| beside(Path::new("cds/game.cue"), name);
+        assert_eq!(of("game.bin"), Some("cds/game.bin".into()));
+        assert_eq!(of(r"C:\rips\a 1.bin"), Some("cds/a 1.bin".into()));
+        assert_eq!(of("../../x.bin"), Some("cds/x.bin".into()));
+        for nowhere in ["", "..", ".", "a/..", "/"] {
+            assert_eq!(of(nowhere), None, "{nowhere}");
         }
     }
 }

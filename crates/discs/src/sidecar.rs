@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::hashes::Checksum;
 
+/// A file is not longer: that has room for the checksums of 30,000 files.
+pub const MOST_BYTES: u64 = 4 << 20;
+
 /// Why a file has no checksum for an image.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

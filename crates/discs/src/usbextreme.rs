@@ -9,6 +9,8 @@ pub const ENTRY_BYTES: usize = 64;
 pub const CD: u8 = 0x12;
 /// What a game on a DVD has as its medium.
 pub const DVD: u8 = 0x14;
+/// A list is not longer: that has room for 16,384 games.
+pub const MOST_BYTES: u64 = 1 << 20;
 /// The list's name.
 pub const LIST: &str = "ul.cfg";
 

@@ -4,13 +4,16 @@
 //! when somebody wants to go back, which only looking at a disc's directories does, near its start.
 
 use std::fs::File;
-use std::io::{self, PipeReader, Read, Write};
+use std::io::{self, BufReader, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use sevenz_rust2::{ArchiveReader, Password};
-use zip::{CompressionMethod, ZipArchive};
+use zip::read::Config;
+use zip::result::{ZipError, ZipResult};
+use zip::unstable::read::ZipIterable;
+use zip::{CompressionMethod, ZipReadOptions};
 
 use crate::name::{is_image, is_zso};
 
@@ -22,6 +25,8 @@ const METHODS: [CompressionMethod; 3] = [
     CompressionMethod::Deflated,
     CompressionMethod::Deflate64,
 ];
+/// Files of a zip file that are looked at.
+const MOST_FILES: usize = 10_000;
 /// Bytes that are handed on at a time.
 const PIECE: usize = 128 << 10;
 /// Bytes of an image that are kept, for those who look back a little.
@@ -45,6 +50,12 @@ pub enum ArchiveFault {
     Several {
         /// How many.
         images: usize,
+    },
+    /// There are more files than anybody packs with an image.
+    #[error("it has {files} files, more than {MOST_FILES}; unpack it first")]
+    Many {
+        /// How many.
+        files: usize,
     },
     /// It wants a password.
     #[error("it is encrypted; unpack it first")]
@@ -98,32 +109,47 @@ impl Kind {
     }
 }
 
-/// A file of an archive.
+/// An image in an archive.
 struct Packed {
     number: usize,
-    name: String,
     len: u64,
     is_encrypted: bool,
     /// How it is packed, if that is not known here.
     unknown: Option<String>,
 }
 
+/// What is in an archive.
+#[derive(Default)]
+struct Found {
+    files: usize,
+    images: usize,
+    /// One of the images.
+    image: Option<Packed>,
+}
+
+impl Found {
+    fn add(&mut self, name: &str, file: Packed) {
+        self.files += 1;
+        if is_image(Path::new(name)) || is_zso(Path::new(name)) {
+            self.images += 1;
+            self.image = Some(file);
+        }
+    }
+}
+
 impl Archive {
     /// Finds the image in the archive at `path`, which begins with `start`.
     pub(crate) fn open(path: &Path, start: &[u8]) -> Result<Self, ArchiveFault> {
         let kind = Kind::of(start).unwrap_or(Kind::Zip);
-        let files = match kind {
+        let found = match kind {
             Kind::Zip => zip_files(path)?,
             Kind::SevenZip => seven_zip_files(path)?,
         };
-        let count = files.len();
-        let is_meant =
-            |file: &Packed| is_image(Path::new(&file.name)) || is_zso(Path::new(&file.name));
-        let mut images: Vec<_> = files.into_iter().filter(is_meant).collect();
-        let image = match (images.len(), images.pop()) {
-            (1, Some(image)) => image,
-            (0, _) | (_, None) => return Err(ArchiveFault::NoImage { files: count }),
-            (images, _) => return Err(ArchiveFault::Several { images }),
+        let Found { files, images, .. } = found;
+        let image = match found.image {
+            Some(image) if images == 1 => image,
+            None => return Err(ArchiveFault::NoImage { files }),
+            Some(_) => return Err(ArchiveFault::Several { images }),
         };
         if image.is_encrypted {
             return Err(ArchiveFault::Encrypted);
@@ -170,27 +196,34 @@ impl Archive {
     }
 }
 
-fn zip_files(path: &Path) -> Result<Vec<Packed>, ArchiveFault> {
-    let damaged = |error: zip::result::ZipError| ArchiveFault::Damaged(Box::new(error));
-    let file = File::open(path).map_err(|error| ArchiveFault::Damaged(Box::new(error)))?;
-    let mut archive = ZipArchive::new(file).map_err(damaged)?;
-    let mut files = Vec::new();
-    for number in 0..archive.len() {
-        let file = archive.by_index_raw(number).map_err(damaged)?;
-        files.push(Packed {
+type ZipFiles = ZipIterable<BufReader<File>>;
+
+/// A zip file. Its files come one after the other: memory does not depend on how many there are.
+fn zip(path: &Path) -> ZipResult<ZipFiles> {
+    ZipIterable::try_new(BufReader::new(File::open(path)?), Config::default())
+}
+
+fn zip_files(path: &Path) -> Result<Found, ArchiveFault> {
+    let damaged = |error: ZipError| ArchiveFault::Damaged(Box::new(error));
+    let mut archive = zip(path).map_err(damaged)?;
+    let files = archive.len();
+    if files > MOST_FILES {
+        return Err(ArchiveFault::Many { files });
+    }
+    let mut found = Found::default();
+    for (number, file) in archive.files().map_err(damaged)?.enumerate() {
+        let file = file.map_err(damaged)?;
+        let packed = Packed {
             number,
-            name: file
-                .name()
-                .map(|name| name.into_owned())
-                .unwrap_or_default(),
             len: file.size(),
             is_encrypted: file.encrypted(),
             unknown: Some(file.compression())
                 .filter(|method| !METHODS.contains(method))
                 .map(|method| method.to_string()),
-        });
+        };
+        found.add(&file.name().unwrap_or_default(), packed);
     }
-    Ok(files)
+    Ok(found)
 }
 
 fn seven_zip(path: &Path) -> Result<ArchiveReader<File>, ArchiveFault> {
@@ -214,20 +247,22 @@ fn seven_zip_fault(error: sevenz_rust2::Error) -> ArchiveFault {
     }
 }
 
-fn seven_zip_files(path: &Path) -> Result<Vec<Packed>, ArchiveFault> {
+fn seven_zip_files(path: &Path) -> Result<Found, ArchiveFault> {
     let reader = seven_zip(path)?;
     let archive = reader.archive();
     let files = archive.files.iter().enumerate();
-    let files = files.filter(|(_, file)| file.has_stream && !file.is_directory);
-    let packed = files.map(|(number, file)| Packed {
-        number,
-        name: file.name().to_owned(),
-        len: file.size(),
-        is_encrypted: archive.is_file_encrypted(number),
-        // Its methods are asked for when it is unpacked.
-        unknown: None,
-    });
-    Ok(packed.collect())
+    let mut found = Found::default();
+    for (number, file) in files.filter(|(_, file)| file.has_stream && !file.is_directory) {
+        let packed = Packed {
+            number,
+            len: file.size(),
+            is_encrypted: archive.is_file_encrypted(number),
+            // Its methods are asked for when it is unpacked.
+            unknown: None,
+        };
+        found.add(file.name(), packed);
+    }
+    Ok(found)
 }
 
 /// An image that is being unpacked.
@@ -304,9 +339,12 @@ impl UnderWay {
 }
 
 fn unpack_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {
-    let mut archive = ZipArchive::new(File::open(path)?).map_err(damaged)?;
-    let mut file = archive.by_index(number).map_err(damaged)?;
-    copy(&mut file, to).map_err(damaged)
+    let mut archive = zip(path).map_err(damaged)?;
+    let files = archive.files().map_err(damaged)?;
+    let file = files.nth(number).ok_or(io::ErrorKind::UnexpectedEof)?;
+    let file = file.map_err(damaged)?;
+    let file = file.with_reader(files.reader_mut(), ZipReadOptions::default());
+    copy(&mut file.map_err(damaged)?, to).map_err(damaged)
 }
 
 fn unpack_seven_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {

@@ -31,7 +31,6 @@ mod split;
 mod verify;
 mod window;
 
-use anyhow::anyhow;
 use clap::Parser;
 
 use args::{Args, Command};
@@ -77,7 +76,7 @@ fn parse<P: Parser>(
 ) -> anyhow::Result<Exit> {
     match P::try_parse_from(words) {
         Ok(args) => then(args),
-        Err(error) if error.use_stderr() => Err(anyhow!("{}", usage(&error))),
+        Err(error) if error.use_stderr() => Err(output::Usage(usage(&error)).into()),
         Err(help) => output::print(&help.to_string()).map(|()| Exit::Fine),
     }
 }

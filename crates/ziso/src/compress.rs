@@ -59,7 +59,8 @@ pub fn compress(
     let problems = problems(&original, None)?;
     let layout = Layout::new(original.bytes(), options)?;
     let mut target = Target::create(output, original.file(), options.force)?;
-    let written = write(&original, &mut target, layout, options, watch)?;
+    let written = write(&original, &mut target, layout, options, watch)
+        .map_err(|error| error.unless_changed(original.file()))?;
     if options.verify {
         let meter = Meter::new(watch, Phase::ReadBack, original.bytes());
         read_back(&mut target, &original, options, meter)?;
@@ -138,8 +139,8 @@ fn read_back(
     meter: Meter<'_>,
 ) -> Result<(), Error> {
     let checked = reopen(target).and_then(|zso| compare(&zso, original, options.threads, meter));
-    checked.map_err(|error| match error {
-        Error::Interrupted => error,
+    checked.map_err(|error| match error.unless_changed(original.file()) {
+        error @ (Error::Interrupted | Error::Modified { .. }) => error,
         error => Error::Unverified {
             source: Box::new(error),
         },

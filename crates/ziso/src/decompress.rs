@@ -59,7 +59,8 @@ pub fn decompress(
     read_disc(&disc, unpacking.threads, &mut |bytes| {
         output.write(bytes)?;
         meter.add(bytes.len())
-    })?;
+    })
+    .map_err(|error| error.unless_changed(disc.file()))?;
     output.finish()?;
     Ok(Summary {
         input_bytes: disc.file_bytes(),

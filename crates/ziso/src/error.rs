@@ -11,7 +11,9 @@ use discs::{Foreign, ImageFault, SidecarFault, TrackFault};
 use zso_write::{OptionError, SourceError};
 
 use crate::archive::ArchiveFault;
+use crate::input::Input;
 use crate::parts::{self, PartsFault};
+use crate::stdio;
 use crate::target::folder;
 use zso_report::shown;
 
@@ -40,8 +42,8 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// A file cannot be written.
-    #[error("cannot write {}", shown(path))]
+    /// A file cannot be written; `-` is standard output.
+    #[error("cannot write {}", if stdio::is_meant(path) { "to standard output".to_owned() } else { shown(path).to_string() })]
     Write {
         /// The file.
         path: PathBuf,
@@ -58,6 +60,28 @@ pub enum Error {
         folder: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// What comes from standard input, or goes to standard output, cannot be put into a file on its way.
+    #[error(
+        "cannot write a file in {} for standard input or output",
+        shown(folder)
+    )]
+    OnItsWay {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file with text is longer than any that makes sense.
+    #[error(
+        "{} has more than the {most} bytes that are read of such a file; name another one",
+        shown(path)
+    )]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that it may have.
+        most: u64,
     },
     /// A folder, device or pipe stands where a file was expected.
     #[error("{} is not an ordinary file; name another one", shown(path))]
@@ -102,6 +126,15 @@ pub enum Error {
         expected: u64,
         /// Bytes found, at least.
         found: u64,
+    },
+    /// Somebody wrote to the image in the meantime.
+    #[error(
+        "{} was written to while it was read; start again when nothing writes to it any more",
+        shown(path)
+    )]
+    Modified {
+        /// The image.
+        path: PathBuf,
     },
     /// The file is something else than an image.
     #[error("{} is no disc image, but {format}", shown(path))]
@@ -158,7 +191,8 @@ pub enum Error {
     },
     /// One of the parts of a file is not there.
     #[error(
-        "{} is missing, without which {} is not whole; copy all parts into one folder",
+        "{} is missing, without which {} is not whole; copy all parts into one folder, \
+         or split the file again with --force if that was interrupted",
         shown(part),
         shown(path)
     )]
@@ -167,6 +201,17 @@ pub enum Error {
         path: PathBuf,
         /// The one that is missing.
         part: PathBuf,
+    },
+    /// Parts were to be replaced, and could neither be replaced nor brought back.
+    #[error(
+        "the parts that were to be replaced are in the folder {}; move them back",
+        shown(folder)
+    )]
+    PutAside {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: Box<Error>,
     },
     /// The program that starts has a name that could lead to another folder.
     #[error(
@@ -188,13 +233,21 @@ pub enum Error {
         path: PathBuf,
     },
     /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, or a CSO file.
-    #[error("{} is in a form that loaders do not take; type: ziso compress {}, and install that", shown(path), path.display())]
+    #[error(
+        "{} is in a form that loaders do not take; type: ziso compress {}, and install that",
+        shown(path),
+        shown(path)
+    )]
     Form {
         /// The image.
         path: PathBuf,
     },
     /// The ZSO file's header counts bytes that are not in it: the console's reader takes that for damage.
-    #[error("{} lacks its image's last bytes, which its header counts; type: ziso compress {} -o NEW, and install that", shown(path), path.display())]
+    #[error(
+        "{} lacks its image's last bytes, which its header counts; type: ziso compress {} -o NEW, and install that",
+        shown(path),
+        shown(path)
+    )]
     NeverStored {
         /// The image.
         path: PathBuf,
@@ -379,6 +432,22 @@ impl Error {
     #[must_use]
     pub fn is_no_disc(&self) -> bool {
         matches!(self, Self::NoVolume { .. } | Self::Foreign { .. })
+    }
+
+    /// This error of reading `input`, or of comparing with it; unless it was another file meanwhile.
+    pub(crate) fn unless_changed(self, input: &Input) -> Self {
+        match self {
+            Self::Interrupted | Self::Changed { .. } | Self::Write { .. } => self,
+            _ if input.is_changed() => Self::Modified {
+                path: input.path().to_owned(),
+            },
+            error => error,
+        }
+    }
+
+    pub(crate) fn on_its_way(folder: &Path, source: io::Error) -> Self {
+        let folder = folder.to_owned();
+        Self::OnItsWay { folder, source }
     }
 
     pub(crate) fn open(path: &Path, source: io::Error) -> Self {

@@ -1,6 +1,5 @@
 //! Which game of a list a disc is.
 
-use std::fs::File;
 use std::path::Path;
 
 use discs::DiscReader;
@@ -8,6 +7,7 @@ use discs::dat::{Dat, DatError, KnownGame};
 use discs::hashes::Hasher;
 
 use crate::error::{At, Error};
+use crate::input::open;
 use crate::progress::{Meter, Phase, Watch};
 
 /// Bytes of a disc that are read at a time.
@@ -16,10 +16,9 @@ const PIECE: usize = 1 << 20;
 /// Opens a list of known discs.
 ///
 /// # Errors
-/// [`Error::Read`], [`Error::List`].
+/// [`Error::Open`], [`Error::Read`], [`Error::List`].
 pub fn open_list(path: &Path) -> Result<Dat, Error> {
-    let list = File::open(path).map_err(DatError::Read).and_then(Dat::read);
-    list.map_err(|error| match error {
+    Dat::read(open(path)?).map_err(|error| match error {
         DatError::Read(source) => Error::read(path, source),
         source => Error::List {
             path: path.to_owned(),
@@ -81,7 +80,7 @@ mod tests {
             let mut memory = disc.memory();
             let mut reader = disc.reader(&mut memory).unwrap();
             let found = identify(&dat, &path, &mut reader, &mut unwatched).unwrap();
-            assert_eq!(found.unwrap().name, "It");
+            assert_eq!(&*found.unwrap().name, "It");
         }
     }
 }

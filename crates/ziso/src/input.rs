@@ -1,13 +1,13 @@
 //! Files to read: one, several parts of one, the data track that a .cue file names, or the image in an archive.
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use discs::ReadAt;
-use discs::cue::{self, DataTrack};
-use discs::name::is_cue;
+use discs::cue::{self, CueFault, DataTrack};
+use discs::name::{self, is_cue};
 
 use crate::archive::{self, Archive, ArchiveFault};
 use crate::error::{At, Error};
@@ -85,15 +85,16 @@ impl Input {
     /// Opens the data track that a .cue file names.
     fn of_cue(path: &Path) -> Result<Self, Error> {
         let track = data_track(path)?;
-        let bin = beside(path, &track.file);
+        let bin = beside(path, &track.file)?;
         let mut input = Self::new(open(&bin)?, &bin)?;
         let len = input.file.len();
         let start = track.start.min(len);
         input.within = Within::Track(start..track.end.unwrap_or(len).clamp(start, len));
         let others = track.files.iter().map(|file| beside(path, file));
+        let others: Result<Vec<_>, _> = others.collect();
         input.music = Music {
             tracks: track.music,
-            files: others.filter(|file| *file != bin).collect(),
+            files: others?.into_iter().filter(|file| *file != bin).collect(),
         };
         Ok(input)
     }
@@ -164,6 +165,11 @@ impl Input {
         matches!(self.within, Within::All) && !self.file.are_several()
     }
 
+    /// Whether somebody has written to the file since it was opened.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.file.are_changed()
+    }
+
     /// Whether `path` leads to this very file, by whatever name.
     pub(crate) fn is_at(&self, path: &Path) -> io::Result<bool> {
         self.file.is_at(path)
@@ -194,15 +200,42 @@ impl ReadAt for Input {
     }
 }
 
-fn open(path: &Path) -> Result<File, Error> {
+/// Opens a file to be read: an ordinary one, or a disc's drive. Who opens a pipe may wait for its other end for ever.
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
+    if path
+        .metadata()
+        .is_ok_and(|meta| !can_be_read(meta.file_type()))
+    {
+        let path = path.to_owned();
+        return Err(Error::NotAFile { path });
+    }
     File::open(path).map_err(|error| Error::open(path, error))
+}
+
+fn can_be_read(kind: FileType) -> bool {
+    #[cfg(unix)]
+    let is_drive = std::os::unix::fs::FileTypeExt::is_block_device(&kind);
+    #[cfg(not(unix))]
+    let is_drive = false;
+    kind.is_file() || is_drive
+}
+
+/// All of a file of which nobody needs more than `most` bytes.
+pub(crate) fn read_all(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = open(path)?.take(most + 1).read_to_end(&mut bytes);
+    match read.at(path)? as u64 > most {
+        true => Err(Error::TooLong {
+            path: path.to_owned(),
+            most,
+        }),
+        false => Ok(bytes),
+    }
 }
 
 /// What a .cue file says.
 fn data_track(cue: &Path) -> Result<DataTrack, Error> {
-    let mut text = Vec::new();
-    let mut file = open(cue)?.take(cue::MOST_BYTES);
-    file.read_to_end(&mut text).at(cue)?;
+    let text = read_all(cue, cue::MOST_BYTES)?;
     cue::data_track(&String::from_utf8_lossy(&text)).map_err(|source| Error::Cue {
         path: cue.to_owned(),
         source,
@@ -215,16 +248,20 @@ fn data_track(cue: &Path) -> Result<DataTrack, Error> {
 /// [`Error::Cue`]; [`Error::Open`] if it, or the file with the data, is not there; [`Error::Read`].
 pub fn tracks(cue: &Path) -> Result<Vec<PathBuf>, Error> {
     let track = data_track(cue)?;
-    open(&beside(cue, &track.file))?;
-    Ok(track.files.iter().map(|file| beside(cue, file)).collect())
+    open(&beside(cue, &track.file)?)?;
+    track.files.iter().map(|file| beside(cue, file)).collect()
 }
 
 /// The file that a .cue file names: beside it, wherever it was when it was written, in capital letters or not.
-fn beside(cue: &Path, name: &str) -> PathBuf {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let path = cue.with_file_name(name);
+fn beside(cue: &Path, name: &str) -> Result<PathBuf, Error> {
+    let path = name::beside(cue, name).ok_or_else(|| Error::Cue {
+        path: cue.to_owned(),
+        source: CueFault::Name {
+            file: name.to_owned(),
+        },
+    })?;
     if path.exists() {
-        return path;
+        return Ok(path);
     }
     let folder = cue.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = folder
@@ -234,8 +271,9 @@ fn beside(cue: &Path, name: &str) -> PathBuf {
         .flatten()
         .flatten();
     let mut names = entries.map(|entry| entry.file_name());
-    let other = names.find(|other| other.eq_ignore_ascii_case(name));
-    other.map_or(path, |other| cue.with_file_name(other))
+    let wanted = path.file_name().unwrap_or_default();
+    let other = names.find(|other| other.eq_ignore_ascii_case(wanted));
+    Ok(other.map_or(path, |other| cue.with_file_name(other)))
 }
 
 /// The other tracks of a disc, of which `path` is one by its name: `Game (Track 1).bin`.

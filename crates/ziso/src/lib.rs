@@ -19,6 +19,7 @@
 //! | [`opl_cfg`] | Open PS2 Loader's settings of a game |
 //! | [`hdd`] | games on the console's own hard disk |
 //! | `input`, `target`, `stdio` | files to read, and files that appear when they are complete, or not at all |
+//! | `naming`, `lock` | how files get names without taking another one's, and folders for one run at a time |
 //! | `writeback` | brings a file to the disk while it is written |
 //!
 //! What discs and their files are is in [`discs`], what is known of one in [`zso_report`], and how a ZSO file is written in
@@ -56,7 +57,9 @@ pub mod identify;
 pub mod info;
 mod input;
 pub mod label;
+mod lock;
 pub mod name;
+mod naming;
 pub mod opl_cfg;
 pub mod parts;
 pub mod picture;

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use discs::game::GameId;
 
-use crate::error::{At, Error};
-use crate::input::Input;
+use crate::error::Error;
+use crate::input::{Input, read_all};
 use crate::target::{Target, folder};
 
 /// What the line with the modes begins with.
 const KEY: &str = "$Compatibility";
 /// The folder with the files.
 const FOLDER: &str = "CFG";
+/// A file is not longer.
+const MOST_BYTES: u64 = 64 << 10;
 /// Folders that games are in.
 const GAMES: [&str; 2] = ["DVD", "CD"];
 
@@ -26,7 +28,7 @@ pub fn write(image: &Path, id: &GameId, modes: u8) -> Result<PathBuf, Error> {
     let cfg = folder(&path);
     fs::create_dir_all(&cfg).map_err(|error| Error::write(&cfg, error))?;
     let before = match path.exists() {
-        true => fs::read(&path).at(&path)?,
+        true => read_all(&path, MOST_BYTES)?,
         false => Vec::new(),
     };
     let input = Input::open(image, &cfg)?;

@@ -2,13 +2,16 @@
 //! `game.zso.01` and so on, or the same after `ul.` and a checksum, as USBExtreme has it.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use discs::name::{is_image, is_zso};
 use discs::usbextreme;
 use same_file::Handle;
+
+use crate::input::read_all;
 
 /// Bytes of each part but the last: loaders look for everything after the first GiB in the second part.
 pub const PART_BYTES: u64 = 1 << 30;
@@ -27,6 +30,8 @@ struct Part {
     /// Where its first byte is in the whole.
     start: u64,
     len: u64,
+    /// When it was written last.
+    modified: Option<SystemTime>,
 }
 
 /// Why files are no parts of one.
@@ -67,7 +72,11 @@ pub(crate) fn missing(path: &Path) -> Option<PathBuf> {
 
 /// How many parts the list beside them says that a game has.
 fn listed(whole: &Path) -> Option<u64> {
-    let list = fs::read(whole.with_file_name(usbextreme::LIST)).ok()?;
+    let list = read_all(
+        &whole.with_file_name(usbextreme::LIST),
+        usbextreme::MOST_BYTES,
+    )
+    .ok()?;
     let name = whole.file_name()?;
     let entry = usbextreme::entries(&list).find(|entry| name == OsStr::new(&entry.file_name()))?;
     Some(entry.parts().into())
@@ -86,7 +95,13 @@ impl Parts {
         // Not from the metadata: those of a disc drive say 0.
         let len = file.seek(SeekFrom::End(0))?;
         let start = self.len();
-        self.parts.push(Part { file, start, len });
+        let modified = modified(&file);
+        self.parts.push(Part {
+            file,
+            start,
+            len,
+            modified,
+        });
         Ok(())
     }
 
@@ -114,6 +129,12 @@ impl Parts {
     /// Bytes of all parts, as many as they had when they were opened.
     pub(crate) fn len(&self) -> u64 {
         self.parts.last().map_or(0, |last| last.start + last.len)
+    }
+
+    /// Whether somebody has written to one of them since it was opened.
+    pub(crate) fn are_changed(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| modified(&part.file) != part.modified)
     }
 
     /// Whether `path` leads to one of the files, by whatever name.
@@ -162,6 +183,11 @@ fn positional(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
 #[cfg(windows)]
 fn positional(file: &File, buf: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buf, at)
+}
+
+/// When a file was written last, if its system knows that.
+fn modified(file: &File) -> Option<SystemTime> {
+    file.metadata().and_then(|meta| meta.modified()).ok()
 }
 
 /// Whether a file goes by the name of a first part.

@@ -33,9 +33,9 @@ impl Crew {
     /// As many threads as wanted, or as there are cores, for jobs of `run` bytes.
     pub(crate) fn new(wanted: Option<NonZeroUsize>, run: u64) -> Self {
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let threads = wanted.unwrap_or_else(cores).get();
-        // Memory goes before speed, but each thread has one job at least.
+        // Memory goes before speed: of large jobs there are no more than fit, whatever the cores.
         let most = usize::try_from(UNDER_WAY / run.max(1)).unwrap_or(usize::MAX);
+        let threads = wanted.unwrap_or_else(cores).get().min(most.max(1));
         Self {
             threads,
             under_way: most.max(threads + 1),
@@ -228,6 +228,6 @@ mod tests {
     #[test]
     fn large_jobs_are_few() {
         let crew = Crew::new(NonZeroUsize::new(3), 16 << 20);
-        assert_eq!(crew.under_way, 4);
+        assert_eq!((crew.threads, crew.under_way), (1, 2));
     }
 }

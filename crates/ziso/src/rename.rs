@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use zso_report::shown;
 
+use crate::naming::move_new;
+
 /// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -46,17 +48,19 @@ pub fn rename(path: &Path, name: &str) -> Result<PathBuf, RenameError> {
     // Where capital letters do not matter, the other file can be this one.
     let is_taken = to.symlink_metadata().is_ok()
         && !same_file::is_same_file(path, &to).is_ok_and(|is_same| is_same && !is_linked(path));
-    let from = path.to_owned();
-    if is_taken {
-        return Err(RenameError::Exists { path: from, to });
-    }
-    match fs::rename(path, &to) {
+    let renamed = match () {
+        () if is_taken => Err(io::ErrorKind::AlreadyExists.into()),
+        // Only its letters become others.
+        () if to.exists() => fs::rename(path, &to),
+        () => move_new(path, &to),
+    };
+    let path = path.to_owned();
+    match renamed {
         Ok(()) => Ok(to),
-        Err(source) => Err(RenameError::Refused {
-            path: from,
-            to,
-            source,
-        }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(RenameError::Exists { path, to })
+        }
+        Err(source) => Err(RenameError::Refused { path, to, source }),
     }
 }
 

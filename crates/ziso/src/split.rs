@@ -1,8 +1,8 @@
 //! A file into parts, for where no file of its size is possible: FAT32 ends at 4 GiB.
 
-use std::fs;
-use std::io::Read;
-use std::mem;
+mod set;
+
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use discs::usbextreme::{self, ENTRY_BYTES, Entry, LIST};
@@ -11,11 +11,13 @@ use discs::{ReadAt, Stream};
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::info::{Problem, problems};
-use crate::input::Input;
+use crate::input::{Input, read_all};
 use crate::label::{Corrections, Label};
+use crate::lock::Lock;
 use crate::parts::{MAX_PARTS, PART_BYTES, path_of};
 use crate::progress::{Meter, Phase, Watch};
 use crate::target::{Target, folder};
+use set::NewList;
 
 /// Bytes that are copied and compared at a time.
 const RUN: u64 = 1 << 20;
@@ -65,10 +67,11 @@ pub struct Split {
     pub problems: Vec<Problem>,
 }
 
-/// Splits the file `input`. The parts get their names when all are complete and were compared with it.
+/// Splits the file `input`. The parts get their names when all are complete and were compared with it; until then, parts
+/// that they replace stay as they are.
 ///
 /// # Errors
-/// Any [`Error`]; no part is left then.
+/// Any [`Error`]; all is then as it was.
 pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Split, Error> {
     let disc = disc::open(input)?;
     let file = disc.file();
@@ -90,22 +93,16 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
         Some(listing) => to.join(listing.entry.file_name()),
         None => to.join(input.file_name().unwrap_or_default()),
     };
-    let stale = stale(&whole, count, options)?;
+    set::check_free(&whole, options.force)?;
     let mut targets = write(file, &whole, count, options, watch)?;
-    compare(file, &mut targets, watch)?;
-    let parts = finish(targets)?;
-    for path in stale {
-        fs::remove_file(&path).map_err(|error| Error::write(&path, error))?;
-    }
-    let (mut listed_as, mut damaged_list) = (None, None);
-    if let Some(listing) = &listing {
-        listing
-            .finish(file, options.force)
-            .inspect_err(|_| remove(&parts))?;
-        let title = listing.entry.title();
-        listed_as = Some(title).filter(|title| *title != listing.label.title);
-        damaged_list = listing.damaged.is_some().then(|| listing.damaged_path());
-    }
+    compare(file, &mut targets, watch).map_err(|error| error.unless_changed(file))?;
+    let _lock = Lock::of(&to)?;
+    let list = listing.as_ref().map(|listing| listing.renew(file));
+    let list = list.transpose()?;
+    let damaged_list = list.as_ref().and_then(|list| list.damaged.as_ref());
+    let damaged_list = damaged_list.map(|damaged| damaged.path().to_owned());
+    let parts = set::name(targets, &whole, list, options.force)?;
+    let listed_as = listing.as_ref().and_then(Listing::other_title);
     Ok(Split {
         label: listing.map(|listing| listing.label),
         listed_as,
@@ -129,16 +126,6 @@ fn parts_of(file: &Input, options: &Splitting) -> Result<u64, Error> {
     }
 }
 
-/// Parts of a longer file of the same name, which readers would take for the end of this one.
-fn stale(whole: &Path, count: u64, options: &Splitting) -> Result<Vec<PathBuf>, Error> {
-    let paths = (count..MAX_PARTS).map(|number| path_of(whole, number));
-    let mut paths = paths.take_while(|path| path.exists()).peekable();
-    match paths.peek() {
-        Some(path) if !options.force => Err(Error::Exists { path: path.clone() }),
-        _ => Ok(paths.collect()),
-    }
-}
-
 /// Writes all parts.
 fn write(
     file: &Input,
@@ -152,7 +139,7 @@ fn write(
     let mut done = 0;
     let mut targets = Vec::new();
     for number in 0..count {
-        let mut target = Target::create(&path_of(whole, number), file, options.force)?;
+        let mut target = Target::part(&path_of(whole, number), file)?;
         let end = file.len().min((number + 1) * options.part_bytes);
         while done < end {
             let run = next_run(file, &mut stream, end - done)?;
@@ -214,32 +201,12 @@ fn unverified(file: &Input, part: &Input, at: u64) -> Error {
     }
 }
 
-/// Gives all parts their names, or none.
-fn finish(targets: Vec<Target>) -> Result<Vec<PathBuf>, Error> {
-    let mut named = Vec::new();
-    for target in targets {
-        let path = target.path().to_owned();
-        target.finish().inspect_err(|_| remove(&named))?;
-        named.push(path);
-    }
-    Ok(named)
-}
-
-/// Removes parts that are of no use without the others; what cannot be removed has an error of its own already.
-fn remove(parts: &[PathBuf]) {
-    for part in parts {
-        let _ = fs::remove_file(part);
-    }
-}
-
-/// The list of USBExtreme, with the game in it.
+/// The list of USBExtreme, and the game that is to be in it.
 struct Listing {
     path: PathBuf,
-    list: Vec<u8>,
-    /// What there was, if it was no whole number of entries.
-    damaged: Option<Vec<u8>>,
     entry: Entry,
     label: Label,
+    force: bool,
 }
 
 impl Listing {
@@ -257,46 +224,64 @@ impl Listing {
             label.media.0 as u8,
             count as u8,
         );
-        let path = folder.join(LIST);
-        let mut old = match fs::read(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            read => read.map_err(|error| Error::read(&path, error))?,
-        };
-        let mut damaged = None;
-        if !old.len().is_multiple_of(ENTRY_BYTES) {
-            let entries = usbextreme::entries(&old).flat_map(|entry| *entry.bytes());
-            let whole = entries.collect();
-            damaged = Some(mem::replace(&mut old, whole));
-        }
-        if usbextreme::has(&old, &entry) && !options.force {
-            let title = entry.title();
-            return Err(Error::Listed { path, title });
-        }
-        let list = usbextreme::listed(&old, &entry);
-        Ok(Self {
-            path,
-            list,
-            damaged,
+        let listing = Self {
+            path: folder.join(LIST),
             entry,
             label,
-        })
+            force: options.force,
+        };
+        // Before anything is copied.
+        listing.read()?;
+        Ok(listing)
     }
 
-    /// What a damaged list is called afterwards.
-    fn damaged_path(&self) -> PathBuf {
-        self.path.with_added_extension("damaged")
+    /// The title in the list, if it is another one than the game's.
+    fn other_title(&self) -> Option<String> {
+        let title = self.entry.title();
+        Some(title).filter(|title| *title != self.label.title)
     }
 
-    /// Replaces the list, and keeps a damaged one.
-    fn finish(&self, input: &Input, force: bool) -> Result<(), Error> {
-        if let Some(damaged) = &self.damaged {
-            let mut target = Target::create(&self.damaged_path(), input, force)?;
-            target.write(damaged)?;
-            target.finish()?;
+    /// What the list has now; nothing if it is not there.
+    fn read(&self) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.path.clone();
+        let old = match read_all(&path, usbextreme::MOST_BYTES) {
+            Err(Error::Open { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            read => read?,
+        };
+        if usbextreme::has(&whole_entries(&old), &self.entry) && !self.force {
+            let title = self.entry.title();
+            return Err(Error::Listed { path, title });
+        }
+        Ok(Some(old))
+    }
+
+    /// The list as it is now, with the game in it. One that is no whole number of entries is kept, too.
+    fn renew(&self, input: &Input) -> Result<NewList, Error> {
+        let old = self.read()?;
+        let list = old.as_deref().unwrap_or_default();
+        let mut damaged = None;
+        if !list.len().is_multiple_of(ENTRY_BYTES) {
+            let path = self.path.with_added_extension("damaged");
+            let mut target = Target::create(&path, input, self.force)?;
+            target.write(list)?;
+            damaged = Some(target.complete()?);
         }
         let mut target = Target::create(&self.path, input, true)?;
-        target.write(&self.list)?;
-        target.finish()
+        target.write(&usbextreme::listed(&whole_entries(list), &self.entry))?;
+        let new = target.complete()?;
+        Ok(NewList { new, old, damaged })
+    }
+}
+
+/// A list without what is no entry in it, if it cannot be one as it is.
+fn whole_entries(list: &[u8]) -> Vec<u8> {
+    match list.len().is_multiple_of(ENTRY_BYTES) {
+        true => list.to_vec(),
+        false => usbextreme::entries(list)
+            .flat_map(|entry| *entry.bytes())
+            .collect(),
     }
 }
 
@@ -304,6 +289,7 @@ impl Listing {
 mod tests {
     use super::*;
     use crate::progress::unwatched;
+    use std::fs;
     use std::ops::ControlFlow;
 
     /// A folder with a file of so many bytes, and how to split it into parts of 4096.

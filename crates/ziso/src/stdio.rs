@@ -22,10 +22,11 @@ pub(crate) fn input(folder: &Path) -> Result<File, Error> {
     if let Some(file) = redirected() {
         return Ok(file);
     }
-    let mut file = tempfile::tempfile_in(folder).map_err(|error| Error::write(folder, error))?;
+    let mut file =
+        tempfile::tempfile_in(folder).map_err(|error| Error::on_its_way(folder, error))?;
     let mut stdin = io::stdin().lock();
     // `io::copy` does not tell which of the two failed; what fails in practice is a disk that is full.
-    io::copy(&mut stdin, &mut file).map_err(|error| Error::write(folder, error))?;
+    io::copy(&mut stdin, &mut file).map_err(|error| Error::on_its_way(folder, error))?;
     Ok(file)
 }
 

@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, PersistError};
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::error::Error;
 use crate::input::Input;
+use crate::naming::{move_new, sync_folder};
 use crate::stdio;
 use crate::writeback::Writeback;
 
@@ -41,16 +42,28 @@ impl Target {
     /// [`Error::NotAFile`]; [`Error::Write`].
     pub(crate) fn create(path: &Path, input: &Input, force: bool) -> Result<Self, Error> {
         let place = match stdio::is_meant(path) {
-            true => tempfile::tempfile().map(Place::Collected),
+            true => Place::collected()?,
             false => {
                 let real = resolve(path, input, force)?;
-                Place::named(real, force)
+                Place::named(real, force).map_err(|error| Error::create(path, error))?
             }
         };
-        Ok(Self {
-            path: path.to_owned(),
-            place: place.map_err(|error| Error::create(path, error))?,
-        })
+        let path = path.to_owned();
+        Ok(Self { path, place })
+    }
+
+    /// Opens a temporary file beside `path`, whatever is there but `input`: who names it decides what becomes of that.
+    ///
+    /// # Errors
+    /// As of [`create`](Self::create).
+    pub(crate) fn part(path: &Path, input: &Input) -> Result<Self, Error> {
+        resolve(path, input, true)?;
+        let path = path.to_owned();
+        let place = Place::named(path.clone(), false);
+        match place {
+            Ok(place) => Ok(Self { path, place }),
+            Err(error) => Err(Error::create(&path, error)),
+        }
     }
 
     /// The name asked for.
@@ -84,29 +97,99 @@ impl Target {
 
     /// Brings the file to the disk, and gives it its name; or brings it to standard output.
     pub(crate) fn finish(self) -> Result<(), Error> {
+        match self.place {
+            Place::Collected(mut file) => {
+                stdio::output(&mut file).map_err(|error| Error::write(&self.path, error))
+            }
+            Place::Named { .. } => self.complete()?.name(),
+        }
+    }
+
+    /// Brings the file to the disk, and leaves it for later to give it its name.
+    pub(crate) fn complete(self) -> Result<Complete, Error> {
         let Self { path, place } = self;
-        let done = match place {
-            Place::Collected(mut file) => stdio::output(&mut file),
+        match place {
+            // Nobody gives a stream a name.
+            Place::Collected(_) => Err(Error::NotAFile { path }),
             Place::Named {
                 temporary,
                 file,
                 real,
                 force,
-            } => file.finish().and_then(|()| name(temporary, &real, force)),
-        };
-        done.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Error::Exists { path },
-            _ => Error::write(&path, error),
-        })
+            } => {
+                file.finish().map_err(|error| Error::write(&path, error))?;
+                Ok(Complete {
+                    path,
+                    temporary: temporary.into_temp_path(),
+                    real,
+                    force,
+                })
+            }
+        }
     }
 
     /// An error of writing this file.
     pub(crate) fn failed(&self, error: io::Error) -> Error {
-        Error::write(&self.path, error)
+        match self.place {
+            Place::Named { .. } => Error::write(&self.path, error),
+            Place::Collected(_) => Error::on_its_way(&folder(&self.path), error),
+        }
+    }
+}
+
+/// A file that is on the disk, and has no name yet; removed when dropped.
+pub(crate) struct Complete {
+    path: PathBuf,
+    temporary: TempPath,
+    real: PathBuf,
+    force: bool,
+}
+
+impl Complete {
+    /// The name asked for.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the name leads to.
+    pub(crate) fn real(&self) -> &Path {
+        &self.real
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn name(self) -> Result<(), Error> {
+        let Self {
+            path,
+            temporary,
+            real,
+            force,
+        } = self;
+        let named = match force {
+            true => temporary.persist(&real).map_err(|error| error.error),
+            false => move_new(&temporary, &real),
+        };
+        match named {
+            Ok(()) => {
+                sync_folder(&folder(&real));
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::Exists { path })
+            }
+            Err(error) => Err(Error::write(&path, error)),
+        }
     }
 }
 
 impl Place {
+    /// A file for standard output.
+    fn collected() -> Result<Self, Error> {
+        let folder = folder(Path::new(stdio::NAME));
+        let file = tempfile::tempfile_in(&folder);
+        let file = file.map_err(|error| Error::on_its_way(&folder, error))?;
+        Ok(Self::Collected(file))
+    }
+
     /// A file that will be at `real`.
     fn named(real: PathBuf, force: bool) -> io::Result<Self> {
         let temporary = builder().tempfile_in(folder(&real))?;
@@ -142,6 +225,15 @@ impl Seek for Place {
             Self::Collected(file) => file.seek(target),
         }
     }
+}
+
+/// Puts other bytes into the place of a file's, all at once.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = builder().tempfile_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// The folder that a file is in, or the one for temporary files if it is a stream.
@@ -193,25 +285,4 @@ fn builder() -> Builder<'static, 'static> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
-}
-
-fn name(file: NamedTempFile, path: &Path, force: bool) -> io::Result<()> {
-    let named = match force {
-        true => file.persist(path),
-        false => persist_new(file, path),
-    };
-    named.map(|_| ()).map_err(|error| error.error)
-}
-
-/// Gives a file its name unless something has that name by now.
-fn persist_new(file: NamedTempFile, path: &Path) -> Result<File, PersistError> {
-    match file.persist_noclobber(path) {
-        // Some file systems on removable disks cannot do this in one step.
-        Err(PersistError { error, file })
-            if error.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() =>
-        {
-            file.persist(path)
-        }
-        result => result,
-    }
 }

@@ -1,7 +1,6 @@
 //! Titles from a list: a table of numbers and titles, or a list of known discs.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use discs::name::{is_image, is_zso};
 use crate::disc;
 use crate::error::{At, Error};
 use crate::identify::{identify, open_list};
+use crate::input::open;
 use crate::progress::Watch;
 
 /// A table is not larger.
@@ -38,9 +38,11 @@ impl Titles {
     /// # Errors
     /// [`Error::Open`], [`Error::Read`], [`Error::List`], [`Error::Titles`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::open(path, error))?;
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
+        open(path)?
+            .take(MOST_BYTES)
+            .read_to_end(&mut bytes)
+            .at(path)?;
         if DAT_BEGINS.iter().any(|begin| bytes.starts_with(begin)) {
             return open_list(path).map(Self::Dat);
         }
@@ -66,7 +68,7 @@ impl Titles {
         match self {
             Self::Dat(dat) => {
                 let known = identify(dat, path, &mut reader, watch)?;
-                Ok(known.map(|game| game.name.clone()))
+                Ok(known.map(|game| game.name.to_string()))
             }
             Self::Table(table) => {
                 if let Some(title) = table.get(&key(&name)) {

@@ -1,6 +1,5 @@
 //! A ZSO file, or any other with a disc in it, to a verdict.
 
-use std::fs;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -12,7 +11,7 @@ use crate::decode::read_disc;
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::info::Problem;
-use crate::input::Input;
+use crate::input::{Input, read_all};
 use crate::progress::{Meter, Phase, Watch};
 use crate::target;
 use zso_write::Source;
@@ -68,7 +67,8 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
         }
         hasher.update(bytes);
         meter.add(bytes.len())
-    })?;
+    })
+    .map_err(|error| error.unless_changed(zso.file()))?;
     let hashes = hasher.finish();
     comparison.map_or(Ok(()), Comparison::end)?;
     known.map_or(Ok(()), |known| known.check(&zso, &hashes))?;
@@ -106,7 +106,7 @@ struct Known<'p> {
 
 impl<'p> Known<'p> {
     fn new(sidecar: &'p Path, zso: &Disc) -> Result<Self, Error> {
-        let text = fs::read(sidecar).map_err(|error| Error::open(sidecar, error))?;
+        let text = read_all(sidecar, discs::sidecar::MOST_BYTES)?;
         let checksum = sidecar::checksum(&String::from_utf8_lossy(&text), zso.file().path());
         let checksum = checksum.map_err(|source| Error::Sidecar {
             path: sidecar.to_owned(),

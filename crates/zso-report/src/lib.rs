@@ -6,7 +6,7 @@
 //! | [`map`] | where the disc becomes smaller |
 //! | [`advise`], [`sample`] | whether it is worth compressing, by compressing some of it |
 //! | [`backend`], [`drive`] | devices of the console, as far as time is concerned |
-//! | [`shown`](fn@shown) | paths in messages |
+//! | [`shown`](fn@shown), [`plain`], [`lines`] | paths and other texts in messages |
 //!
 //! # Example
 //! ```
@@ -33,4 +33,4 @@ mod shown;
 
 pub use advise::Advice;
 pub use info::{Info, Problem, Title, TitleSource};
-pub use shown::shown;
+pub use shown::{json_lines, lines, plain, shown};

@@ -274,7 +274,7 @@ impl<F: File> Page<F> {
         let found = self.dat.as_ref().and_then(|dat| dat.find(&hashes, size));
         Ok(found.map_or(
             Value::Null,
-            |game| json!({ "name": game.name, "file": game.file }),
+            |game| json!({ "name": &*game.name, "file": game.file }),
         ))
     }
 }

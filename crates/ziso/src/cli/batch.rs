@@ -291,7 +291,7 @@ fn report(
         json["input"] = input.to_string_lossy().into();
         json["exit"] = (exit as u8).into();
         json["seconds"] = start.elapsed().as_secs_f64().into();
-        screen.print(&format!("{json}\n"))?;
+        screen.print_json(&json)?;
     } else if is_answer || !common.quiet {
         screen.print(&text)?;
     }

@@ -13,7 +13,7 @@ use ziso::info::{Info as Facts, Title, TitleSource};
 use ziso::map::Map;
 use ziso::sample::sample;
 use ziso::{name, opl_cfg, picture, rename};
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 use super::args::Common;
 use super::batch::{self, Report};
@@ -92,12 +92,12 @@ impl Info {
         self.show_map(path, &facts, &mut text, &mut json, bar)?;
         if self.rename {
             let to = renamed(path, &facts)?;
-            text.push_str(&format!("  renamed   {}\n", to.display()));
+            text.push_str(&format!("  renamed   {}\n", plain(&to.to_string_lossy())));
             json["renamed_to"] = to.to_string_lossy().into();
         }
         if !self.cfg.is_empty() {
             let cfg = opl_cfg::write(path, &id_of(path, &facts)?, modes(&self.cfg))?;
-            text.push_str(&format!("  settings  {}\n", cfg.display()));
+            text.push_str(&format!("  settings  {}\n", plain(&cfg.to_string_lossy())));
             json["cfg"] = cfg.to_string_lossy().into();
         }
         let exit = match facts.is_damaged() {
@@ -130,7 +130,7 @@ impl Info {
             screen.warn(&format!("{} is {}", shown(path), dat.not_listed()));
         }
         Ok(game.map(|game| Title {
-            text: game.name.clone(),
+            text: game.name.to_string(),
             source: TitleSource::Dat,
         }))
     }

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 use ziso::info::Problem;
 use ziso::{Phase, Progress};
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 use super::args::Common;
 use super::exit::Exit;
@@ -55,12 +56,8 @@ impl Screen {
     pub(crate) fn file(&self, path: &Path) -> anyhow::Result<FileBar> {
         let bar = self.bars.insert(0, ProgressBar::no_length());
         bar.set_style(ProgressStyle::with_template(FILE)?);
-        bar.set_message(
-            path.file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-        );
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        bar.set_message(plain(&name).to_string());
         Ok(FileBar {
             bar,
             phase: None,
@@ -74,6 +71,11 @@ impl Screen {
     /// Prints a result, above the bars.
     pub(crate) fn print(&self, text: &str) -> anyhow::Result<()> {
         self.bars.suspend(|| output::print(text))
+    }
+
+    /// Prints a result for programs, above the bars.
+    pub(crate) fn print_json(&self, value: &Value) -> anyhow::Result<()> {
+        self.bars.suspend(|| output::print_json(value))
     }
 
     /// Says what went wrong, above the bars.
@@ -123,7 +125,7 @@ impl Screen {
                 return Ok(0);
             }
             let mut stderr = io::stderr();
-            write!(stderr, "{question} ")?;
+            write!(stderr, "{} ", plain(question))?;
             stderr.flush()?;
             io::stdin().read_line(&mut answer)
         });

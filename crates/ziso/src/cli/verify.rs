@@ -9,7 +9,7 @@ use serde_json::json;
 use ziso::identify::open_list;
 use ziso::verify::Report as Verified;
 use ziso::{Checks, name};
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 use super::args::Common;
 use super::batch::{self, Report};
@@ -82,11 +82,11 @@ fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
         .find(&verified.hashes, verified.image_bytes)
         .or_else(|| track.and_then(|(bytes, hashes)| dat.find(hashes, *bytes)));
     let line = match game {
-        Some(game) => format!("  game  {}\n", game.name),
+        Some(game) => format!("  game  {}\n", plain(&game.name)),
         None => format!("  game  {}\n", dat.not_listed()),
     };
     report.text.push_str(&line);
-    report.json["game"] = game.map(|game| game.name.as_str()).into();
+    report.json["game"] = game.map(|game| &*game.name).into();
     if game.is_none() {
         report.exit = Exit::Damage;
     }

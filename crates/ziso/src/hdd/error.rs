@@ -33,7 +33,11 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] crate::Error),
     /// No game goes by this name.
-    #[error("there is no game {name:?} on {}; type: ziso hdd list {}", shown(path), path.display())]
+    #[error(
+        "there is no game {name:?} on {}; type: ziso hdd list {}",
+        shown(path),
+        shown(path)
+    )]
     NoGame {
         /// The disk.
         path: PathBuf,
@@ -109,7 +113,7 @@ pub enum Error {
         "{title:?} with {startup} is on {} already, as {partition}; type --skip-existing to leave it out, \
          --title with another title, or: ziso hdd delete {} {partition}",
         shown(path),
-        path.display()
+        shown(path)
     )]
     Installed {
         /// The disk.

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use discs::game::{GameId, opl_name};
+use discs::game::{GameId, LONGEST_TITLE, opl_name};
+use discs::name::part_of_title;
 use discs::{Disc, ReadAt as _};
 use ps2_apa::Game;
 use zso_report::info::Problem;
@@ -80,6 +81,6 @@ fn default_name(stored: &Stored) -> io::Result<PathBuf> {
     let header = &stored.game().header;
     Ok(match GameId::parse(&header.startup) {
         Some(id) => opl_name(&id, &header.title, ending).into(),
-        None => format!("{}.{ending}", header.title.replace(['/', '\\', '\0'], "-")).into(),
+        None => format!("{}.{ending}", part_of_title(&header.title, LONGEST_TITLE)).into(),
     })
 }

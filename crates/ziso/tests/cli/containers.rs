@@ -36,7 +36,8 @@ fn music(sectors: usize) -> Vec<u8> {
     noise(8, sectors * 2352)
 }
 
-fn chd(bytes: &[u8], options: ChdWriteOptions, tracks: &[String]) -> Vec<u8> {
+/// A CHD file with these bytes.
+pub fn chd(bytes: &[u8], options: ChdWriteOptions, tracks: &[String]) -> Vec<u8> {
     let options = options.logical_bytes(bytes.len() as u64);
     let hunk = options.sizes().0 as usize;
     let mut writer = ChdWriter::new(Cursor::new(Vec::new()), options).expect("a writer");
@@ -485,7 +486,8 @@ fn the_data_track_of_a_cue_file() {
     folder.fails("compress odd.cue", 2, "line 3");
 }
 
-fn zipped(files: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+/// A zip file with these files.
+pub fn zipped(files: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
     let options = zip::write::SimpleFileOptions::default().compression_method(method);
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
@@ -679,18 +681,22 @@ fn what_chdman_makes_is_read() {
     }
 }
 
+/// A 7z file with these files.
+pub fn seven_zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).expect("a writer");
+    for (name, bytes) in files {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        let pushed = writer.push_archive_entry(entry, Some(*bytes));
+        pushed.expect("written");
+    }
+    writer.finish().expect("finished").into_inner()
+}
+
 #[test]
 fn the_image_in_a_7z_file() {
     let folder = Folder::new();
     let disc = game();
-    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).expect("a writer");
-    for (name, bytes) in [("readme.txt", &b"hello"[..]), ("Game.iso", &disc)] {
-        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
-        writer
-            .push_archive_entry(entry, Some(bytes))
-            .expect("written");
-    }
-    let file = writer.finish().expect("finished").into_inner();
+    let file = seven_zipped(&[("readme.txt", &b"hello"[..]), ("Game.iso", &disc)]);
     folder.write("game.7z", &file);
     assert_eq!(assert_is(&folder, "game.7z", &disc), "");
     assert!(folder.ok("info game.7z").stdout.contains("SLES_123.45"));

@@ -268,7 +268,7 @@ fn known_discs_are_named() {
     let says = "not in \"Old\", which lists 1 discs by MD5\n";
     assert!(run.stderr.contains(says), "{run:?}");
     folder.fails("verify game.zso --dat other.iso", 2, "other.iso");
-    folder.fails("verify game.zso --dat gone.dat", 2, "cannot read");
+    folder.fails("verify game.zso --dat gone.dat", 2, "cannot open");
 }
 
 #[test]

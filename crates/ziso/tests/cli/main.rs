@@ -17,10 +17,12 @@
 //! | `changes` | files that change under the program's hands |
 //! | `disc` | what is found on discs: games, problems, advice |
 //! | `damage` | damaged, cut and hostile ZSO files |
+//! | `nasty` | names and titles that would change a terminal |
+//! | `limits` | inputs that would take all memory, or never end |
 //! | `hdd` | games on a disk of the console |
 //! | `hdd_edit` | the disk itself: begun anew, looked at; games deleted, and titles changed |
 //! | `hdd_many` | many games onto a disk at once, and what is doubtful of them |
-//! | `split` | files in parts |
+//! | `split`, `kills` | files in parts, and what is left of them when a run is ended or a disk fails |
 //! | `elsewhere` | what has to work with the program for every system; `cargo xtask elsewhere` names another one |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
@@ -41,6 +43,12 @@ mod hdd;
 mod hdd_edit;
 mod hdd_many;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod kills;
+#[cfg(unix)]
+mod limits;
+#[cfg(unix)]
+mod nasty;
 mod peer;
 mod reader;
 mod roundtrip;

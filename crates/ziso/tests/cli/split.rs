@@ -1,6 +1,9 @@
 //! Files in parts. Those of a GiB are too much for here: what is split is a part itself; the library's own tests have
 //! more.
 
+use std::fs;
+use std::process::Stdio;
+
 use testkit::iso::{Iso, dual_layer};
 
 use crate::support::{Folder, noise};
@@ -152,4 +155,54 @@ fn a_part_that_the_list_counts_and_is_not_there_is_named() {
     list[47] = 3;
     folder.write("ul.cfg", &list);
     folder.fails(&format!("compress {part}"), 2, ".01\" is missing");
+}
+
+/// What one run adds to the list, another one does not take away.
+#[test]
+fn games_that_are_split_at_once_are_all_listed() {
+    const GAMES: usize = 6;
+    let folder = folder();
+    let runs: Vec<_> = (0..GAMES)
+        .map(|game| {
+            let mut command = folder.command(&format!("split -u a.iso -o drive --title G{game}"));
+            command.stdout(Stdio::null()).spawn().expect("runs")
+        })
+        .collect();
+    for mut run in runs {
+        assert!(run.wait().expect("ended").success());
+    }
+    let list = folder.read("drive/ul.cfg");
+    let mut titles: Vec<_> = list.chunks(64).map(|entry| entry[..2].to_vec()).collect();
+    titles.sort();
+    let all: Vec<_> = (0..GAMES)
+        .map(|game| format!("G{game}").into_bytes())
+        .collect();
+    assert_eq!(titles, all);
+    let left = fs::read_dir(folder.path("drive")).expect("listed").count();
+    assert_eq!(left, GAMES + 1, "parts, the list, and nothing else");
+}
+
+/// Two runs that want the same names: one gets all of them.
+#[test]
+fn of_two_runs_with_the_same_parts_one_wins() {
+    let folder = folder();
+    for _ in 0..5 {
+        let start = || {
+            folder
+                .command("split a.zso -q -o drive")
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("runs")
+        };
+        let runs = [start(), start()].map(|run| run.wait_with_output().expect("ended"));
+        let won = runs.iter().filter(|run| run.status.success()).count();
+        let said: String = runs
+            .iter()
+            .map(|run| String::from_utf8_lossy(&run.stderr).into_owned())
+            .collect();
+        assert_eq!(won, 1, "{said}");
+        assert!(said.contains("a.zso.00\" exists"), "{said}");
+        assert!(folder.read("drive/a.zso.00") == folder.read("a.zso"));
+        fs::remove_dir_all(folder.path("drive")).expect("removed");
+    }
 }

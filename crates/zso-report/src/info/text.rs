@@ -4,17 +4,17 @@ use std::fmt;
 
 use super::problem::Problem;
 use super::{Info, Start, TitleSource};
-use crate::shown;
+use crate::{plain, shown};
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", shown(&self.path))?;
         for (name, value) in self.facts() {
-            writeln!(f, "  {name:<9} {value}")?;
+            writeln!(f, "  {name:<9} {}", plain(&value))?;
         }
         for problem in &self.problems {
             let severity = format!("{:?}", problem.severity()).to_lowercase();
-            writeln!(f, "  {severity:<9} {problem}")?;
+            writeln!(f, "  {severity:<9} {}", plain(&problem.to_string()))?;
         }
         Ok(())
     }
@@ -74,7 +74,7 @@ impl Info {
             TitleSource::FileName => "the file's name",
             TitleSource::Volume => "the disc's own name",
         };
-        Some(format!("{} ({source})", printable(&title.text)))
+        Some(format!("{} ({source})", title.text))
     }
 
     fn volume_line(&self) -> Option<String> {
@@ -120,11 +120,6 @@ fn start_line(start: &Start) -> (&'static str, String) {
         from,
     } = start;
     (core, format!("{}: {outcome}", from.join(", ")))
-}
-
-/// Text without anything that would upset a terminal.
-fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{FFFD}")
 }
 
 /// A number with commas between thousands.

@@ -26,7 +26,7 @@ impl Info {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let info = hdd::Info::of(&self.disk)?;
         match common.json {
-            true => output::print(&format!("{}\n", as_json(&info)))?,
+            true => output::print_json(&as_json(&info))?,
             false => output::print(&as_text(&info))?,
         }
         Ok(Exit::Fine)

@@ -12,7 +12,7 @@ use ziso::info::Problem;
 use ziso::label::Corrections;
 use ziso::name;
 use ziso::titles::Titles;
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 use super::super::args::Common;
 use super::super::batch::{self, Report};
@@ -229,7 +229,7 @@ impl Run<'_> {
         warn_cut(self.screen, &preparation.label().title);
         let is_size = |problem: &Problem| matches!(problem, Problem::BlockSize { .. });
         if preparation.problems().iter().any(is_size) {
-            let image = image.display();
+            let image = shown(image);
             self.screen.warn(&format!(
                 "type: ziso compress {image} -o NEW.zso --block-size 2048, and install NEW.zso"
             ));
@@ -258,7 +258,7 @@ impl Run<'_> {
     fn table(&self) -> String {
         let mut results = self.results.borrow().clone();
         results.sort();
-        let lines = results.iter().map(|line| format!("  {line}\n"));
+        let lines = results.iter().map(|line| format!("  {}\n", plain(line)));
         format!("in all:\n{}", lines.collect::<String>())
     }
 }
@@ -268,8 +268,8 @@ fn plan(disk: &Path, image: &Path, preparation: &Preparation) -> String {
     let (label, game) = (preparation.label(), preparation.game());
     let header = &game.header;
     let mut text = format!("{} onto {}:\n", shown(image), shown(disk));
-    text += &format!("  title      {}\n", header.title);
-    text += &format!("  startup    {}\n", header.startup);
+    text += &format!("  title      {}\n", plain(&header.title));
+    text += &format!("  startup    {}\n", plain(&header.startup));
     text += &format!("  partition  {}\n", game.id);
     text += &format!(
         "  image      {} {}, {} MiB of a disc of {} MiB\n",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use ziso::hdd::Overview;
 use ziso::hdd::list::{Entry, Listed};
+use zso_report::plain;
 
 use super::super::args::Common;
 use super::super::exit::Exit;
@@ -25,7 +26,7 @@ impl List {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let overview = Overview::of(&self.disk)?;
         match common.json {
-            true => output::print(&format!("{}\n", as_json(&overview)))?,
+            true => output::print_json(&as_json(&overview))?,
             false => output::print(&as_text(&overview))?,
         }
         let damaged = overview.games.iter().any(|listed| listed.game.is_err());
@@ -60,24 +61,20 @@ pub(super) fn line(listed: &Listed) -> String {
             };
             format!(
                 "{:<12} {:>6} MiB  {} {}  {}  [{partition}]{layers}\n",
-                header.startup,
+                plain(&header.startup).to_string(),
                 mib(header.bytes()),
                 form(*compressed),
                 header.media,
-                printable(&header.title),
+                plain(&header.title),
             )
         }
         Err(error) => format!(
-            "{:<12} {:>6} MiB  [{partition}]: {error}\n",
+            "{:<12} {:>6} MiB  [{partition}]: {}\n",
             "damaged",
-            mib(listed.partition_bytes)
+            mib(listed.partition_bytes),
+            plain(&error.to_string()),
         ),
     }
-}
-
-/// A disk's text can be anything: what would upset a terminal is replaced.
-fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{FFFD}")
 }
 
 fn as_json(overview: &Overview) -> Value {

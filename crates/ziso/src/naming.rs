@@ -1,0 +1,86 @@
+//! How a file gets a name that is free: no other file ever loses its own.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use tempfile::TempPath;
+
+/// Gives the file at `from` the name `to`, in the same file system, unless something has that name by now.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`]; those of the system. The file then has its old name.
+pub(crate) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
+    let mut moved = TempPath::try_from_path(from)?;
+    // Whatever happens, it is not to be removed.
+    moved.disable_cleanup(true);
+    match moved.persist_noclobber(to).map_err(|error| error.error) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && from.exists() => {
+            claim(from, to)
+        }
+        result => result,
+    }
+}
+
+/// The same where a file system can neither do it in one step nor link files, as some on removable disks: an empty file
+/// takes the name, which only one of several programs can make, and is then replaced.
+fn claim(from: &Path, to: &Path) -> io::Result<()> {
+    File::create_new(to)?;
+    fs::rename(from, to).inspect_err(|_| {
+        let _ = fs::remove_file(to);
+    })
+}
+
+/// Brings the names in a folder to the disk, as far as the system lets a program do that: what it does next is then not
+/// there without them, even if power is lost.
+pub(crate) fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+    use std::thread;
+
+    /// Two programs that want the same name at once: one gets it, and both files are still there.
+    #[test]
+    fn of_two_files_for_one_name_none_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for mover in [move_new, claim] {
+            for round in 0..200 {
+                let barrier = Barrier::new(2);
+                let wanted = at("c");
+                let named = thread::scope(|scope| {
+                    let start = |name: &'static str| {
+                        let (barrier, wanted, from) = (&barrier, &wanted, at(name));
+                        fs::write(&from, name).unwrap();
+                        scope.spawn(move || {
+                            barrier.wait();
+                            mover(&from, wanted).is_ok()
+                        })
+                    };
+                    let both = [start("a"), start("b")];
+                    both.map(|thread| thread.join().unwrap())
+                });
+                assert_eq!(named.iter().filter(|named| **named).count(), 1, "{round}");
+                let (winner, loser) = if named[0] { ("a", "b") } else { ("b", "a") };
+                assert_eq!(fs::read_to_string(at("c")).unwrap(), winner);
+                assert_eq!(fs::read_to_string(at(loser)).unwrap(), loser);
+                fs::remove_file(at("c")).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_moved_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let (gone, to) = (folder.path().join("gone"), folder.path().join("to"));
+        assert!(move_new(&gone, &to).is_err());
+        assert!(claim(&gone, &to).is_err());
+        assert!(!to.exists());
+    }
+}

@@ -151,7 +151,7 @@ fn what_info_says_of_a_disc_is_in_the_plan() {
     let run = folder.ok(&format!("{install} large.zso --title Large"));
     for said in [
         "blocks of 16384 bytes",
-        "ziso compress large.zso -o NEW.zso --block-size 2048",
+        "ziso compress \"large.zso\" -o NEW.zso --block-size 2048",
     ] {
         assert!(run.stderr.contains(said), "{run:?}");
     }

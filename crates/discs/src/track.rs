@@ -25,6 +25,8 @@ const MODE: usize = 15;
 /// Where a mode 2 sector tells its form, by a bit.
 const SUBMODE: usize = 18;
 const FORM_2: u8 = 0x20;
+/// Bytes of data in a sector of form 2.
+const FORM_2_DATA: usize = 2324;
 /// Where the data of a sector begin, by its mode.
 pub(crate) const DATA_1: usize = 16;
 pub(crate) const DATA_2: usize = 24;
@@ -37,19 +39,21 @@ const STANDARD: &[u8] = b"CD001";
 #[non_exhaustive]
 pub enum TrackFault {
     /// The file is not made of such sectors.
-    #[error("{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448")]
+    #[error(
+        "{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448; copy or download it again"
+    )]
     Length {
         /// Bytes of the file.
         len: u64,
     },
     /// A sector does not begin as those with data do, it may be music.
-    #[error("sector {sector} is none of data")]
+    #[error("sector {sector} is none of data; name the .cue file, which says where the data is")]
     Sync {
         /// The sector.
         sector: u64,
     },
     /// A sector has a mode that has no 2048 bytes of data.
-    #[error("sector {sector} has mode {mode}")]
+    #[error("sector {sector} has mode {mode}, which an image has no place for")]
     Mode {
         /// The sector.
         sector: u64,
@@ -57,7 +61,7 @@ pub enum TrackFault {
         mode: u8,
     },
     /// A sector has 2324 bytes of data, of films or sounds, which an image has no place for.
-    #[error("sector {sector} has form 2")]
+    #[error("sector {sector} has form 2, which an image has no place for")]
     Form2 {
         /// The sector.
         sector: u64,
@@ -131,17 +135,26 @@ fn start_of_raw(raw: &[u8], sector: u64) -> Result<usize, TrackFault> {
     match raw.get(MODE).copied().unwrap_or_default() {
         1 => Ok(DATA_1),
         2 => form_1(raw, 0, sector),
+        0 if is_empty(raw, DATA_1) => Ok(DATA_1),
         mode => Err(TrackFault::Mode { sector, mode }),
     }
 }
 
 /// Where the data of a mode 2 sector begin, of which so many bytes are not there.
 fn form_1(raw: &[u8], skips: usize, sector: u64) -> Result<usize, TrackFault> {
-    let submode = raw.get(SUBMODE - skips);
-    match submode.is_some_and(|submode| submode & FORM_2 != 0) {
-        true => Err(TrackFault::Form2 { sector }),
-        false => Ok(DATA_2 - skips),
+    let start = DATA_2 - skips;
+    match raw.get(SUBMODE - skips) {
+        Some(submode) if submode & FORM_2 != 0 && !is_empty(raw, start) => {
+            Err(TrackFault::Form2 { sector })
+        }
+        _ => Ok(start),
     }
+}
+
+/// Whether a sector has nothing but zeros, as those have that separate data from music; its checksum does not count.
+fn is_empty(raw: &[u8], start: usize) -> bool {
+    let data = raw.get(start..start + FORM_2_DATA);
+    data.is_some_and(|data| data.iter().all(|byte| *byte == 0))
 }
 
 /// Whether a file that begins like this is a track.
@@ -279,6 +292,21 @@ mod tests {
             TrackFault::Mode { sector: 1, mode: 0 }
         );
         assert_eq!(fault(&[7; RAW]), TrackFault::Sync { sector: 1 });
+    }
+
+    /// Mastering tools put them between data and music.
+    #[test]
+    fn empty_sectors_of_any_form_are_zeros() {
+        for (mode, submode) in [(0, 0), (2, FORM_2)] {
+            let mut sector = raw(mode, submode, 0);
+            sector[DATA_1.max(SUBMODE + 6)..].fill(0);
+            if mode == 0 {
+                sector[DATA_1..].fill(0);
+            }
+            assert_eq!(Kind::Raw.data(&sector, 0), Ok(&[0; SECTOR_SIZE][..]));
+            sector[2200] = 1;
+            assert!(Kind::Raw.data(&sector, 0).is_err());
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use ::discs::{Disc, DiscReader, game::Game};
 use flate2::{Compression, write::DeflateEncoder};
 use testkit::image::Builder;
 use testkit::iso::{Iso, dual_layer};
-use testkit::{Rng, data};
+use testkit::{Rng, data, tracks};
 use zso::SECTOR_SIZE;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
 
@@ -89,6 +89,12 @@ pub(crate) fn cso(data: &[u8]) -> u64 {
     1
 }
 
+/// A CHD file, of a DVD or of a CD. Input: the file.
+pub(crate) fn chd(data: &[u8]) -> u64 {
+    check_file(data.to_vec());
+    1
+}
+
 /// A ZSO file, as `ziso` reads it. Input: the file.
 pub(crate) fn zso(data: &[u8]) -> u64 {
     check_file(data.to_vec());
@@ -101,7 +107,7 @@ pub(crate) fn bin(data: &[u8]) -> u64 {
     let sectors = 1 + input.below(6);
     let mode = 1 + input.byte() % 2;
     let mut track: Vec<u8> = (0..sectors)
-        .flat_map(|n| raw_sector(n as u8, mode))
+        .flat_map(|n| tracks::track(&data::text(n as u64, SECTOR_SIZE), mode, 0))
         .collect();
     change(&mut input, &mut track, 0);
     let is_track = track::begins(&track) && track.len().is_multiple_of(RAW);
@@ -126,10 +132,12 @@ pub(crate) fn bin(data: &[u8]) -> u64 {
 /// The data of a sector as the standard has it: mode 1, or mode 2 form 1.
 fn user_data(raw: &[u8]) -> Option<&[u8]> {
     let is_form_1 = raw[18] & 0x20 == 0;
+    let is_empty = |start: usize| raw[start..start + 2324].iter().all(|byte| *byte == 0);
     match raw[15] {
         _ if !raw.starts_with(&SYNC) => None,
         1 => Some(&raw[16..16 + SECTOR_SIZE]),
-        2 if is_form_1 => Some(&raw[24..24 + SECTOR_SIZE]),
+        0 if is_empty(16) => Some(&raw[16..16 + SECTOR_SIZE]),
+        2 if is_form_1 || is_empty(24) => Some(&raw[24..24 + SECTOR_SIZE]),
         _ => None,
     }
 }
@@ -202,17 +210,6 @@ fn isos() -> &'static [Vec<u8>; 2] {
     })
 }
 
-/// A sector of a track, of mode 1 or of mode 2 form 1.
-fn raw_sector(number: u8, mode: u8) -> Vec<u8> {
-    let mut raw = [&SYNC[..], &[0, 2, number, mode]].concat();
-    if mode == 2 {
-        raw.extend([0, 0, 8, 0, 0, 0, 8, 0]);
-    }
-    raw.extend(data::text(number.into(), SECTOR_SIZE));
-    raw.resize(RAW, 0xEC);
-    raw
-}
-
 /// Changes of a few bytes.
 fn changes(rng: &mut Rng, count: usize) -> Vec<u8> {
     rng.bytes(3 * count)
@@ -251,6 +248,20 @@ pub(crate) fn zso_seeds() -> Vec<Vec<u8>> {
     });
     let cut = built[0][..built[0].len() - 30].to_vec();
     [built.to_vec(), vec![cut]].concat()
+}
+
+/// A DVD, a CD of data, and one with music after the data.
+pub(crate) fn chd_seeds() -> Vec<Vec<u8>> {
+    let disc = data::text(1, 3 * SECTOR_SIZE);
+    let (track, music) = (tracks::track(&disc, 2, 0), data::noise(1, RAW));
+    vec![
+        tracks::chd(&disc),
+        tracks::chd_of_cd(&[("MODE2_RAW", &track)]),
+        tracks::chd_of_cd(&[
+            ("MODE1_RAW", &tracks::track(&disc, 1, 0)),
+            ("AUDIO", &music),
+        ]),
+    ]
 }
 
 pub(crate) fn bin_seeds() -> Vec<Vec<u8>> {

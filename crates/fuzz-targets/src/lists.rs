@@ -4,11 +4,23 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use discs::Hashes;
+use discs::cue;
 use discs::dat::Dat;
 use discs::sidecar;
 use discs::usbextreme::{self, DVD, ENTRY_BYTES};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+/// A list of a disc's tracks. Input: the text.
+pub(crate) fn cue(data: &[u8]) -> u64 {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(track) = cue::data_track(&text) {
+        assert!(track.files.contains(&track.file), "{track:?}");
+        assert!(track.files.iter().all(|file| text.contains(file.as_str())));
+        assert!(track.end.is_none_or(|end| track.start <= end), "{track:?}");
+    }
+    1
+}
 
 /// A list of known discs, plain or zipped. Input: the file.
 pub(crate) fn dat(data: &[u8]) -> u64 {
@@ -104,6 +116,17 @@ pub(crate) fn dat_seeds() -> Vec<Vec<u8>> {
         stored,
         b"clrmamepro ( name x )".to_vec(),
     ]
+}
+
+pub(crate) fn cue_seeds() -> Vec<Vec<u8>> {
+    [
+        "\u{FEFF}FILE \"A (Track 1).bin\" BINARY\r\n  TRACK 01 MODE2/2352\r\n    INDEX 01 00:00:00\r\n\
+         FILE \"A (Track 2).bin\" BINARY\r\n  TRACK 02 AUDIO\r\n    INDEX 00 00:00:00\r\n    INDEX 01 00:02:00\r\n",
+        "FILE a.bin BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 00:10:00\nINDEX 01 00:12:00\n",
+        "FILE C:\\x\\a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 MODE1/2352\nINDEX 01 99:99:99\n",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
 }
 
 pub(crate) fn sidecar_seeds() -> Vec<Vec<u8>> {

@@ -5,7 +5,7 @@
 //! | [`device`] | the file's device: it enforces the reader's promises, logs, fails, and lies where the trait allows it |
 //! | [`image`], [`encode`] | other people's ZSO writers, with every freedom that the format leaves them |
 //! | [`data`] | what is on game discs |
-//! | [`iso`] | discs with files on them |
+//! | [`iso`], [`tracks`] | discs with files on them, and all bytes of a CD's sectors |
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
 //! | [`golden`] | figures that must not change unnoticed |
@@ -43,6 +43,7 @@ pub mod patterns;
 pub mod reader;
 mod rng;
 mod targets;
+pub mod tracks;
 
 pub use lean::{LEAN, OBJECTS};
 pub use rng::Rng;

@@ -296,7 +296,7 @@ pub enum Error {
     },
     /// The image is a track with sectors that have no place in an ISO file.
     #[error(
-        "{} is a track of a CD that cannot be turned into an ISO file; copy the disc as an ISO file",
+        "{} is a track of a CD that cannot be turned into an image",
         shown(path)
     )]
     Track {

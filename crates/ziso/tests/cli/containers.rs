@@ -1,12 +1,10 @@
 //! Images in CHD and CUE files, in archives, and tracks of all kinds.
 
-use std::ffi::CString;
 use std::io::{Cursor, Write};
 
-use chd::metadata::KnownMetadata;
-use chd::write::{ChdWriteOptions, ChdWriter};
 use testkit::data::{game_like, noise};
 use testkit::iso::Iso;
+use testkit::tracks::{chd, chd_of_cd, track};
 
 use crate::reader::read;
 use crate::support::Folder;
@@ -18,58 +16,9 @@ fn game() -> Vec<u8> {
         .build()
 }
 
-/// The sectors of a disc as they are on a CD, with so many bytes after each.
-fn track(image: &[u8], mode: u8, subchannel: usize) -> Vec<u8> {
-    let sector = |data: &[u8]| {
-        let mut raw = [&[0][..], &[0xFF; 10], &[0, 0, 2, 0, mode]].concat();
-        raw.extend([0, 0, 8, 0].repeat(if mode == 2 { 2 } else { 0 }));
-        raw.extend(data);
-        raw.resize(2352, 0xEC);
-        raw.resize(2352 + subchannel, 0x55);
-        raw
-    };
-    image.chunks(2048).flat_map(sector).collect()
-}
-
 /// Music as a CD has it: no sync marks anywhere.
 fn music(sectors: usize) -> Vec<u8> {
     noise(8, sectors * 2352)
-}
-
-/// A CHD file with these bytes.
-pub fn chd(bytes: &[u8], options: ChdWriteOptions, tracks: &[String]) -> Vec<u8> {
-    let options = options.logical_bytes(bytes.len() as u64);
-    let hunk = options.sizes().0 as usize;
-    let mut writer = ChdWriter::new(Cursor::new(Vec::new()), options).expect("a writer");
-    for text in tracks {
-        let text = CString::new(text.as_str()).expect("no NUL");
-        writer
-            .add_metadata(KnownMetadata::CdRomTrack2, text.as_c_str(), true)
-            .expect("told");
-    }
-    for piece in bytes.chunks(hunk) {
-        let mut piece = piece.to_vec();
-        piece.resize(hunk, 0);
-        writer.write_hunk(&piece).expect("written");
-    }
-    writer.finish().expect("finished").into_inner()
-}
-
-/// A CD's tracks in a CHD file: frames of 2448 bytes, each track at a multiple of four.
-fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut frames, mut told) = (Vec::new(), Vec::new());
-    for (number, (kind, track)) in (1..).zip(tracks) {
-        let count = track.len() / 2352;
-        told.push(format!(
-            "TRACK:{number} TYPE:{kind} SUBTYPE:NONE FRAMES:{count} PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0"
-        ));
-        for sector in track.chunks(2352) {
-            frames.extend_from_slice(sector);
-            frames.extend([0; 96]);
-        }
-        frames.resize(frames.len().next_multiple_of(4 * 2448), 0);
-    }
-    chd(&frames, ChdWriteOptions::cd(), &told)
 }
 
 /// Compresses a file of that name to the image, turns it back, and verifies it.
@@ -350,7 +299,7 @@ fn no_disc_makes_a_file_in_another_folder() {
 fn a_dvd_in_a_chd_file() {
     let folder = Folder::new();
     let disc = game();
-    folder.write("game.chd", &chd(&disc, ChdWriteOptions::dvd(), &[]));
+    folder.write("game.chd", &chd(&disc));
     assert_eq!(assert_is(&folder, "game.chd", &disc), "");
     let info = folder.ok("info game.chd").stdout;
     assert!(
@@ -394,7 +343,7 @@ fn the_data_of_a_cd_in_a_chd_file() {
 #[test]
 fn damaged_chd_files_are_not_converted() {
     let folder = Folder::new();
-    let mut file = chd(&game(), ChdWriteOptions::dvd(), &[]);
+    let mut file = chd(&game());
     let middle = file.len() / 2;
     file[middle] ^= 0x10;
     folder.write("game.chd", &file);
@@ -407,7 +356,7 @@ fn damaged_chd_files_are_not_converted() {
 #[test]
 fn chd_files_that_need_another_one_are_told() {
     let folder = Folder::new();
-    let mut file = chd(&game(), ChdWriteOptions::dvd(), &[]);
+    let mut file = chd(&game());
     // The other one's checksum.
     file[104..124].fill(7);
     folder.write("game.chd", &file);

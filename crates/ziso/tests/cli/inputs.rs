@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use testkit::image::{Builder, Tail};
+use testkit::tracks::track;
 
 use crate::reader::{fields, read};
 use crate::support::{Folder, image, noise};
@@ -36,29 +37,13 @@ fn damaged_zso_files_are_not_compressed_anew() {
     assert_eq!(folder.names(), ["cut.zso", "in.iso", "in.zso"]);
 }
 
-/// A sector as it is on a CD, of mode 1 or of mode 2, form 1.
-fn raw(mode: u8, data: &[u8]) -> Vec<u8> {
-    let mut raw = vec![0xFF; 12];
-    (raw[0], raw[11]) = (0, 0);
-    raw.extend([0, 2, 0, mode]);
-    if mode == 2 {
-        raw.extend([0, 0, 8, 0].repeat(2));
-    }
-    raw.extend(data);
-    raw.resize(2352, 0xEC);
-    raw
-}
-
 /// Reference script 1: of a track it loses the end, and keeps what is none of the image.
 #[test]
 fn data_of_tracks_are_compressed() {
     let folder = Folder::of_any_data();
     let original = image(300 * 2048);
     for mode in [1, 2] {
-        let track: Vec<u8> = original
-            .chunks(2048)
-            .flat_map(|data| raw(mode, data))
-            .collect();
+        let track = track(&original, mode, 0);
         folder.write("track.bin", &track);
         folder.ok("compress track.bin --force");
         assert!(read(&folder.read("track.zso")) == original, "mode {mode}");
@@ -70,7 +55,7 @@ fn data_of_tracks_are_compressed() {
 #[test]
 fn other_tracks_are_refused() {
     let folder = Folder::of_any_data();
-    let mut track = raw(2, &[1; 2048]);
+    let mut track = track(&[1; 2048], 2, 0);
     track[18] |= 0x20;
     folder.write("film.bin", &track);
     folder.fails("compress film.bin", 2, "sector 0 has form 2");

@@ -2,7 +2,6 @@
 
 use std::process::{Command, Stdio};
 
-use chd::write::ChdWriteOptions;
 use testkit::iso::Iso;
 use zip::CompressionMethod;
 
@@ -112,10 +111,7 @@ fn images_in_all_forms_take_no_more_memory_than_is_promised() {
     folder.write("a.iso", &long);
     folder.write("b.zip", &zipped("b.iso", &long));
     folder.write("c.7z", &containers::seven_zipped(&[("c.iso", &short)]));
-    folder.write(
-        "d.chd",
-        &containers::chd(&short, ChdWriteOptions::dvd(), &[]),
-    );
+    folder.write("d.chd", &testkit::tracks::chd(&short));
     for input in ["c.7z", "d.chd", "b.zip", "a.iso"] {
         stays_below(
             &folder,

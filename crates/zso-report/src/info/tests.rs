@@ -328,22 +328,10 @@ fn the_number_of_another_game_in_the_files_name_is_told() {
     }
 }
 
-/// Sectors as a BIN file has them, of mode 1.
-fn track(disc: &[u8]) -> Vec<u8> {
-    let sector = |data: &[u8]| {
-        let mut raw = vec![0; 2352];
-        raw[1..11].fill(0xFF);
-        raw[15] = 1;
-        raw[16..16 + 2048].copy_from_slice(data);
-        raw
-    };
-    disc.chunks(2048).flat_map(sector).collect()
-}
-
 #[test]
 fn tracks_are_looked_into() {
     let disc = game();
-    let track = track(&disc);
+    let track = testkit::tracks::track(&disc, 1, 0);
     let case = Case::new("Game.bin", &track);
     let info = case.info();
     assert_eq!(info.problems, [Problem::RawSectors]);

@@ -1,0 +1,63 @@
+//! Tracks of CDs, with all that their sectors have besides the data, and CHD files of them.
+
+/// The sectors of a disc as they are on a CD, of mode 1 or of mode 2, form 1, with so many bytes of a subchannel after
+/// each.
+#[must_use]
+pub fn track(image: &[u8], mode: u8, subchannel: usize) -> Vec<u8> {
+    let sector = |data: &[u8]| {
+        let mut raw = [&[0][..], &[0xFF; 10], &[0, 0, 2, 0, mode]].concat();
+        raw.extend([0, 0, 8, 0].repeat(if mode == 2 { 2 } else { 0 }));
+        raw.extend(data);
+        raw.resize(2352, 0xEC);
+        raw.resize(2352 + subchannel, 0x55);
+        raw
+    };
+    image.chunks(2048).flat_map(sector).collect()
+}
+
+/// A CHD file of all bytes of a disc.
+#[cfg(feature = "chd")]
+#[must_use]
+pub fn chd(bytes: &[u8]) -> Vec<u8> {
+    write(bytes, chd::write::ChdWriteOptions::dvd(), &[])
+}
+
+/// A CHD file of a CD's tracks, each of a kind such as `MODE2_RAW`: frames of 2448 bytes, each track at a multiple of four.
+#[cfg(feature = "chd")]
+#[must_use]
+pub fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut frames, mut told) = (Vec::new(), Vec::new());
+    for (number, (kind, track)) in (1..).zip(tracks) {
+        let count = track.len() / 2352;
+        told.push(format!(
+            "TRACK:{number} TYPE:{kind} SUBTYPE:NONE FRAMES:{count} PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0"
+        ));
+        for sector in track.chunks(2352) {
+            frames.extend_from_slice(sector);
+            frames.extend([0; 96]);
+        }
+        frames.resize(frames.len().next_multiple_of(4 * 2448), 0);
+    }
+    write(&frames, chd::write::ChdWriteOptions::cd(), &told)
+}
+
+#[cfg(feature = "chd")]
+fn write(bytes: &[u8], options: chd::write::ChdWriteOptions, tracks: &[String]) -> Vec<u8> {
+    let options = options.logical_bytes(bytes.len() as u64);
+    let hunk = options.sizes().0 as usize;
+    let mut writer =
+        chd::write::ChdWriter::new(std::io::Cursor::new(Vec::new()), options).expect("a writer");
+    for text in tracks {
+        let text = std::ffi::CString::new(text.as_str()).expect("no NUL");
+        let kind = chd::metadata::KnownMetadata::CdRomTrack2;
+        writer
+            .add_metadata(kind, text.as_c_str(), true)
+            .expect("told");
+    }
+    for piece in bytes.chunks(hunk) {
+        let mut piece = piece.to_vec();
+        piece.resize(hunk, 0);
+        writer.write_hunk(&piece).expect("written");
+    }
+    writer.finish().expect("finished").into_inner()
+}

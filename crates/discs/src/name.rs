@@ -34,6 +34,16 @@ pub fn is_cue(path: &Path) -> bool {
     ends_with(path, &["cue"])
 }
 
+/// The name of the file that a part was split from: `game.iso` of `game.iso.00`, `ul.0123ABCD.SLES_123.45` of the same with
+/// `.00` after it; nothing of other files.
+#[must_use]
+pub fn whole_of_part(name: &str) -> Option<&str> {
+    let (whole, part) = name.rsplit_once('.')?;
+    let path = Path::new(whole);
+    let is_split = is_image(path) || is_zso(path) || whole.starts_with("ul.");
+    (is_split && part.len() == 2 && u8::from_str_radix(part, 16).is_ok()).then_some(whole)
+}
+
 /// Whether text out of an image, a list or a partition can be part of a file's name: letters, digits and the like, so
 /// that it never leads to another folder.
 #[must_use]

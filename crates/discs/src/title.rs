@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::game::GameId;
-use crate::name::{is_holder, is_image, is_zso};
+use crate::name::{is_holder, is_image, is_zso, whole_of_part};
 
 /// A title.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -58,8 +58,8 @@ impl NamedFile {
     pub fn parse(name: &str) -> Self {
         let stem = stem(name);
         let (number, rest) = match stem.strip_prefix("ul.").and_then(|ul| ul.split_once('.')) {
-            // USBExtreme's parts: a checksum and the program's name, and no title.
-            Some((_, program)) => (GameId::parse(program), String::new()),
+            // USBExtreme's parts: a checksum, and the program that somebody chose. The title is in the list.
+            Some(_) => (None, String::new()),
             None => without_number(stem),
         };
         let title = Some(rest).filter(|title| !title.is_empty());
@@ -70,15 +70,7 @@ impl NamedFile {
 /// A file's name without the endings that files with discs go by, the number of a part among them.
 fn stem(name: &str) -> &str {
     let is_known = |path: &Path| is_image(path) || is_zso(path) || is_holder(path);
-    let whole = match name.rsplit_once('.') {
-        Some((whole, part)) if part.len() == 2 && u8::from_str_radix(part, 16).is_ok() => {
-            match is_known(Path::new(whole)) || whole.starts_with("ul.") {
-                true => whole,
-                false => name,
-            }
-        }
-        _ => name,
-    };
+    let whole = whole_of_part(name).unwrap_or(name);
     match whole.rsplit_once('.') {
         Some((stem, _)) if is_known(Path::new(whole)) => stem,
         _ => whole,
@@ -205,6 +197,7 @@ mod tests {
     #[test]
     fn titles_in_names() {
         for (name, title) in [
+            ("ul.0123ABCD.SLES_123.45.00", None),
             ("Some Game (Europe).iso", Some("Some Game (Europe)")),
             ("Some Game.CSO", Some("Some Game")),
             ("Some Game.cue", Some("Some Game")),
@@ -242,11 +235,7 @@ mod tests {
         assert_eq!(parts(both).1.as_deref(), Some("Some Game (Europe) (v2.00)"));
         // Home-made games have any letters, as loaders want them.
         assert_eq!(parts("HOME_MAD.EX.Game.iso").1.as_deref(), Some("Game"));
-        for name in [
-            "SLES_123.45.iso",
-            "SLES_123.45",
-            "ul.0123ABCD.SLES_123.45.00",
-        ] {
+        for name in ["SLES_123.45.iso", "SLES_123.45"] {
             assert_eq!(
                 parts(name),
                 (Some("SLES_123.45".to_owned()), None),

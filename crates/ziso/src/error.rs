@@ -232,7 +232,7 @@ pub enum Error {
         /// The image.
         path: PathBuf,
     },
-    /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, or a CSO file.
+    /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, a CSO file, an archive.
     #[error(
         "{} is in a form that loaders do not take; type: ziso compress {}, and install that",
         shown(path),

@@ -160,6 +160,11 @@ impl Input {
         &self.music
     }
 
+    /// Whether what is meant lies somewhere in a file, as a track or an image in an archive does.
+    pub(crate) fn is_inside(&self) -> bool {
+        !matches!(self.within, Within::All)
+    }
+
     /// Whether all of one file is meant, as it is.
     pub(crate) fn is_image(&self) -> bool {
         matches!(self.within, Within::All) && !self.file.are_several()

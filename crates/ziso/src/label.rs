@@ -62,7 +62,8 @@ impl Label {
     /// [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
         let path = disc.file().path();
-        if let Form::Track(..) | Form::Cso(_) | Form::Chd(_) = disc.form() {
+        let is_packed = matches!(disc.form(), Form::Track(..) | Form::Cso(_) | Form::Chd(_));
+        if is_packed || disc.file().is_inside() {
             let path = path.to_owned();
             return Err(Error::Form { path });
         }

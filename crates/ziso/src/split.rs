@@ -75,6 +75,10 @@ pub struct Split {
 pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Split, Error> {
     let disc = disc::open(input)?;
     let file = disc.file();
+    if file.is_inside() {
+        let path = input.to_owned();
+        return Err(Error::Form { path });
+    }
     let count = parts_of(file, options)?;
     if !options.any_data && options.usbextreme.is_none() {
         disc::check_volume(&disc, true)?;

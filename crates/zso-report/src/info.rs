@@ -23,6 +23,7 @@ use zso::launch::Image;
 use discs::game::{self, Console, Game, GameId};
 use discs::image::Zso;
 use discs::iso9660::{FileEntry, Layers, Listing, volume};
+use discs::name::{is_holder, whole_of_part};
 use discs::title::NamedFile;
 pub use discs::title::{Title, TitleSource};
 use discs::{Disc, DiscReader, Error, Foreign, Form, ReadAt, track};
@@ -327,8 +328,12 @@ impl Info {
         }
         // Tracks and CSO files have to be converted first.
         let is_other_form = problems.iter().any(Problem::is_form);
+        // So have images in archives, and parts have to stay together.
+        let is_whole = !is_holder(&self.path) && whole_of_part(&name).is_none();
         let ending = if self.zso.is_some() { "zso" } else { "iso" };
-        let named = id.filter(|_| !is_other_form).zip(title.as_ref());
+        let named = id
+            .filter(|_| is_whole && !is_other_form)
+            .zip(title.as_ref());
         self.opl_name = named.map(|(id, title)| game::opl_name(&id, &title.text, ending));
         self.title = title;
     }

@@ -184,7 +184,7 @@ fn id_of(path: &Path, facts: &Facts) -> anyhow::Result<GameId> {
 
 fn renamed(path: &Path, facts: &Facts) -> anyhow::Result<PathBuf> {
     let name = facts.opl_name.as_deref().with_context(|| {
-        format!("cannot rename {}: it is no image or ZSO file of a game with a number such as SLES_123.45", shown(path))
+        format!("cannot rename {}: it is no whole image or ZSO file of a game with a number such as SLES_123.45", shown(path))
     })?;
     Ok(rename::rename(path, name)?)
 }

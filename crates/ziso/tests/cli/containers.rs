@@ -469,6 +469,28 @@ fn the_image_in_a_zip_file() {
     assert_is(&folder, "bin.zip", &disc);
 }
 
+/// A part of its name, too, goes by what the file is, which is no image.
+#[test]
+fn archives_and_lists_of_tracks_are_neither_split_nor_renamed() {
+    let folder = Folder::new();
+    let disc = game();
+    let zip = zipped(&[("a.iso", &disc)], zip::CompressionMethod::Stored);
+    folder.write("game.zip", &zip);
+    folder.write("one.bin", &disc);
+    let cue = b"FILE one.bin BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n";
+    folder.write("game.cue", cue);
+    folder.write("game.iso.00", &disc);
+    for name in ["game.zip", "game.cue"] {
+        folder.fails(&format!("split {name}"), 2, "type: ziso compress");
+        folder.fails(&format!("split -u {name}"), 2, "type: ziso compress");
+    }
+    for name in ["game.zip", "game.cue", "game.iso.00"] {
+        folder.fails(&format!("info --rename {name}"), 2, "no whole image");
+    }
+    let before = ["game.cue", "game.iso.00", "game.zip", "one.bin"];
+    assert_eq!(folder.names(), before);
+}
+
 #[test]
 fn archives_without_one_image_are_told() {
     let folder = Folder::new();

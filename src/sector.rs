@@ -10,6 +10,9 @@ pub(crate) const SECTOR_SHIFT: u32 = SECTOR_SIZE.trailing_zeros();
 /// What is left of a byte offset inside its sector.
 pub(crate) const SECTOR_MASK: u32 = SECTOR_SIZE as u32 - 1;
 
+/// Alignment of every buffer that a device is given, in bytes.
+pub(crate) const DEVICE_ALIGN: usize = 4;
+
 /// One sector of memory, aligned as DMA drivers and cache lines of the console's backends want it.
 ///
 /// The reader's memory is a slice of these, so that a device can never be handed a misaligned buffer.
@@ -68,7 +71,12 @@ impl Block {
 
     /// The block after this one. Images have fewer than 2^31 blocks, so this does not wrap.
     pub(crate) fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
+        self.plus(1)
+    }
+
+    /// The block `count` further on, which the image has or ends with.
+    pub(crate) fn plus(self, count: u32) -> Self {
+        Self(self.0.wrapping_add(count))
     }
 }
 

@@ -42,6 +42,23 @@ fn sample() -> (Vec<u8>, Zso) {
     (disc, zso)
 }
 
+/// The same with a plain run that begins at a sector.
+fn sample_with_a_run() -> (Vec<u8>, Zso) {
+    let parts = [
+        data::text(1, 2048),
+        data::noise(1, 5 * 2048),
+        data::tiles(1, 2048),
+    ];
+    let disc = parts.concat();
+    let zso = Builder {
+        plain_runs: true,
+        ..Builder::default()
+    }
+    .build(&disc);
+    assert_eq!(zso.blocks[1].bytes.start, 2048);
+    (disc, zso)
+}
+
 /// Blocks of the sample that do not depend on the bytes in `damaged`.
 fn unharmed<'z>(zso: &'z Zso, damaged: &'z Range<usize>) -> impl Iterator<Item = u32> + 'z {
     let apart = |range: &Range<usize>| range.end <= damaged.start || damaged.end <= range.start;
@@ -208,5 +225,29 @@ fn truncations_on_the_console() {
             &(len..zso.bytes.len()),
         );
         assert!(mounted || len < HEADER.end, "{len} bytes");
+    }
+}
+
+#[test]
+fn plain_runs_in_damaged_and_in_cut_files() {
+    let (disc, zso) = sample_with_a_run();
+    let mut module = Module::load();
+    let mut check = |file: &[u8], damaged: &Range<usize>| {
+        let mounted = [
+            check_on_host(file, &disc, &zso, damaged),
+            check_on_lean(file, &disc, &zso, damaged),
+            check_on_module(&mut module, file, &disc, &zso, damaged),
+        ];
+        let is_mountable =
+            mountable(damaged.start) || damaged.len() > 1 && damaged.start >= HEADER.end;
+        assert!(mounted == [true; 3] || !is_mountable, "{damaged:?}");
+    };
+    let index_end = zso.entry_bytes(zso.blocks.len()).end;
+    for bit in (0..index_end * 8).chain((index_end * 8..zso.bytes.len() * 8).step_by(997)) {
+        let (file, byte) = flipped(&zso, bit);
+        check(&file, &(byte..byte + 1));
+    }
+    for len in (HEADER.end..zso.bytes.len()).step_by(61) {
+        check(&zso.bytes[..len], &(len..zso.bytes.len()));
     }
 }

@@ -5,13 +5,13 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use testkit::device::{Log, RamDevice};
+use testkit::device::{Faults, Faulty, Log, RamDevice, Request};
 use testkit::image::{Builder, Zso};
 use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
 use testkit::{LEAN, TARGETS, Target, on_host};
 use testkit::{data, golden};
-use zso::memory_sectors;
+use zso::{Code, memory_sectors};
 
 /// Sectors of the disc: 6 MiB.
 const SECTORS: u32 = 3072;
@@ -182,4 +182,88 @@ fn random_sectors_cost_little() {
 fn the_smallest_buffer_still_reads_at_once() {
     let cost = measure(Pattern::Sequential, 0);
     assert!(cost.per_read(cost.requests) <= 1.1, "{cost:?}");
+}
+
+/// A disc with a film, which does not compress, and its file, in which the film begins at a sector.
+fn film() -> (Vec<u8>, Zso, u32) {
+    let text = data::text(1, 20 * 2048);
+    let disc = [&text[..], &data::noise(1, 64 * 2048), &text].concat();
+    let zso = Builder {
+        plain_runs: true,
+        ..Builder::default()
+    }
+    .build(&disc);
+    assert!(zso.blocks[20].bytes.start.is_multiple_of(2048) && zso.blocks[20].plain);
+    let first = zso.blocks[20].bytes.start / 2048;
+    (disc, zso, first as u32)
+}
+
+/// Each reader that there is, with the memory that loaders give it.
+fn all_readers() -> impl Iterator<Item = (Target, u32)> {
+    let full = TARGETS.map(|target| (target, memory_sectors(2048, 16)));
+    full.into_iter().chain(LEAN.map(|target| (target, 17)))
+}
+
+#[test]
+fn a_film_that_is_stored_plain_takes_the_requests_of_the_image_itself() {
+    let (disc, zso, first) = film();
+    // The last two have one sector of memory, and so few cached entries that some reads are divided.
+    for (target, memory) in all_readers().take(5) {
+        let log = Log::default();
+        let mut device = RamDevice::logging(&zso.bytes, &log);
+        let mounted = target(&mut device, memory, &mut |reader| {
+            reader.read(16, 4).expect("the text");
+            log.clear();
+            for lsn in (20..84).step_by(16) {
+                let expected = sectors_of(&disc, lsn, 16);
+                assert!(reader.read(lsn, 16) == Ok(expected), "{}", reader.name());
+            }
+            let film = (0..4).map(|read| Request {
+                first: first + 16 * read,
+                count: 16,
+            });
+            assert!(log.take().into_iter().eq(film), "{}", reader.name());
+        });
+        assert_eq!(mounted, Ok(()));
+    }
+}
+
+#[test]
+fn a_bad_sector_in_a_film_costs_no_other_one() {
+    let (disc, zso, first) = film();
+    for (target, memory) in all_readers() {
+        let faults = Faults::default();
+        faults.fail_sectors(first + 5..first + 6);
+        let mut device = Faulty::new(RamDevice::new(&zso.bytes), &faults);
+        let mounted = target(&mut device, memory, &mut |reader| {
+            for (lsn, count) in [(16, 9), (20, 5), (26, 20), (20, 1), (30, 8)] {
+                let expected = sectors_of(&disc, lsn, count);
+                assert!(reader.read(lsn, count) == Ok(expected), "{}", reader.name());
+            }
+            for (lsn, count) in [(20, 16), (25, 1), (24, 4), (16, 30)] {
+                assert_eq!(reader.read(lsn, count), Err(Code::Device));
+                assert_eq!(reader.last_device_error(), Faulty::<()>::ERROR.0);
+            }
+        });
+        assert_eq!(mounted, Ok(()));
+    }
+}
+
+/// A device may want buffers that are aligned, and the caller's need not be.
+#[test]
+fn a_film_is_read_to_any_address() {
+    let (disc, zso, _) = film();
+    for (target, memory) in all_readers() {
+        let mut device = RamDevice::new(&zso.bytes);
+        let mounted = target(&mut device, memory, &mut |reader| {
+            for misalign in 0..8 {
+                for (lsn, count) in [(0, 84), (20, 16), (36, 5), (41, 63)] {
+                    let expected = sectors_of(&disc, lsn, count);
+                    let read = reader.read_at(lsn, count, misalign);
+                    assert!(read == Ok(expected), "{} {misalign}", reader.name());
+                }
+            }
+        });
+        assert_eq!(mounted, Ok(()));
+    }
 }

@@ -73,7 +73,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
         end_entry,
         tail,
         header,
-        any::<(bool, bool)>(),
+        any::<(bool, bool, bool)>(),
     );
     options.prop_map(
         |(
@@ -86,7 +86,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
             end_entry,
             tail,
             header,
-            (size_known, fills),
+            (size_known, fills, plain_runs),
         )| {
             let builder = Builder {
                 block_size: sectors * 2048,
@@ -95,6 +95,7 @@ fn builder() -> impl Strategy<Value = (Builder, bool)> {
                 plain,
                 filler,
                 gaps: Gaps { seed, most },
+                plain_runs,
                 // An end that was rounded down is found by the file's size only.
                 end_entry: if size_known { end_entry } else { EndEntry::Up },
                 last_block: fills.then_some(sectors as usize * 2048),

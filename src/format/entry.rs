@@ -1,7 +1,7 @@
 //! Index entries: where a block begins, and whether it is stored plain.
 
 use super::{ENTRY_SIZE, HEADER_ENTRIES, MAX_ALIGN};
-use crate::sector::{FileSector, SECTOR_MASK, SECTOR_SHIFT};
+use crate::sector::{FileSector, SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// `log2` of the index entries in one sector.
 const ENTRIES_SHIFT: u32 = SECTOR_SHIFT - ENTRY_SIZE.trailing_zeros();
@@ -34,6 +34,12 @@ impl Entry {
     #[must_use]
     pub fn offset(self) -> u32 {
         self.0 & !PLAIN
+    }
+
+    /// The entry of a block that follows a sector after this one's, and is plain if it is.
+    pub(crate) fn plus_sector(self, align: u8) -> Self {
+        let units = (SECTOR_SIZE as u32).wrapping_shr(align.into());
+        Self(self.0.wrapping_add(units))
     }
 
     /// The first sector after data that ends where this entry points.

@@ -6,8 +6,8 @@ use super::plan::Plan;
 use super::policy::{self, Policy};
 use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::format::{Entry, HEADER_ENTRIES};
-use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
+use crate::format::{Entry, HEADER_ENTRIES, SHORTEST_RUN};
+use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
 
 /// Words of the file in a sector.
 const SECTOR_WORDS: u32 = (SECTOR_SIZE / 4) as u32;
@@ -127,20 +127,42 @@ impl<'m, P: Policy> IndexCache<'m, P> {
             .map(|word| Entry(u32::from_le_bytes(*word)))
     }
 
-    /// The first sector after the data of the blocks before block `i`, or of as many of them as have cached entries.
+    /// The first sector after the data of the blocks from `block` to block `end`, or of as many of them as have cached
+    /// entries; but not of a plain run after others, which is better read to its place.
     #[inline(never)]
-    pub(crate) fn end_before(&self, plan: &Plan, i: u32) -> FileSector {
-        plan.end_at(self.cached_up_to(i))
+    pub(crate) fn end_before(&self, plan: &Plan, mut block: Block, end: u32) -> FileSector {
+        let mut last = self.cached(block.0).unwrap_or(Entry(0));
+        while block.0 < end {
+            block = block.next();
+            let Some(entry) = self.cached(block.0) else {
+                break;
+            };
+            let begins = entry.is_plain() && !last.is_plain();
+            last = entry;
+            if begins && self.plain_run(plan, block, SHORTEST_RUN).1 == SHORTEST_RUN {
+                break;
+            }
+        }
+        plan.end_at(last)
     }
 
-    /// Entry `i`, or the last one cached if that is not.
-    fn cached_up_to(&self, i: u32) -> Entry {
-        let place = word(i).wrapping_sub(self.start) as usize;
-        let word = self
-            .words
-            .as_ref()
-            .get(place.min(Self::ENTRIES.wrapping_sub(1)));
-        Entry(word.map_or(0, |word| u32::from_le_bytes(*word)))
+    /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as cached entries have it; and the
+    /// first of those sectors.
+    #[inline(never)]
+    pub(crate) fn plain_run(&self, plan: &Plan, first: Block, most: u32) -> (FileSector, u32) {
+        let align = plan.header.align();
+        let mut entry = self.cached(first.0).unwrap_or(Entry(0));
+        let (sector, skip) = entry.place(align);
+        let mut count = 0;
+        while count < most && skip == 0 && entry.is_plain() {
+            let next = entry.plus_sector(align);
+            match self.cached(first.plus(count).next().0) {
+                Some(found) if found.offset() == next.offset() => entry = found,
+                _ => break,
+            }
+            count = count.wrapping_add(1);
+        }
+        (sector, count)
     }
 }
 

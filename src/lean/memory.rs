@@ -10,7 +10,7 @@
 use core::marker::PhantomData;
 use core::ptr;
 
-use crate::sector::{SECTOR_SHIFT, SECTOR_SIZE};
+use crate::sector::{DEVICE_ALIGN, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// A run of sectors of memory, borrowed to be written, and nobody else's.
 pub(crate) struct Memory<'m> {
@@ -63,6 +63,11 @@ impl<'m> Memory<'m> {
     /// How many sectors there are.
     pub(crate) fn len(&self) -> u32 {
         self.len
+    }
+
+    /// Whether a device can read to it: they may ask for an alignment of 4 bytes.
+    pub(crate) fn is_for_devices(&self) -> bool {
+        self.start.addr().is_multiple_of(DEVICE_ALIGN)
     }
 
     /// The first `first` sectors, or as many of them as there are, and the rest.

@@ -92,7 +92,15 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                         return Err(Code::Index);
                     }
                 }
-                Stop::Sector(sector) => self.read(device, sector, wanted)?,
+                Stop::Sector(sector) => {
+                    let run = self.read_plain(device, self.progress.block);
+                    if run == 0 {
+                        self.read(device, sector, self.progress.block, wanted)?;
+                    } else {
+                        self.progress.block = self.progress.block.plus(run);
+                        self.progress.own = self.disc.index.load(device, self.progress.block.0);
+                    }
+                }
                 Stop::Done => return Ok(()),
                 Stop::Fault(code) => return Err(code),
             }
@@ -114,7 +122,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             return;
         };
         let first = ahead.second_end;
-        let wanted = index.end_before(plan, wanted).since(first) as i32;
+        let wanted = index.end_before(plan, self.progress.block, wanted);
+        let wanted = wanted.since(first) as i32;
         let (end, second) = (ahead.end_at, ahead.second());
         let back = ahead.memory.len().wrapping_sub(end) as i32;
         let (at, free) = if second == 0 && (wanted <= back || place as i32 <= back) {

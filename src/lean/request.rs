@@ -3,6 +3,10 @@
 //! The read-ahead buffer is filled anew when it has come to its end. A block that begins in it and ends in what is read
 //! next *straddles*: its bytes are joined in the straddle buffer, and decoded from there. Nothing else is copied.
 //!
+//! # Plain runs
+//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already. If none of them is
+//! buffered when it is their turn, the device reads them to where they belong.
+//!
 //! # In-place decompression
 //! With no memory for a read-ahead buffer, compressed sectors are read to the end of the caller's buffer, which is filled
 //! last, and decompressed toward them:
@@ -27,7 +31,8 @@
 //!         is its next sector buffered, and not reached by the output?
 //!             yes: are all bytes there, and not in the caller's buffer?  decode them from where they are
 //!                  else join those that are there in the straddle buffer
-//!             no:  read from that sector on, to the end of the memory, in one device request
+//!             no:  does a plain run begin here?  read it to its place, and go on after it
+//!                  else read from that sector on, to the end of the memory, in one device request
 //!     decode the block to the next sector of `out`
 //! ```
 
@@ -38,7 +43,7 @@ use super::plan::Span;
 use super::policy::{self, Policy};
 use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::format::Entry;
+use crate::format::{Entry, SHORTEST_RUN};
 use crate::lz4;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
 
@@ -126,16 +131,41 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let Disc { plan, index, .. } = &mut *self.disc;
             let next = index.load(device, block.next().0);
             let span = plan.span(own, next)?;
-            let place = loop {
-                match self.join(&span) {
-                    Ok(place) => break place,
-                    Err(sector) => self.read(device, sector, wanted)?,
+            match self.join(&span) {
+                Ok(place) => {
+                    self.decode(&span, place)?;
+                    (block, own) = (block.next(), next);
                 }
-            };
-            self.decode(&span, place)?;
-            (block, own) = (block.next(), next);
+                Err(sector) => {
+                    let run = self.read_plain(device, block);
+                    if run == 0 {
+                        self.read(device, sector, block, wanted)?;
+                    } else {
+                        block = block.plus(run);
+                        own = self.disc.index.load(device, block.0);
+                    }
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Lets the device read the plain run that begins with a block to its place, as far as entries are cached, and tells
+    /// how many blocks it has; none if it is too short, or the device failed: perhaps not because of this block.
+    pub(super) fn read_plain<D: SectorDevice>(&mut self, device: &mut D, first: Block) -> u32 {
+        let Disc { plan, index, .. } = &*self.disc;
+        let most = self.out.len().wrapping_sub(self.delivered);
+        let (sector, run) = index.plain_run(plan, first, most);
+        if run < SHORTEST_RUN || !self.out.is_for_devices() {
+            return 0;
+        }
+        let start = self.delivered << SECTOR_SHIFT;
+        let place = self.out.bytes_mut(start, run << SECTOR_SHIFT);
+        if policy::read::<P, D>(device, sector, place).is_err() {
+            return 0;
+        }
+        self.delivered = self.delivered.wrapping_add(run);
+        run
     }
 
     /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the sector that has
@@ -200,11 +230,12 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         Ok(())
     }
 
-    /// Reads sectors from `first` on, for the current block and those before block `wanted`, in one device request.
+    /// Reads sectors from `first` on, for this block and those before block `wanted`, in one device request.
     pub(super) fn read<D: SectorDevice>(
         &mut self,
         device: &mut D,
         first: FileSector,
+        block: Block,
         wanted: u32,
     ) -> Result<(), Code> {
         let Disc {
@@ -212,7 +243,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         } = &mut *self.disc;
         ahead.begin(first, 0, 0);
         let free = ahead.reached(self.delivered);
-        let wanted = index.end_before(plan, wanted).since(first) as i32;
+        let wanted = index.end_before(plan, block, wanted).since(first) as i32;
         let mut memory = if ahead.is_in_place() {
             self.out.borrow()
         } else {

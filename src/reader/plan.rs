@@ -6,7 +6,7 @@
 use crate::code::Code;
 use crate::format::{Entry, Header};
 use crate::lz4::DecodeError;
-use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT};
+use crate::sector::{Block, FileSector, SECTOR_MASK, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// Stands for the end of a file whose size is not known; no index reaches it.
 const UNKNOWN_END: FileSector = FileSector::NOWHERE;
@@ -25,6 +25,8 @@ pub(crate) struct Plan {
 /// Where the useful bytes of one block lie in the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Span {
+    /// The block's index entry.
+    pub entry: Entry,
     /// The first sector that holds some of them.
     pub first: FileSector,
     /// The sector after the last one.
@@ -37,6 +39,13 @@ pub(crate) struct Span {
     pub block_len: u32,
     /// Whether the block is stored uncompressed.
     pub plain: bool,
+}
+
+impl Span {
+    /// Whether the block is a sector, and one of the file as it is.
+    pub(crate) fn is_sector(&self) -> bool {
+        self.plain && self.skip == 0 && self.block_len == SECTOR_SIZE as u32
+    }
 }
 
 /// The most bytes that a compressed block of `block_size` needs: LZ4 adds at most one byte in 255, and 16.
@@ -102,6 +111,7 @@ impl Plan {
         let end = first.plus(sectors_touched(skip, len));
         if end <= self.file_end() {
             return Ok(Span {
+                entry: own,
                 first,
                 end,
                 skip,
@@ -116,6 +126,7 @@ impl Plan {
         // Perhaps only padding is missing: the decoder will tell.
         let len = (self.file_end().since(first) << SECTOR_SHIFT).wrapping_sub(skip);
         Ok(Span {
+            entry: own,
             first,
             end: self.file_end(),
             skip,

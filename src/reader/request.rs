@@ -23,6 +23,9 @@
 //!     decode the block from the read-ahead buffer to `out`
 //! ```
 //!
+//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already: where none of them is
+//! buffered when it is their turn, the device reads them to their places.
+//!
 //! Index entries can say anything, and so `out` can reach a compressed sector that is still needed: then that sector is
 //! read again. Nothing is ever decoded from where it is decoded to, so no margin has to be computed as `lz4.h` does for
 //! `LZ4_DECOMPRESS_INPLACE`.
@@ -34,12 +37,10 @@ use super::plan::{Plan, Span};
 use super::read_ahead::ReadAhead;
 use crate::code::Code;
 use crate::device::SectorDevice;
+use crate::format::{Entry, SHORTEST_RUN};
 use crate::lz4::{self, DecodeError};
-use crate::sector::{Block, FileSector, SECTOR_SIZE, Sector, copy_to};
+use crate::sector::{Block, DEVICE_ALIGN, FileSector, SECTOR_SIZE, Sector, copy_to};
 use crate::source;
-
-/// Alignment of every buffer that a device is given, in bytes.
-const DEVICE_ALIGN: usize = 4;
 
 /// No sectors.
 const NOTHING: Range<FileSector> = FileSector(0)..FileSector(0);
@@ -90,6 +91,12 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         while self.delivered < self.out.len() {
             if self.disc.buffered != block {
                 let span = self.span(block)?;
+                let run = self.read_plain(block, &span);
+                if run > 0 {
+                    block = block.plus(run);
+                    self.delivered = self.delivered.wrapping_add(run as usize);
+                    continue;
+                }
                 if !self.buffer(&span)? {
                     continue;
                 }
@@ -111,6 +118,48 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
             skip &= at_end.wrapping_sub(1);
         }
         Ok(())
+    }
+
+    /// Lets the device read the plain run that begins with a block to its place, and tells how many blocks it has; none if
+    /// it is too short, or buffered, or the device failed: perhaps not because of this block.
+    fn read_plain(&mut self, block: Block, span: &Span) -> u32 {
+        let Disc {
+            plan, index, ahead, ..
+        } = &mut *self.disc;
+        if !span.is_sector()
+            || ahead.holds(span)
+            || span.first < self.in_out.end
+            || !self.out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN)
+        {
+            return 0;
+        }
+        // The last block of all may be partial.
+        let last = plan.header.blocks().wrapping_sub(1);
+        let most = self.end.0.min(last).wrapping_sub(block.0);
+        let most = most.min(plan.file_end().since(span.first));
+        let mut expected = span.entry;
+        let mut count = 0;
+        while count < most {
+            let after = count.wrapping_add(1);
+            let next = index.load(self.device, block.plus(after).0);
+            let next = next.unwrap_or(Entry(0));
+            expected = expected.plus_sector(plan.header.align());
+            if next.offset() != expected.offset() {
+                break;
+            }
+            count = after;
+            if next != expected {
+                break;
+            }
+        }
+        let free = self.out.get_mut(self.delivered..).unwrap_or_default();
+        let place = free.get_mut(..count as usize).unwrap_or_default();
+        if count < SHORTEST_RUN
+            || source::read(self.device, span.first, place.as_flattened_mut()).is_err()
+        {
+            return 0;
+        }
+        count
     }
 
     /// Where a block is.

@@ -63,6 +63,8 @@ enum Command {
     Run(reader::Options),
     /// Play what games read while they load, on models of all devices, and compare with OPL's C reader
     Bench(loading::Options),
+    /// Play a level and a film from files that were compressed with other settings
+    Settings(loading::settings::Options),
     /// Compare the console's decoder with two others on many blocks, and measure it
     Decoder(decoder::Options),
     /// Compare parses of LZ4 by what they cost the console's decoder
@@ -108,6 +110,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         }
         Command::Run(options) => run(&options),
         Command::Bench(options) => loading::run(&options, built::objects),
+        Command::Settings(options) => loading::settings::run(&options, built::objects),
         Command::Decoder(options) => decoder::run(&options, built::objects),
         Command::Parse(options) => parse::run(&options, built::objects),
         Command::Boot(options) => boot::run(&options, &built::rom()?),

@@ -9,6 +9,7 @@
 //! | when who is busy | [`timeline`] |
 //! | all of it | [`play`], [`goals`] |
 //! | for people | [`table`], [`chart`] |
+//! | other files of the same image | [`settings`] |
 
 mod c_reader;
 mod chart;
@@ -19,6 +20,7 @@ mod opl;
 mod ours;
 mod plain;
 mod play;
+pub mod settings;
 mod table;
 mod timeline;
 mod trace;

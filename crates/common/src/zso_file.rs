@@ -50,7 +50,8 @@ impl ZsoFile {
         Self::make_with(disc, path, options)
     }
 
-    fn make_with(disc: &Original, path: &Path, options: ziso::Options) -> Result<Self> {
+    /// The same with any options.
+    pub fn make_with(disc: &Original, path: &Path, options: ziso::Options) -> Result<Self> {
         let dir = paths::run();
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
         let out = dir

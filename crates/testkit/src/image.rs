@@ -84,6 +84,8 @@ pub struct Builder {
     pub filler: Filler,
     /// Space between blocks.
     pub gaps: Gaps,
+    /// Whether plain blocks after others begin at a sector of the file.
+    pub plain_runs: bool,
     /// The last index entry.
     pub end_entry: EndEntry,
     /// Bytes to which a last partial block is filled with zeros before it is compressed: maxcso's have `block_size`.
@@ -110,6 +112,7 @@ impl Default for Builder {
             plain: Plain::Threshold(95),
             filler: Filler::Zeros,
             gaps: Gaps { seed: 0, most: 0 },
+            plain_runs: false,
             end_entry: EndEntry::Up,
             last_block: None,
             header_size: HEADER_SIZE as u32,
@@ -265,6 +268,9 @@ impl<'b> Writer<'b> {
         self.pad();
         let packed = self.options.encoder.encode(block);
         let plain = self.is_plain(block.len(), packed.len());
+        if self.options.plain_runs && plain && !self.ends_plain() {
+            self.fill(self.file.len().next_multiple_of(SECTOR_SIZE) - self.file.len());
+        }
         let start = self.file.len();
         self.file
             .extend_from_slice(if plain { block } else { &packed });
@@ -274,6 +280,12 @@ impl<'b> Writer<'b> {
             bytes: start..self.file.len(),
             plain,
         }
+    }
+
+    /// Whether the last block is a plain one, and ends at a sector.
+    fn ends_plain(&self) -> bool {
+        let is_plain = self.entries.last().is_some_and(|entry| entry & PLAIN != 0);
+        is_plain && self.file.len().is_multiple_of(SECTOR_SIZE)
     }
 
     fn is_plain(&mut self, len: usize, packed: usize) -> bool {

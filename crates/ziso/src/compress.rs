@@ -123,7 +123,7 @@ fn write_zso<R: Read + Send, W: Write + Seek>(
     };
     let source = source.map(|run| run.map_err(|error| Error::of_source(image, error)));
     let crew = Crew::new(options.threads, run_len(options.block_size));
-    let mut writer = Writer::new(file, layout, options.whole_sectors).map_err(failed)?;
+    let mut writer = Writer::new(file, layout, options).map_err(failed)?;
     pipeline::run(source, worker, crew, &mut |packed| {
         writer.write(&packed).map_err(failed)?;
         meter.add(packed.image_bytes)

@@ -5,14 +5,10 @@ use zso_write::{Packed, Stored};
 /// Bytes of a number.
 const NUMBER: usize = 4;
 
-/// Numbers first: blocks, bytes of the image, filler, and of each block twice its length, plus one if it is plain. Then
+/// Numbers first: blocks, bytes of the image, and of each block twice its length, plus one if it is plain. Then
 /// what is stored of them.
 pub(crate) fn to_bytes(packed: &Packed, out: &mut Vec<u8>) {
-    let counts = [
-        packed.blocks.len(),
-        packed.image_bytes,
-        packed.filler.into(),
-    ];
+    let counts = [packed.blocks.len(), packed.image_bytes];
     let blocks = packed.blocks.iter();
     let blocks = blocks.map(|block| block.len << 1 | usize::from(block.plain));
     out.clear();
@@ -33,7 +29,7 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Packed> {
         rest = after;
         Some(u32::from_le_bytes(*number))
     };
-    let (blocks, image_bytes, filler) = (number()?, number()?, number()?);
+    let (blocks, image_bytes) = (number()?, number()?);
     let stored = |number: u32| Stored {
         len: (number >> 1) as usize,
         plain: number & 1 != 0,
@@ -44,7 +40,6 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Packed> {
         bytes: rest.to_vec(),
         blocks,
         image_bytes: image_bytes as usize,
-        filler: u8::try_from(filler).ok()?,
     })
 }
 
@@ -59,15 +54,14 @@ mod tests {
             bytes: vec![7; 2148],
             blocks: vec![stored(100, false), stored(2048, true)],
             image_bytes: 4096,
-            filler: 0xFF,
         };
         let mut bytes = vec![1];
         to_bytes(&packed, &mut bytes);
         let back = from_bytes(&bytes).unwrap();
         assert_eq!(back.bytes, packed.bytes);
         assert_eq!(back.blocks, packed.blocks);
-        assert_eq!((back.image_bytes, back.filler), (4096, 0xFF));
-        for len in [11, 19] {
+        assert_eq!(back.image_bytes, 4096);
+        for len in [7, 15] {
             assert!(from_bytes(&bytes[..len]).is_none());
         }
     }

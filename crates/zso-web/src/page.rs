@@ -208,7 +208,7 @@ impl<F: File> Page<F> {
     fn begin(&mut self, bytes: &mut Vec<u8>) -> Reply {
         let packing = planned(&mut self.packing)?;
         let file = Pieces::default();
-        let writer = Writer::new(file.clone(), packing.layout, packing.options.whole_sectors)?;
+        let writer = Writer::new(file.clone(), packing.layout, &packing.options)?;
         let pieces = file.take(bytes);
         self.writing = Some(Writing { file, writer });
         Ok(json!({ "pieces": pieces }))

@@ -46,7 +46,7 @@ pub fn compress<R: Read, W: Write + Seek>(
     let layout = Layout::new(image_bytes, options)?;
     let packer = Packer::new(options, layout.header.align());
     let mut encoder = Encoder::new(&packer);
-    let mut writer = Writer::new(file, layout, options.whole_sectors).map_err(Error::Write)?;
+    let mut writer = Writer::new(file, layout, options).map_err(Error::Write)?;
     for run in Source::new(image, image_bytes, run_len(options.block_size)) {
         let run = run?;
         writer

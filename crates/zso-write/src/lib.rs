@@ -15,6 +15,7 @@
 //! | `encoder` | one of the encoders: deflate, or one of these two |
 //! | [`lz4`] | the one that finds the shortest block of all |
 //! | [`parse`] | the one that knows what its choices cost the console |
+//! | `gaps` | which gaps let plain runs begin at a sector |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
 //! | `compress` | all of it, in one thread |
 //!
@@ -39,6 +40,7 @@
 
 mod compress;
 mod encoder;
+mod gaps;
 mod index;
 mod layout;
 #[allow(

@@ -74,6 +74,10 @@ pub struct Options {
     pub padding: u8,
     /// Whether the file is filled up to whole sectors, so that installers cut off nothing (R8). Default yes.
     pub whole_sectors: bool,
+    /// Bytes of a thousand that gaps may take up, which let runs of plain blocks begin at a sector of the file; see
+    /// [`SHORTEST_RUN`](zso::format::SHORTEST_RUN). 0 for none. Default 3. Blocks above 2048 bytes have no gaps,
+    /// and those of CSO files neither.
+    pub gaps: u16,
     /// Parts of the image, in bytes, whose blocks are stored plain: films, say, that must not wait for a decoder.
     /// Default none.
     pub raw: Vec<Range<u64>>,
@@ -98,6 +102,7 @@ impl Default for Options {
             threshold: 100,
             padding: 0,
             whole_sectors: true,
+            gaps: 3,
             raw: Vec::new(),
             any_data: false,
             force: false,

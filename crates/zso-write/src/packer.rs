@@ -47,8 +47,6 @@ pub struct Packed {
     pub blocks: Vec<Stored>,
     /// Uncompressed bytes of the run.
     pub image_bytes: usize,
-    /// What would fill up the space after the last block.
-    pub filler: u8,
 }
 
 impl Packer {
@@ -101,13 +99,14 @@ impl Packer {
     fn padded(&self, len: usize) -> usize {
         round_up(len as u64, self.align) as usize
     }
+}
 
-    /// What fills up the space after a block: nothing that could be taken for its own last bytes.
-    fn filler(&self, stored: &[u8]) -> u8 {
-        match stored.last() {
-            Some(last) if *last == self.padding => !self.padding,
-            _ => self.padding,
-        }
+/// What fills up the space after a block, or after what fills it already: nothing that could be taken for the last bytes
+/// of that.
+pub(crate) fn filler(padding: u8, stored: &[u8]) -> u8 {
+    match stored.last() {
+        Some(last) if *last == padding => !padding,
+        _ => padding,
     }
 }
 
@@ -121,8 +120,7 @@ impl Packed {
         let len = packer.padded(stored.len());
         let end = self.bytes.len() + len;
         self.bytes.extend_from_slice(stored);
-        self.filler = packer.filler(stored);
-        self.bytes.resize(end, self.filler);
+        self.bytes.resize(end, filler(packer.padding, stored));
         self.blocks.push(Stored { len, plain });
     }
 }
@@ -202,7 +200,6 @@ mod tests {
                 packed.bytes[2000 - 1..],
                 [&[last][..], &[filler; 48]].concat()
             );
-            assert_eq!(packed.filler, filler);
         }
     }
 

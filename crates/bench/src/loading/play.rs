@@ -97,8 +97,14 @@ pub struct Setup<'a> {
 
 /// Plays all traces on all readers, with the caches of all backends.
 pub fn all(setup: Setup<'_>) -> Result<Vec<Played>> {
+    some(setup, |_| true)
+}
+
+/// The same with some of the traces.
+pub fn some(setup: Setup<'_>, wanted: impl Fn(&Trace) -> bool) -> Result<Vec<Played>> {
     let layout = Layout::of(setup.zso)?;
-    let traces = trace::all(&layout);
+    let mut traces = trace::all(&layout);
+    traces.retain(wanted);
     let bar = bar("traces", traces.len() as u64);
     let played = bar.wrap_iter(traces.into_iter()).map(|trace| {
         let name = trace.name;

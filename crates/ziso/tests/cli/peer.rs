@@ -152,6 +152,27 @@ fn it_reads_our_files() {
     }
 }
 
+/// Gaps let films begin at a sector; they are divided among the blocks before them, which become longer than their data.
+#[test]
+fn it_reads_files_with_gaps() {
+    for args in [
+        "",
+        "--threshold 60",
+        "--align 2 --threshold 50",
+        "--for-console",
+    ] {
+        let folder = Folder::new();
+        let scenes = (0..40).map(|i| [image((3 + i % 9) * 2048), noise((4 + i) * 2048, i as u64)]);
+        let original = scenes.flatten().flatten().collect::<Vec<u8>>();
+        folder.write("in.iso", &original);
+        folder.ok(&format!("compress {args} in.iso -o ours.zso"));
+        peer(&folder, "-c 0 ours.zso out.iso");
+        assert!(folder.read("out.iso") == original, "{args}");
+        let info = folder.ok("info ours.zso");
+        assert_eq!(info.stderr, "", "{args}");
+    }
+}
+
 #[test]
 fn files_are_as_small_as_its() {
     let folder = Folder::of_any_data();

@@ -11,7 +11,7 @@ use ps2_apa::game::Dma;
 use ps2_apa::header::HEADER_SIZE;
 use ps2_apa::space::{Reach, Space};
 use ps2_apa::{
-    Disk, Error, Extent, Game, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, journal,
+    Disk, Edit, Error, Extent, Game, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, journal,
 };
 use testkit::Rng;
 use time::OffsetDateTime;
@@ -52,7 +52,31 @@ pub(crate) fn apa(data: &[u8]) -> u64 {
         check_table(&after);
         assert!(after.find(Id::new("PP.NEW")).is_some() && !after.is_interrupted());
     }
+    if let Some(((game, _), others)) = games.split_first() {
+        edit(&mut disk, game, others);
+    }
     1
+}
+
+/// Gives a game another title, and deletes it. Both may be refused.
+fn edit(disk: &mut MemoryDisk, game: &Game, others: &[(Game, Vec<u8>)]) {
+    let table = Table::read(disk).expect("a table that could be read before");
+    let mut mains = table.games();
+    let main = mains.find(|main| main.extent().start == game.start);
+    let main = main.expect("a game that was there before");
+    let renamed = Edit::rename(&table, disk, game, "Other").and_then(|edit| edit.commit(disk));
+    check_games(disk, others);
+    if renamed.is_ok() {
+        let game = Game::read(disk, main).expect("a game with another title");
+        assert_eq!(game.header.title, "Other");
+    }
+    let deleted = Edit::delete(&table, main, timestamp()).and_then(|edit| edit.commit(disk));
+    check_games(disk, others);
+    if deleted.is_ok() {
+        let after = Table::read(disk).expect("a table after a deletion");
+        check_table(&after);
+        assert_eq!(after.games().count() + 1, table.games().count());
+    }
 }
 
 /// No partition overlaps another one or the disk's end.

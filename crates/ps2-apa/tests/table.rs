@@ -332,7 +332,12 @@ fn a_journal_that_would_write_over_a_game_is_left_alone() {
         },
         Timestamp::now(),
     );
+    let mut others = [0; HEADER_SIZE];
+    let others_place = Lba(2 * CHUNK + GAME_HEADER);
+    disk().read(others_place, &mut others).unwrap();
     for (place, bytes) in [
+        // Another game's header, which would have this game play that one's image.
+        (Lba(CHUNK + GAME_HEADER), others),
         // A game's own header, what lies after it, the disk's end, and nothing that is a table's.
         (Lba(CHUNK + GAME_HEADER), [0xEE; HEADER_SIZE]),
         (Lba(2 * CHUNK + 0x2000), [0xEE; HEADER_SIZE]),

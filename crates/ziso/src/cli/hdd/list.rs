@@ -43,7 +43,8 @@ fn as_text(overview: &Overview) -> String {
         overview.disk_bytes >> 20
     );
     if overview.interrupted {
-        text += "a change of this disk was interrupted; the console or the next installation completes it\n";
+        text +=
+            "a change of this disk was interrupted; the console or the next change completes it\n";
     }
     text
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use discs::image::ImageFault;
 use zso_report::info::Problem;
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 /// Why a run did not do what it was asked to. The disk's table is then as it was, unless the error says something else.
 ///
@@ -110,8 +110,9 @@ pub enum Error {
     EmptyTitle,
     /// The game is on the disk already.
     #[error(
-        "{title:?} with {startup} is on {} already, as {partition}; type --skip-existing to leave it out, \
+        "{title:?} with {} is on {} already, as {partition}; type --skip-existing to leave it out, \
          --title with another title, or: ziso hdd delete {} {partition}",
+        plain(startup),
         shown(path),
         shown(path)
     )]

@@ -46,7 +46,7 @@ fn folder() -> Folder {
 }
 
 /// What is tried: words, of which `@` in one stands for the nasty name, and the exit code.
-const COMMANDS: [(&str, i32); 25] = [
+const COMMANDS: [(&str, i32); 30] = [
     ("compress @.iso", 0),
     ("compress @.iso", 2),
     ("compress @.cue", 2),
@@ -72,6 +72,11 @@ const COMMANDS: [(&str, i32); 25] = [
     ("hdd list disk --json", 0),
     ("hdd verify disk", 0),
     ("hdd extract disk @", 0),
+    ("hdd install disk @.iso --title @ --yes", 2),
+    ("hdd info disk", 0),
+    ("hdd rename disk SLES_123.45 other@", 0),
+    ("hdd initialize disk", 2),
+    ("hdd delete disk SLES_123.45 --yes", 0),
 ];
 
 fn command(folder: &Folder, line: &str) -> Command {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use ziso::hdd::disks::{Seen, see};
-use zso_report::shown;
+use zso_report::{plain, shown};
 
 use super::super::args::Common;
 use super::super::exit::Exit;
@@ -20,15 +20,13 @@ pub(crate) struct Disks {}
 impl Disks {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let disks = see()?;
-        let text = match common.json {
+        match common.json {
             true => disks
                 .iter()
-                .map(|seen| format!("{}\n", as_json(seen)))
-                .collect(),
-            false if disks.is_empty() => "no disks\n".to_owned(),
-            false => disks.iter().map(line).collect(),
-        };
-        output::print(&text)?;
+                .try_for_each(|seen| output::print_json(&as_json(seen)))?,
+            false if disks.is_empty() => output::print("no disks\n")?,
+            false => output::print(&disks.iter().map(line).collect::<String>())?,
+        }
         Ok(Exit::Fine)
     }
 }
@@ -41,15 +39,18 @@ fn line(seen: &Seen) -> String {
     };
     let content = match &seen.content {
         Ok(content) => content.to_string(),
-        Err(why) => format!("cannot be looked at ({why}); run this as administrator"),
+        Err(why) => format!(
+            "cannot be looked at ({}); run this as administrator",
+            plain(why)
+        ),
     };
     let used = match disk.mount_point.as_deref() {
         None => String::new(),
         Some("") => ", in use".to_owned(),
-        Some(place) => format!(", in use, mounted at {place}"),
+        Some(place) => format!(", in use, mounted at {}", plain(place)),
     };
     let path = shown(&disk.path).to_string();
-    let model = &disk.model;
+    let model = plain(&disk.model).to_string();
     format!("{path:<22} {size:>9}  {model:<24}  {content}{used}\n")
 }
 

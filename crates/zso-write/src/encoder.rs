@@ -27,7 +27,7 @@ enum Kind {
     /// Blocks that the console decodes fast.
     ForConsole(Box<Parser>),
     /// Blocks of CSO files.
-    Deflate(Box<Compress>),
+    Deflate(Box<Compress>, Compression),
 }
 
 impl Encoder {
@@ -37,7 +37,7 @@ impl Encoder {
         let kind = match (packer.form, packer.for_console) {
             (Form::Cso, _) => {
                 let level = Compression::new(u32::from(packer.level).min(MOST));
-                Kind::Deflate(Box::new(Compress::new(level, false)))
+                Kind::Deflate(Box::new(Compress::new(level, false)), level)
             }
             (Form::Zso, false) => Kind::Small(lz4::Encoder::new(Effort::of_level(packer.level))),
             (Form::Zso, true) => {
@@ -59,21 +59,28 @@ impl Encoder {
             match &mut self.kind {
                 Kind::Small(encoder) => encoder.encode(block, &mut self.out),
                 Kind::ForConsole(parser) => parser.encode(block, &mut self.out),
-                Kind::Deflate(deflate) => encode_deflate(deflate, block, &mut self.out),
+                Kind::Deflate(deflate, level) => {
+                    encode_deflate(deflate, *level, block, &mut self.out);
+                }
             }
         }
         &self.out
     }
 }
 
-/// Makes a block a whole stream of deflate, without zlib's header; or, where that is no smaller than the block, as many
-/// bytes as the block has, so that it is stored plain.
-fn encode_deflate(deflate: &mut Compress, block: &[u8], out: &mut Vec<u8>) {
-    out.reserve(block.len());
+/// Makes a block a whole stream of deflate, without zlib's header.
+///
+/// There is always room for all of it: what is left in an encoder whose stream does not end takes its room away for good, as
+/// its `reset` leaves it there.
+fn encode_deflate(deflate: &mut Compress, level: Compression, block: &[u8], out: &mut Vec<u8>) {
+    // No level makes a byte longer than nine bits, besides what begins and ends each of its own blocks.
+    out.reserve(block.len() + block.len() / 8 + 64);
     deflate.reset();
     let done = deflate.compress_vec(block, out, FlushCompress::Finish);
     if !matches!(done, Ok(Status::StreamEnd)) {
+        // As long as the block, it is stored plain.
         out.clear();
         out.resize(block.len(), 0);
+        *deflate = Compress::new(level, false);
     }
 }

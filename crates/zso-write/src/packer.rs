@@ -285,6 +285,24 @@ mod tests {
         }
     }
 
+    /// Discs have films, which do not shrink at all.
+    #[test]
+    fn blocks_of_cso_files_that_do_not_shrink_are_plain_however_many_there_are() {
+        for level in 1..=12 {
+            let packer = Packer {
+                form: Form::Cso,
+                level,
+                ..packer()
+            };
+            let mut run = noise(200 * 2048);
+            run[100 * 2048..101 * 2048].fill(7);
+            let packed = pack(&packer, &run);
+            let smaller = packed.blocks.iter().filter(|block| !block.plain).count();
+            assert_eq!(smaller, 1, "level {level}");
+            assert!(packed.bytes[50 * 2048..][..2048] == run[50 * 2048..][..2048]);
+        }
+    }
+
     /// Discs are padded with equal blocks, and encoders keep the last one.
     #[test]
     fn equal_blocks_become_the_same() {

@@ -25,6 +25,18 @@ pub struct Disc {
     pub bad_sector: Option<u32>,
 }
 
+impl Disc {
+    /// What the file is called where the emulator finds it: its ending says what it is.
+    pub fn name(&self) -> PathBuf {
+        let disc = PathBuf::from("disc");
+        self.path
+            .extension()
+            .map_or(disc.with_extension("iso"), |ending| {
+                disc.with_extension(ending)
+            })
+    }
+}
+
 /// Writes what is on the disc to a folder, and makes the image from it, beside the folder.
 pub struct Folder {
     path: PathBuf,

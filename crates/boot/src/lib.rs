@@ -8,6 +8,7 @@
 //! | [`disc`], [`images`], [`own`] | the disc: any, the test disc, one around an image of the user's |
 //! | [`pcsx2`] | finds the emulator or makes a root for it, starts it, follows its log |
 //! | [`simulator`] | the same ROM and disc on the simulated processor, which is stricter |
+//! | [`zso_disc`] | ZSO files in the drive of PCSX2, which opens them by its own reader |
 //! | [`log`], [`verdict`], [`transcript`] | what was said, what that comes to, what was expected |
 //! | [`broken`] | proves that each kind of failure is noticed |
 
@@ -23,6 +24,7 @@ mod rom;
 mod simulator;
 mod transcript;
 mod verdict;
+mod zso_disc;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -35,7 +37,7 @@ use common::paths;
 use common::progress::bar;
 use disc::Disc;
 use log::Line;
-use pcsx2::{Pcsx2, Unavailable};
+use pcsx2::{Pcsx2, Unavailable, Version};
 use verdict::{Fault, Record};
 
 pub use rom::Rom;
@@ -58,6 +60,9 @@ pub struct Options {
     /// Boot broken ROMs and discs instead, and fail unless each is told for what it is
     #[arg(long, conflicts_with = "image")]
     broken: bool,
+    /// Put ZSO files into the drive of PCSX2 2, which reads them itself, and compare the disc with the image (takes minutes)
+    #[arg(long, conflicts_with_all = ["image", "broken", "simulator"])]
+    zso_disc: bool,
     /// Boot in the simulator only
     #[arg(long)]
     simulator: bool,
@@ -68,10 +73,16 @@ pub struct Options {
 
 /// Does it all.
 pub fn run(options: &Options, rom: &Rom) -> Result<()> {
+    if options.zso_disc {
+        return match find_pcsx2(options.or_skip, Version::Two)? {
+            Some(pcsx2) => zso_disc::prove(rom, &pcsx2),
+            None => Ok(()),
+        };
+    }
     let pcsx2 = if options.simulator {
         None
     } else {
-        find_pcsx2(options.or_skip)?
+        find_pcsx2(options.or_skip, Version::One)?
     };
     if let Some(image) = &options.image {
         return boot_own(options, rom, image, pcsx2.as_ref());
@@ -89,6 +100,7 @@ pub fn boot_image(rom: &Rom, image: &Path) -> Result<()> {
         image: Some(image.to_owned()),
         times: 1,
         broken: false,
+        zso_disc: false,
         simulator: false,
         or_skip: true,
     };
@@ -101,9 +113,10 @@ pub fn bless(rom: &Rom) -> Result<()> {
     transcript::bless(&record.transcript)
 }
 
-/// The emulator; nothing if there is none, and that is no failure.
-fn find_pcsx2(or_skip: bool) -> Result<Option<Pcsx2>> {
-    or_skipped(Pcsx2::find(), or_skip && env::var_os(REQUIRED).is_none())
+/// The emulator, of this version unless the user has one; nothing if there is none, and that is no failure.
+fn find_pcsx2(or_skip: bool, version: Version) -> Result<Option<Pcsx2>> {
+    let may_skip = or_skip && env::var_os(REQUIRED).is_none();
+    or_skipped(Pcsx2::find(version), may_skip)
 }
 
 /// What was found; nothing, and loudly, if it may be skipped where it cannot be had.

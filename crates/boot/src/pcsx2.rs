@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use zso::SECTOR_SIZE;
 
 use config::Iop;
+pub use config::Version;
 use install::Installed;
 pub use install::Unavailable;
 use screen::Screen;
@@ -39,12 +40,17 @@ pub struct Pcsx2 {
 }
 
 impl Pcsx2 {
-    /// The user's, or the one in the private root, which is made if it is not there.
-    pub fn find() -> Result<Self, Unavailable> {
-        Installed::find().map(|installed| Self {
+    /// The user's, or the one of this version in a private root, which is made if it is not there.
+    pub fn find(version: Version) -> Result<Self, Unavailable> {
+        Installed::find(version).map(|installed| Self {
             installed,
             iop: Iop::Recompiled,
         })
+    }
+
+    /// Which one it is.
+    pub fn version(&self) -> Version {
+        self.installed.version()
     }
 
     /// The same, with an IOP whose instructions are interpreted. That one does not know the kernel's functions.
@@ -65,7 +71,9 @@ impl Pcsx2 {
     ) -> Result<(Record, Result<(), Fault>)> {
         let folder = RunFolder::new(rom, disc, self)?;
         let screen = Screen::start(&self.installed)?;
-        let mut command = self.installed.emulator(folder.path(), &screen);
+        let mut command = self
+            .installed
+            .emulator(folder.path(), &disc.name(), &screen);
         let output = File::create(folder.path().join("output.txt"))?;
         command
             .stdin(Stdio::null())
@@ -107,7 +115,7 @@ impl RunFolder {
         let seen_as = installed.seen_as().unwrap_or(path);
         version.write_settings(path, seen_as, pcsx2.iop)?;
         fs::write(path.join("bios.rom"), rom)?;
-        put_disc(disc, &path.join("disc.iso"))?;
+        put_disc(disc, &path.join(disc.name()))?;
         for file in &disc.host_files {
             link(file, &host.join(file.file_name().unwrap_or_default()))?;
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! read GAME.ZSO cd 512 0123abcd
+//! disc dvd 1000 64
 //! cases
 //! ```
 
@@ -50,6 +51,8 @@ impl Source {
 pub enum Order<'a> {
     /// Read all of an image.
     Read(Image<'a>),
+    /// Read the disc itself.
+    Disc(Stretch),
     /// Try what goes wrong.
     Cases,
 }
@@ -65,6 +68,17 @@ pub struct Image<'a> {
     pub sectors: u32,
     /// Their checksum.
     pub crc: u32,
+}
+
+/// Sectors of the disc, one after the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    /// By which command: [`Source::Cd`] or [`Source::Dvd`].
+    pub source: Source,
+    /// The first one.
+    pub first: u32,
+    /// How many, or 0 for the whole volume.
+    pub sectors: u32,
 }
 
 /// Why a line is no order.
@@ -112,6 +126,7 @@ impl<'a> Order<'a> {
         let mut words = line.split_ascii_whitespace();
         let order = match words.next() {
             Some("read") => Self::Read(Image::parse(&mut words)?),
+            Some("disc") => Self::Disc(Stretch::parse(&mut words)?),
             Some("cases") => Self::Cases,
             _ => return Err(ManifestError::Order),
         };
@@ -138,6 +153,22 @@ impl<'a> Image<'a> {
     }
 }
 
+impl Stretch {
+    fn parse(words: &mut SplitAsciiWhitespace<'_>) -> Result<Self, ManifestError> {
+        let mut word = || words.next().ok_or(ManifestError::Words);
+        let (source, first, sectors) = (word()?, word()?, word()?);
+        let source = source.parse()?;
+        if !matches!(source, Source::Cd | Source::Dvd) {
+            return Err(ManifestError::Source);
+        }
+        Ok(Self {
+            source,
+            first: first.parse().map_err(|_| ManifestError::Number)?,
+            sectors: sectors.parse().map_err(|_| ManifestError::Number)?,
+        })
+    }
+}
+
 impl FromStr for Source {
     type Err = ManifestError;
 
@@ -157,6 +188,11 @@ impl fmt::Display for Order<'_> {
                 } = image;
                 write!(f, "read {name} {source} {sectors} {crc:08x}")
             }
+            Self::Disc(Stretch {
+                source,
+                first,
+                sectors,
+            }) => write!(f, "disc {} {first} {sectors}", source.name()),
             Self::Cases => f.write_str("cases"),
         }
     }
@@ -179,9 +215,17 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let text = std::format!("{GAME}\n\n{}\n\0\0 rest of the sector", Order::Cases);
+        let disc = Order::Disc(Stretch {
+            source: Source::Cd,
+            first: 7,
+            sectors: 0,
+        });
+        let text = std::format!(
+            "{GAME}\n\n{}\n{disc}\n\0\0 rest of the sector",
+            Order::Cases
+        );
         let read: Result<Vec<_>, _> = orders(&text).collect();
-        assert_eq!(read, Ok(Vec::from([GAME, Order::Cases])));
+        assert_eq!(read, Ok(Vec::from([GAME, Order::Cases, disc])));
         assert_eq!(GAME.to_string(), "read GAME.ZSO dvd 512 00123abc");
     }
 
@@ -195,6 +239,8 @@ mod tests {
             ("read ABCDEFGHI.ZSO cd 1 0", ManifestError::Name),
             ("read A.ZSO usb 1 0", ManifestError::Source),
             ("read A.ZSO cd -1 0", ManifestError::Number),
+            ("disc cd 0", ManifestError::Words),
+            ("disc opl 0 0", ManifestError::Source),
             ("read A.ZSO cd 1 x", ManifestError::Number),
         ] {
             assert_eq!(Order::parse(line), Err(error), "{line}");

@@ -2,22 +2,28 @@
 
 use core::fmt;
 
-use zso::{Sector, SectorDevice};
+use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
 use crate::cases;
 use crate::cdvd::{Cdvd, CdvdError, Command, FRAME_SECTORS};
 use crate::clock;
+use crate::console;
 use crate::disc_file::DiscFile;
 use crate::host_file::{HostError, HostFile};
 use crate::image;
-use crate::manifest::{Image, ManifestError, Order, Source, orders};
+use crate::manifest::{CRC32, Image, ManifestError, Order, Source, Stretch, orders};
 use crate::overlap;
-use crate::protocol::MANIFEST;
+use crate::protocol::{MANIFEST, PROGRESS};
 use crate::reader::ZsoError;
 use crate::volume::{Extent, Volume, VolumeError};
 
 /// Sectors that a manifest has at most.
 const MANIFEST_SECTORS: usize = 2;
+
+/// Sectors of the disc that are read at a time.
+const PIECE: u32 = 64;
+/// Sectors between two lines on how far it is.
+const PROGRESS_STEP: u32 = 32 * PIECE;
 
 /// Why the program cannot go on.
 pub(crate) enum Fault {
@@ -124,8 +130,34 @@ impl Machine<'_> {
                 }
                 Source::Opl => overlap::check(self, &image),
             },
+            Order::Disc(stretch) => self.read_disc(&stretch).map(|()| true),
             Order::Cases => cases::run(self),
         }
+    }
+
+    /// Reads sectors of the disc, also those after its volume, and says what their checksum is.
+    fn read_disc(&mut self, stretch: &Stretch) -> Result<(), Fault> {
+        let Stretch { source, first, sectors } = *stretch;
+        let sectors = if sectors == 0 { self.volume.sectors } else { sectors };
+        self.cdvd.command = if source == Source::Dvd { Command::Dvd } else { Command::Cd };
+        let volume = self.cdvd.sectors.take();
+        let mut digest = CRC32.digest();
+        for done in (0..sectors).step_by(PIECE as usize) {
+            let count = PIECE.min(sectors - done);
+            let place = self.memory.get_mut(..count as usize).ok_or(Fault::Memory)?;
+            let bytes = Sector::bytes_mut(place);
+            self.cdvd.read_sectors(first + done, bytes).map_err(Fault::Drive)?;
+            digest.update(&bytes[..count as usize * SECTOR_SIZE]);
+            if done != 0 && done.is_multiple_of(PROGRESS_STEP) {
+                console::line(PROGRESS, format_args!("{done} of {sectors}"));
+            }
+        }
+        self.cdvd.sectors = volume;
+        self.cdvd.command = Command::Cd;
+        let crc = digest.finalize();
+        let name = source.name();
+        say!("{sectors} sectors of the disc from {first} on, by {name}: crc {crc:08x}");
+        Ok(())
     }
 
     fn check(&mut self, image: &Image<'_>, command: Command) -> Result<bool, Fault> {

@@ -57,6 +57,22 @@ impl Version {
         }
     }
 
+    /// The program, in Debian's packages.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::One => "/usr/games/PCSX2",
+            Self::Two => "/usr/games/pcsx2-qt",
+        }
+    }
+
+    /// What a shell does to have a run's folder, `$1`, in the root `$2`; the second version also looks for itself in /proc.
+    pub fn mount(self) -> &'static str {
+        match self {
+            Self::One => r#"mount --bind "$1" "$2/mnt""#,
+            Self::Two => r#"mount --bind "$1" "$2/mnt" && mount --rbind /proc "$2/proc""#,
+        }
+    }
+
     /// Writes all settings to a run's folder, which the emulator sees elsewhere.
     pub fn write_settings(self, folder: &Path, seen_as: &Path, iop: Iop) -> Result<()> {
         let (files, off, on) = match self {
@@ -86,8 +102,8 @@ impl Version {
     }
 
     /// Options and disc, for a run's folder as the emulator sees it.
-    pub fn arguments(self, folder: &Path) -> Vec<OsString> {
-        let disc = folder.join("disc.iso").into_os_string();
+    pub fn arguments(self, folder: &Path, disc: &Path) -> Vec<OsString> {
+        let disc = folder.join(disc).into_os_string();
         match self {
             Self::One => {
                 let mut settings = OsString::from("--cfgpath=");
@@ -135,7 +151,7 @@ mod tests {
             };
             let text = fs::read_to_string(first).unwrap();
             assert!(text.contains("/seen") && !text.contains("@RUN@"), "{text}");
-            let arguments = version.arguments(Path::new("/seen"));
+            let arguments = version.arguments(Path::new("/seen"), Path::new("disc.iso"));
             assert_eq!(arguments.last().unwrap(), "/seen/disc.iso");
         }
     }

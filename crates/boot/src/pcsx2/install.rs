@@ -46,7 +46,12 @@ impl Unavailable {
 #[derive(Clone)]
 pub enum Installed {
     /// In a root of Debian's.
-    Root(PathBuf),
+    Root {
+        /// The root.
+        path: PathBuf,
+        /// Which of Debian's releases it is of, and so which emulator is in it.
+        version: Version,
+    },
     /// A program of this machine.
     Own {
         /// The emulator.
@@ -57,7 +62,7 @@ pub enum Installed {
 }
 
 impl Installed {
-    pub fn find() -> Result<Self, Unavailable> {
+    pub fn find(version: Version) -> Result<Self, Unavailable> {
         if let Some(own) = env::var_os(OWN).map(PathBuf::from) {
             return if own.is_file() {
                 Ok(Self::Own {
@@ -70,18 +75,27 @@ impl Installed {
         }
         let kept =
             env::var_os(KEPT).map_or_else(|| paths::root().join("target/pcsx2"), PathBuf::from);
-        let root = kept.join("root");
-        if !root.join("usr/games/PCSX2").is_file() {
-            make_root(&kept)?;
+        let root = kept.join(match version {
+            Version::One => "root",
+            Version::Two => "root-2",
+        });
+        if !root
+            .join(version.program().trim_start_matches('/'))
+            .is_file()
+        {
+            make_root(&root)?;
         }
         can_be_entered(&root)?;
-        Ok(Self::Root(root))
+        Ok(Self::Root {
+            path: root,
+            version,
+        })
     }
 
     /// Which settings and options it has.
     pub fn version(&self) -> Version {
         match self {
-            Self::Root(_) => Version::One,
+            Self::Root { version, .. } => *version,
             Self::Own { program, .. } => Version::of(program),
         }
     }
@@ -89,26 +103,27 @@ impl Installed {
     /// Where the emulator sees a run's folder, if that is not where it is.
     pub fn seen_as(&self) -> Option<&Path> {
         match self {
-            Self::Root(_) => Some(Path::new(INSIDE)),
+            Self::Root { .. } => Some(Path::new(INSIDE)),
             Self::Own { .. } => None,
         }
     }
 
     /// The emulator, to be started on a run's folder.
-    pub fn emulator(&self, folder: &Path, screen: &Screen) -> Command {
+    pub fn emulator(&self, folder: &Path, disc: &Path, screen: &Screen) -> Command {
         let inside = self.seen_as().unwrap_or(folder);
         let mut command = match self {
-            Self::Root(root) => {
+            Self::Root { path, version } => {
                 // A mount of its own: the folder is in the root for this program only, and nothing of it stays.
                 let mut command = entering();
+                let mount = version.mount();
                 command
                     .args([
                         "sh",
                         "-c",
-                        r#"mount --bind "$1" "$2/mnt" && shift && exec chroot "$@""#,
+                        &format!(r#"{mount} && shift && exec chroot "$@""#),
                     ])
-                    .args([Path::new("sh"), folder, root])
-                    .args(["env", "--chdir", INSIDE, "/usr/games/PCSX2"]);
+                    .args([Path::new("sh"), folder, path])
+                    .args(["env", "--chdir", INSIDE, version.program()]);
                 command
             }
             Self::Own { program, .. } => {
@@ -118,7 +133,7 @@ impl Installed {
             }
         };
         command
-            .args(self.version().arguments(inside))
+            .args(self.version().arguments(inside, disc))
             .env("DISPLAY", &screen.name)
             .env("HOME", inside.join("home"))
             .env("XDG_CONFIG_HOME", inside.join("home"));
@@ -128,7 +143,7 @@ impl Installed {
     /// The server of screens.
     pub fn xvfb(&self) -> Command {
         match self {
-            Self::Root(root) => in_root(root, "Xvfb"),
+            Self::Root { path, .. } => in_root(path, "Xvfb"),
             Self::Own { xvfb, .. } => of_user(xvfb),
         }
     }
@@ -164,8 +179,8 @@ fn entering() -> Command {
     command
 }
 
-fn make_root(kept: &Path) -> Result<(), Unavailable> {
-    let told = tell_while(Command::new(paths::root().join("scripts/pcsx2-root")).arg(kept));
+fn make_root(root: &Path) -> Result<(), Unavailable> {
+    let told = tell_while(Command::new(paths::root().join("scripts/pcsx2-root")).arg(root));
     match told {
         Ok((true, _)) => Ok(()),
         Ok((false, last_line)) => Err(Unavailable::Root(last_line)),

@@ -7,6 +7,8 @@ pub const MOST_BYTES: u64 = 256 << 10;
 /// Frames in a second, and bytes of one of music.
 const FRAMES: u64 = 75;
 const MUSIC: u64 = 2352;
+/// Tracks of a CD, at most.
+const MOST_TRACKS: usize = 99;
 
 /// Where the one track of data is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,6 +93,48 @@ pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
         music: all - 1,
         files,
     })
+}
+
+/// A track with all that its sectors have: as lists of discs have it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WholeTrack {
+    /// The name of the file, as it is in the text.
+    pub file: String,
+    /// Where the track begins in it, its pause included, in bytes.
+    pub start: u64,
+    /// Where it ends; nothing if it goes to the file's end.
+    pub end: Option<u64>,
+}
+
+/// All tracks, of data and of music.
+///
+/// # Errors
+/// Any [`CueFault`].
+pub fn whole_tracks(text: &str) -> Result<Vec<WholeTrack>, CueFault> {
+    let (files, tracks) = parse(text)?;
+    let mut all = Vec::<WholeTrack>::new();
+    // The track before, and its first frame in the file.
+    let mut before: Option<(&Track, u64)> = None;
+    for track in tracks.iter().take(MOST_TRACKS) {
+        let same_file = before.filter(|(before, _)| before.file == track.file);
+        let last = same_file.and_then(|before| Some((before, all.last_mut()?)));
+        let (start, frame) = match last {
+            Some(((before, frame), last)) => {
+                let frames = track.pause.saturating_sub(frame);
+                let start = last.start + frames * before.data.unwrap_or(MUSIC);
+                last.end = Some(start);
+                (start, track.pause)
+            }
+            None => (0, 0),
+        };
+        all.push(WholeTrack {
+            file: files.get(track.file).cloned().unwrap_or_default(),
+            start,
+            end: None,
+        });
+        before = Some((track, frame));
+    }
+    Ok(all)
 }
 
 /// Names of files, and tracks.
@@ -203,6 +247,31 @@ mod tests {
     }
 
     #[test]
+    fn all_tracks_follow_each_other() {
+        let places = |text: &str| {
+            let tracks = whole_tracks(text).unwrap().into_iter();
+            tracks
+                .map(|track| (track.file, track.start, track.end))
+                .collect::<Vec<_>>()
+        };
+        let one = "FILE a BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 00:10:00\n\
+            INDEX 01 00:12:00\nTRACK 03 AUDIO\nINDEX 01 00:20:00\n";
+        let a = || "a".to_owned();
+        let (second, third) = (750 * 2352, 1500 * 2352);
+        assert_eq!(
+            places(one),
+            [
+                (a(), 0, Some(second)),
+                (a(), second, Some(third)),
+                (a(), third, None)
+            ]
+        );
+        let several = "FILE a BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\nFILE b BINARY\nTRACK 02 AUDIO\n\
+            INDEX 00 00:00:00\nINDEX 01 00:02:00\n";
+        assert_eq!(places(several), [(a(), 0, None), ("b".to_owned(), 0, None)]);
+    }
+
+    #[test]
     fn what_is_no_game_is_told() {
         let tracks = |kinds: &[&str]| {
             let tracks = kinds
@@ -240,6 +309,7 @@ mod tests {
             ),
         ) {
             let _ = data_track(&lines.join("\n"));
+            let _ = whole_tracks(&lines.join("\n"));
         }
     }
 }

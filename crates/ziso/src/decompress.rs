@@ -37,7 +37,7 @@ pub struct Summary {
 
 /// Makes the image `output` of the disc in the file `input`; `-` is standard input or output.
 ///
-/// The image gets its name when it is complete. To standard output it goes block by block.
+/// The image gets its name when it is complete, and takes no room for zeros where the file system can do that. To standard output it goes block by block.
 ///
 /// # Errors
 /// Any [`Error`]; `output` is then as it was.
@@ -86,14 +86,17 @@ impl Output {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         match self {
-            Self::File(target) => target.write(bytes),
+            Self::File(target) => target.write_sparse(bytes),
             Self::Stream(stdout) => stdout.write_all(bytes).map_err(stream_failed),
         }
     }
 
     fn finish(self) -> Result<(), Error> {
         match self {
-            Self::File(target) => target.finish(),
+            Self::File(mut target) => {
+                target.end()?;
+                target.finish()
+            }
             Self::Stream(mut stdout) => stdout.flush().map_err(stream_failed),
         }
     }

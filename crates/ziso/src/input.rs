@@ -87,9 +87,7 @@ impl Input {
         let track = data_track(path)?;
         let bin = beside(path, &track.file)?;
         let mut input = Self::new(open(&bin)?, &bin)?;
-        let len = input.file.len();
-        let start = track.start.min(len);
-        input.within = Within::Track(start..track.end.unwrap_or(len).clamp(start, len));
+        input.take_track(track.start, track.end);
         let others = track.files.iter().map(|file| beside(path, file));
         let others: Result<Vec<_>, _> = others.collect();
         input.music = Music {
@@ -97,6 +95,30 @@ impl Input {
             files: others?.into_iter().filter(|file| *file != bin).collect(),
         };
         Ok(input)
+    }
+
+    /// Opens all tracks that a .cue file names, each with all that its sectors have.
+    pub(crate) fn tracks_of_cue(path: &Path) -> Result<Vec<Self>, Error> {
+        let text = read_all(path, cue::MOST_BYTES)?;
+        let tracks = cue::whole_tracks(&String::from_utf8_lossy(&text));
+        let tracks = tracks.map_err(|source| Error::Cue {
+            path: path.to_owned(),
+            source,
+        })?;
+        let open = |track: cue::WholeTrack| {
+            let bin = beside(path, &track.file)?;
+            let mut input = Self::new(open(&bin)?, &bin)?;
+            input.take_track(track.start, track.end);
+            Ok(input)
+        };
+        tracks.into_iter().map(open).collect()
+    }
+
+    /// Means these bytes of the file, as far as it has them.
+    fn take_track(&mut self, start: u64, end: Option<u64>) {
+        let len = self.file.len();
+        let start = start.min(len);
+        self.within = Within::Track(start..end.unwrap_or(len).clamp(start, len));
     }
 
     /// The image in the archive that this is.

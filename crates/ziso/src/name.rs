@@ -27,11 +27,10 @@ pub fn for_cso(path: &Path) -> PathBuf {
 
 fn compressed(path: &Path, ending: &str) -> PathBuf {
     // Such a file can be compressed anew; it then keeps its name, and has to go elsewhere.
-    let known = [&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat();
-    exchange(path, &known, ending)
+    exchange(path, ending)
 }
 
-/// The image that the ZSO file `path` becomes: `game.zso` to `game.iso`.
+/// The image that a file becomes: `game.zso` and `game.chd` to `game.iso`.
 #[must_use]
 pub fn for_image(path: &Path) -> PathBuf {
     // What was made of parts is whole again.
@@ -39,17 +38,18 @@ pub fn for_image(path: &Path) -> PathBuf {
         true => &path.with_extension(""),
         false => path,
     };
-    exchange(whole, &ZSO_ENDINGS, "iso")
+    exchange(whole, "iso")
 }
 
-/// Exchanges one of the endings `known` for `new`, or adds `new`: what follows a dot in
+/// Exchanges the ending of an image in any form for `new`, or adds `new`: what follows a dot in
 /// `SLES_123.45.Some Title` is no ending.
 ///
 /// What comes from standard input goes to standard output.
-fn exchange(path: &Path, known: &[&str], new: &str) -> PathBuf {
+fn exchange(path: &Path, new: &str) -> PathBuf {
+    let known = [&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat();
     if stdio::is_meant(path) {
         path.to_owned()
-    } else if ends_with(path, known) {
+    } else if ends_with(path, &known) {
         path.with_extension(new)
     } else {
         path.with_added_extension(new)
@@ -72,7 +72,11 @@ mod tests {
             for_image(Path::new("SLES_123.45.Title.zso")),
             Path::new("SLES_123.45.Title.iso")
         );
-        assert_eq!(for_image(Path::new("a.zso.00")), Path::new("a.iso"));
+        for name in [
+            "a.zso", "a.zso.00", "a.iso.00", "a.bin", "a.cue", "a.CSO", "a.chd", "a.7z",
+        ] {
+            assert_eq!(for_image(Path::new(name)), Path::new("a.iso"), "{name}");
+        }
     }
 
     #[test]

@@ -78,6 +78,38 @@ impl Target {
             .map_err(|error| self.failed(error))
     }
 
+    /// Writes what comes next, but for zeros in it: there the file is left out, which takes no room where the file system
+    /// can do that, and reads as zeros in any case.
+    pub(crate) fn write_sparse(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+        for piece in bytes.chunks(ZEROS.len()) {
+            let is_zero = ZEROS.starts_with(piece);
+            let written = match is_zero {
+                true => self
+                    .file()
+                    .seek(SeekFrom::Current(piece.len() as i64))
+                    .map(drop),
+                false => self.file().write_all(piece),
+            };
+            written.map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    /// Lets the file end where it is, also where it was left out.
+    pub(crate) fn end(&mut self) -> Result<(), Error> {
+        let ended = match &mut self.place {
+            Place::Named {
+                temporary, file, ..
+            } => {
+                let end = file.stream_position();
+                end.and_then(|end| temporary.as_file().set_len(end))
+            }
+            Place::Collected(_) => Ok(()),
+        };
+        ended.map_err(|error| self.failed(error))
+    }
+
     /// The file to write to.
     pub(crate) fn file(&mut self) -> &mut Place {
         &mut self.place

@@ -2,10 +2,11 @@
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use discs::hashes::{Checksum, Hasher, Hashes};
-use discs::{Form, Stream, sidecar};
+use discs::name::is_cue;
+use discs::{Form, ReadAt, Stream, sidecar};
 
 use crate::decode::read_disc;
 use crate::disc::{self, Disc};
@@ -34,10 +35,21 @@ pub struct Report {
     pub image_bytes: u64,
     /// Checksums of the image.
     pub hashes: Hashes,
-    /// Size and checksums of the track that the image is in, as lists of discs have them.
-    pub track: Option<(u64, Hashes)>,
+    /// The track that the image is in, or all tracks that a .cue file names.
+    pub tracks: Vec<Track>,
     /// What the file does not have of the image, although its header counts it.
     pub never_stored: Option<Problem>,
+}
+
+/// A track with all that its sectors have besides their data, as lists of discs have it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Track {
+    /// The file that it is in.
+    pub file: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Its checksums.
+    pub hashes: Hashes,
 }
 
 /// Reads all of the disc in the file `zso`, compares the image in it with what is wanted, and finds out its checksums.
@@ -49,7 +61,8 @@ pub struct Report {
 /// [`Error::Image`], [`Error::Differs`], [`Error::LengthDiffers`] or [`Error::Checksum`] if the file does not pass;
 /// others if that could not be found out.
 pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Report, Error> {
-    let zso = disc::any(Input::open(zso, &target::folder(zso))?)?;
+    let path = zso;
+    let zso = disc::any(Input::open(path, &target::folder(path))?)?;
     let known = checks
         .sidecar
         .map(|path| Known::new(path, &zso))
@@ -75,22 +88,38 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
     Ok(Report {
         image_bytes: zso.bytes(),
         hashes,
-        track: track(&zso)?,
+        tracks: tracks(path, &zso, watch)?,
         never_stored: Problem::never_stored(&zso),
     })
 }
 
-/// Size and checksums of a track, with all that its sectors have besides their data.
-fn track(disc: &Disc) -> Result<Option<(u64, Hashes)>, Error> {
-    let Form::Track(file, _) = disc.form() else {
-        return Ok(None);
-    };
-    let mut hasher = Hasher::default();
-    for run in Source::new(Stream::new(file), disc.file_bytes(), 256 << 10) {
-        let run = run.map_err(|error| Error::of_source(file.path(), error))?;
-        hasher.update(&run.bytes);
+/// The tracks of a disc, if its file has them as they are.
+fn tracks(path: &Path, disc: &Disc, watch: Watch<'_>) -> Result<Vec<Track>, Error> {
+    match disc.form() {
+        _ if is_cue(path) => {
+            let tracks = Input::tracks_of_cue(path)?;
+            tracks.iter().map(|file| Track::of(file, watch)).collect()
+        }
+        Form::Track(file, _) => Ok(vec![Track::of(file, watch)?]),
+        _ => Ok(Vec::new()),
     }
-    Ok(Some((disc.file_bytes(), hasher.finish())))
+}
+
+impl Track {
+    fn of(file: &Input, watch: Watch<'_>) -> Result<Self, Error> {
+        let mut meter = Meter::new(watch, Phase::Verify, file.len());
+        let mut hasher = Hasher::default();
+        for run in Source::new(Stream::new(file), file.len(), 256 << 10) {
+            let run = run.map_err(|error| Error::of_source(file.path(), error))?;
+            hasher.update(&run.bytes);
+            meter.add(run.bytes.len())?;
+        }
+        Ok(Self {
+            file: file.path().to_owned(),
+            bytes: file.len(),
+            hashes: hasher.finish(),
+        })
+    }
 }
 
 /// Opens an image that is no stream.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use discs::dat::Dat;
 use discs::hashes::hex;
-use serde_json::json;
+use serde_json::{Value, json};
 use ziso::identify::open_list;
-use ziso::verify::Report as Verified;
+use ziso::verify::{Report as Verified, Track};
 use ziso::{Checks, name};
 use zso_report::{plain, shown};
 
@@ -22,6 +22,7 @@ use super::screen::{FileBar, Screen};
 Examples:
   ziso verify game.zso
   ziso verify game.zso --against game.iso
+  ziso verify game.cue --dat redump.zip
   ziso verify usb/DVD --dat redump.zip")]
 pub(crate) struct Verify {
     /// ZSO files, and folders whose files are meant; - for standard input
@@ -77,11 +78,25 @@ impl Verify {
 
 /// Adds the game's name; a disc that is not listed may be damaged.
 fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
-    let track = verified.track.as_ref();
-    let game = dat
-        .find(&verified.hashes, verified.image_bytes)
-        .or_else(|| track.and_then(|(bytes, hashes)| dat.find(hashes, *bytes)));
-    let line = match game {
+    let of_track = |track: &Track| dat.find(&track.hashes, track.bytes);
+    let image = dat.find(&verified.hashes, verified.image_bytes);
+    let mut line = String::new();
+    let game = match verified.tracks.as_slice() {
+        [] => image,
+        [track] => image.or_else(|| of_track(track)),
+        // All of them belong to the disc.
+        tracks => {
+            let missing = (1..)
+                .zip(tracks)
+                .filter(|(_, track)| of_track(track).is_none());
+            for (number, track) in missing {
+                line += &format!("  track {number}, {}, is not listed\n", shown(&track.file));
+            }
+            let first = tracks.first().and_then(of_track);
+            first.filter(|_| line.is_empty())
+        }
+    };
+    line += &match game {
         Some(game) => format!("  game  {}\n", plain(&game.name)),
         None => format!("  game  {}\n", dat.not_listed()),
     };
@@ -90,6 +105,33 @@ fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
     if game.is_none() {
         report.exit = Exit::Damage;
     }
+}
+
+/// A track for people.
+fn line((number, track): (usize, &Track)) -> String {
+    let Track {
+        file,
+        bytes,
+        hashes,
+    } = track;
+    let sums = format!(
+        "crc32 {:08x}, md5 {}, sha1 {}",
+        hashes.crc32,
+        hex(&hashes.md5),
+        hex(&hashes.sha1)
+    );
+    format!("  track {number}, {}: {bytes} bytes, {sums}\n", shown(file))
+}
+
+/// A track for programs.
+fn track_json(track: &Track) -> Value {
+    json!({
+        "file": track.file.to_string_lossy(),
+        "bytes": track.bytes,
+        "crc32": format!("{:08x}", track.hashes.crc32),
+        "md5": hex(&track.hashes.md5),
+        "sha1": hex(&track.hashes.sha1),
+    })
 }
 
 fn report(path: &Path, verified: &Verified) -> Report {
@@ -113,8 +155,11 @@ fn report(path: &Path, verified: &Verified) -> Report {
             "crc32": crc32,
             "md5": md5,
             "sha1": sha1,
+            "tracks": verified.tracks.iter().map(track_json).collect::<Vec<_>>(),
         }),
     );
+    let tracks = (1..).zip(&verified.tracks).map(line);
+    report.text.extend(tracks);
     if missing.is_some() {
         report.exit = Exit::Damage;
     }

@@ -1,6 +1,12 @@
 //! What `verify` compares with, besides an image.
 
-use crate::support::{Folder, image};
+use discs::Hashes;
+use discs::hashes::hex;
+
+use testkit::tracks::{chd, track};
+
+use crate::containers::{game, music};
+use crate::support::{Folder, flip, image};
 
 const NAMES: [&str; 3] = ["crc32", "md5", "sha1"];
 
@@ -62,4 +68,87 @@ fn sidecars_of_no_use() {
     folder.write("sums", others.as_bytes());
     folder.fails("verify Game.zso --sidecar sums", 2, "none of its 2");
     folder.fails("verify Game.zso --sidecar missing", 2, "missing");
+}
+
+/// A list with these files of one game.
+fn list(files: &[&[u8]]) -> String {
+    let rom = |file: &&[u8]| {
+        let Hashes { crc32, sha1, .. } = Hashes::of(file);
+        let (size, sha1) = (file.len(), hex(&sha1));
+        format!("<rom name=\"x\" size=\"{size}\" crc=\"{crc32:08x}\" sha1=\"{sha1}\"/>")
+    };
+    let roms: String = files.iter().map(rom).collect();
+    format!("<datafile><game name=\"Some Game\">{roms}</game></datafile>")
+}
+
+#[test]
+fn a_disc_in_any_form_is_found_in_the_list() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("list.dat", list(&[&disc]).as_bytes());
+    folder.write("game.iso", &disc);
+    folder.ok("compress game.iso");
+    folder.ok("compress game.iso --to cso");
+    folder.write("game.chd", &chd(&disc));
+    folder.write("data.bin", &track(&disc, 2, 0));
+    for name in ["game.iso", "game.zso", "game.cso", "game.chd", "data.bin"] {
+        let run = folder.ok(&format!("verify {name} --dat list.dat"));
+        assert!(run.stdout.contains("game  Some Game"), "{name}: {run:?}");
+    }
+    flip(&folder.path("game.iso"), 8 * 200_000);
+    let run = folder.run("verify game.iso --dat list.dat");
+    assert!(run.code == 1 && run.stdout.contains("not in"), "{run:?}");
+}
+
+/// Lists have each track of a CD with all its 2352 bytes a sector, music too.
+#[test]
+fn all_tracks_of_a_cd_are_looked_up() {
+    let (data, first, second) = (track(&game(), 2, 0), music(80), music(90));
+    let folder = Folder::new();
+    folder.write("list.dat", list(&[&data, &first, &second]).as_bytes());
+    folder.write("data.bin", &data);
+    let run = folder.ok("verify data.bin --dat list.dat");
+    assert!(run.stdout.contains("game  Some Game"), "{run:?}");
+
+    let time = |sectors: usize| {
+        format!(
+            "{:02}:{:02}:{:02}",
+            sectors / 4500,
+            sectors / 75 % 60,
+            sectors % 75
+        )
+    };
+    let (start, next) = (data.len() / 2352, data.len() / 2352 + 80);
+    let cue = format!(
+        "FILE \"all.bin\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 00 {}\nINDEX 01 {}\n\
+         TRACK 03 AUDIO\nINDEX 01 {}\n",
+        time(start),
+        time(start + 30),
+        time(next)
+    );
+    folder.write("one.cue", cue.as_bytes());
+    folder.write("all.bin", &[&data[..], &first, &second].concat());
+    let cue = "FILE \"data.bin\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nFILE \"2.bin\" BINARY\nTRACK 02 AUDIO\n\
+        INDEX 00 00:00:00\nINDEX 01 00:00:30\nFILE \"3.bin\" BINARY\nTRACK 03 AUDIO\nINDEX 01 00:00:00\n";
+    folder.write("several.cue", cue.as_bytes());
+    folder.write("2.bin", &first);
+    folder.write("3.bin", &second);
+    for cue in ["one.cue", "several.cue"] {
+        let run = folder.ok(&format!("verify {cue} --dat list.dat"));
+        assert!(run.stdout.contains("game  Some Game"), "{cue}: {run:?}");
+        assert!(
+            run.stdout.contains(&hex(&Hashes::of(&second).sha1)),
+            "{cue}: {run:?}"
+        );
+    }
+    // Damage in the music alone.
+    flip(&folder.path("all.bin"), 8 * (data.len() + 5000));
+    flip(&folder.path("2.bin"), 8 * 5000);
+    for cue in ["one.cue", "several.cue"] {
+        let run = folder.run(&format!("verify {cue} --dat list.dat"));
+        assert_eq!(run.code, 1, "{cue}: {run:?}");
+        assert!(run.stdout.contains("track 2, "), "{cue}: {run:?}");
+        assert!(run.stdout.contains("is not listed"), "{cue}: {run:?}");
+        assert!(!run.stdout.contains("Some Game"), "{cue}: {run:?}");
+    }
 }

@@ -10,14 +10,14 @@ use crate::reader::read;
 use crate::support::Folder;
 
 /// A disc of a game, of some hundred sectors.
-fn game() -> Vec<u8> {
+pub fn game() -> Vec<u8> {
     Iso::of_game("SOME_GAME", "SLES_123.45")
         .file("DATA.BIN", game_like(3, 600_000))
         .build()
 }
 
 /// Music as a CD has it: no sync marks anywhere.
-fn music(sectors: usize) -> Vec<u8> {
+pub fn music(sectors: usize) -> Vec<u8> {
     noise(8, sectors * 2352)
 }
 

@@ -114,3 +114,32 @@ proptest! {
         ));
     }
 }
+
+/// Discs are padded with zeros: they take no room on the disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn zeros_of_an_image_take_no_room() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = Folder::new();
+    let zeros = vec![0; 5 << 20];
+    for (name, end) in [("zeros", &zeros[..]), ("data", &noise(70_000, 9))] {
+        let data = [&noise(300_000, 1)[..], &zeros, &noise(100_000, 2), end].concat();
+        let disc = [
+            &testkit::iso::Iso::of_game("G", "SLES_123.45").build()[..],
+            &data,
+        ]
+        .concat();
+        let disc = &disc[..disc.len() / 2048 * 2048];
+        folder.write("in.iso", disc);
+        folder.ok(&format!("compress in.iso -o {name}.zso"));
+        folder.ok(&format!("decompress {name}.zso"));
+        assert!(folder.read(&format!("{name}.iso")) == disc);
+        let meta = std::fs::metadata(folder.path(&format!("{name}.iso"))).expect("there");
+        assert!(
+            meta.blocks() * 512 < meta.len() / 2,
+            "{} of {}",
+            meta.blocks() * 512,
+            meta.len()
+        );
+    }
+}

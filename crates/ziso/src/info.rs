@@ -39,7 +39,7 @@ pub(crate) fn all_problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Pro
         mut problems,
         files,
         ..
-    } = Info::of(disc, path, None).at(path)?;
+    } = Info::of_disc(disc, path).at(path)?;
     if let Some(startup) = startup {
         problems.retain(|problem| !problem.is_of_program() && *problem != Problem::NoGame);
         let is_complete = true;

@@ -124,7 +124,6 @@ impl Info {
     pub fn of<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut info = Self::new(disc, path, title);
-        problems.extend(Problem::never_stored(disc));
         match disc.form() {
             Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
             Form::Track(..) => problems.push(Problem::RawSectors),
@@ -132,7 +131,24 @@ impl Info {
             Form::Chd(_) => problems.push(Problem::Chd),
             Form::Plain(_) => {}
         }
-        match info.look_at_disc(disc, &mut problems) {
+        info.finish(disc, problems)
+    }
+
+    /// The same of the disc alone, for those who read all of the file anyway: a ZSO file's index is not looked at.
+    ///
+    /// # Errors
+    /// As of [`of`](Self::of).
+    pub fn of_disc<F: ReadAt>(disc: &Disc<F>, path: &Path) -> Result<Self, Error> {
+        Self::new(disc, path, None).finish(disc, Vec::new())
+    }
+
+    fn finish<F: ReadAt>(
+        mut self,
+        disc: &Disc<F>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Self, Error> {
+        problems.extend(Problem::never_stored(disc));
+        match self.look_at_disc(disc, &mut problems) {
             // What is wrong with the disc is to be told together with all the rest.
             Err(error @ (Error::Image(_) | Error::Track(_))) => {
                 let reason = error.to_string();
@@ -140,12 +156,12 @@ impl Info {
             }
             result => result?,
         }
-        info.look_at_sizes(&mut problems);
-        info.name(&mut problems);
-        info.starts = info.starts(&problems);
+        self.look_at_sizes(&mut problems);
+        self.name(&mut problems);
+        self.starts = self.starts(&problems);
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
-        info.problems = problems;
-        Ok(info)
+        self.problems = problems;
+        Ok(self)
     }
 
     fn new<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Self {

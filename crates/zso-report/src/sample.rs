@@ -8,7 +8,7 @@ use std::ops::{ControlFlow, Range};
 
 use discs::DiscReader;
 use zso::SECTOR_SIZE;
-use zso_write::parse::cost::CONSOLE;
+use zso_write::lz4::cost::CONSOLE;
 use zso_write::{Encoder, Options, Packer};
 
 use crate::map::Map;

@@ -5,7 +5,6 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use crate::lz4::{self, Effort};
 use crate::options::Form;
 use crate::packer::Packer;
-use crate::parse::{self, Parser, cost};
 
 /// The highest level of deflate.
 const MOST: u32 = 9;
@@ -22,10 +21,8 @@ pub struct Encoder {
 
 #[derive(Debug)]
 enum Kind {
-    /// Blocks as small as the level has them.
-    Small(lz4::Encoder),
-    /// Blocks that the console decodes fast.
-    ForConsole(Box<Parser>),
+    /// Blocks of ZSO files.
+    Lz4(lz4::Encoder),
     /// Blocks of CSO files.
     Deflate(Box<Compress>, Compression),
 }
@@ -34,17 +31,14 @@ impl Encoder {
     /// The encoder that a packer wants.
     #[must_use]
     pub fn new(packer: &Packer) -> Self {
+        let lz4 = |effort| Kind::Lz4(lz4::Encoder::new(effort));
         let kind = match (packer.form, packer.for_console) {
             (Form::Cso, _) => {
                 let level = Compression::new(u32::from(packer.level).min(MOST));
                 Kind::Deflate(Box::new(Compress::new(level, false)), level)
             }
-            (Form::Zso, false) => Kind::Small(lz4::Encoder::new(Effort::of_level(packer.level))),
-            (Form::Zso, true) => {
-                let block_size = packer.block_size as usize;
-                let parser = Parser::new(&cost::CONSOLE, parse::FOR_CONSOLE, block_size);
-                Kind::ForConsole(Box::new(parser))
-            }
+            (Form::Zso, false) => lz4(Effort::of_level(packer.level)),
+            (Form::Zso, true) => lz4(Effort::ForConsole),
         };
         let [out, last] = [const { Vec::new() }; 2];
         Self { kind, out, last }
@@ -57,8 +51,7 @@ impl Encoder {
             self.last.extend_from_slice(block);
             self.out.clear();
             match &mut self.kind {
-                Kind::Small(encoder) => encoder.encode(block, &mut self.out),
-                Kind::ForConsole(parser) => parser.encode(block, &mut self.out),
+                Kind::Lz4(encoder) => encoder.encode(block, &mut self.out),
                 Kind::Deflate(deflate, level) => {
                     encode_deflate(deflate, *level, block, &mut self.out);
                 }

@@ -12,9 +12,8 @@
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `source` | the image, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
-//! | `encoder` | one of the encoders: deflate, or one of these two |
-//! | [`lz4`] | the one that finds the shortest block of all |
-//! | [`parse`] | the one that knows what its choices cost the console |
+//! | `encoder` | the encoder that a packer wants: deflate, or one of these |
+//! | [`lz4`] | encoders: to the shortest block of all, or to the one that is cheapest for the console |
 //! | `gaps` | which gaps let plain runs begin at a sector |
 //! | `writer`, `index` | puts blocks, index and header where they belong, the header last |
 //! | `compress` | all of it, in one thread |
@@ -50,11 +49,6 @@ mod layout;
 pub mod lz4;
 mod options;
 mod packer;
-#[allow(
-    clippy::indexing_slicing,
-    reason = "the search goes over the places of a block, once each; bounds that are checked by hand halve its speed"
-)]
-pub mod parse;
 mod raw;
 mod source;
 mod writer;

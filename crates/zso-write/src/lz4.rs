@@ -9,8 +9,9 @@
 //! | `format` | what a sequence costs, and the rules for a block's end |
 //! | `window`, `far` | the longest match at each place: of a small block, and of a large one |
 //! | `shortest` | which matches make up the shortest block |
+//! | `console`, [`cost`] | which make up the one that is cheapest for the console, and what that is |
 //! | `fast` | the first match that is found |
-//! | `put` | sequences to bytes |
+//! | `put`, [`sequences`] | sequences to bytes, and back |
 //!
 //! # Example
 //! ```
@@ -21,18 +22,25 @@
 //! assert_eq!(out.len(), 18);
 //! ```
 
+mod console;
+pub mod cost;
 mod far;
 mod fast;
 mod format;
 mod put;
+pub mod sequences;
 mod shortest;
 mod window;
 
+pub use console::BYTE;
 use far::Far;
 use fast::Fast;
 use put::Put;
 use shortest::{AT_ONCE, Parser};
 use window::Window;
+
+/// The largest block that is encoded for the console.
+pub const LARGEST: usize = AT_ONCE;
 
 /// How hard to try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +52,9 @@ pub enum Effort {
     Depth(u16),
     /// Find the shortest of all encodings, however long that takes.
     Shortest,
+    /// Find the block of the lowest price of all: [`BYTE`] for each of its bytes, and the cycles of the console's decoder.
+    /// A block above [`LARGEST`] becomes literals only.
+    ForConsole,
 }
 
 /// An encoder, with tables that it uses for block after block.
@@ -63,6 +74,10 @@ enum Kind {
         /// Made when a block is large.
         far: Option<Far>,
         depth: u16,
+    },
+    ForConsole {
+        parser: console::Parser,
+        window: Window,
     },
 }
 
@@ -92,6 +107,10 @@ impl Encoder {
             Effort::Fast => Kind::Fast(Fast::new()),
             Effort::Depth(depth) => shortest(depth),
             Effort::Shortest => shortest(u16::MAX),
+            Effort::ForConsole => Kind::ForConsole {
+                parser: console::Parser::new(),
+                window: Window::new(),
+            },
         };
         let room = Vec::new();
         Self { kind, room }
@@ -106,6 +125,11 @@ impl Encoder {
             _ if text.len() < format::SMALLEST => {}
             Kind::Fast(fast) => fast.encode(text, &mut put),
             Kind::Shortest { parser, window, .. } if text.len() <= AT_ONCE => {
+                window.fill(text);
+                parser.encode(window, text.len(), &mut put);
+            }
+            Kind::ForConsole { .. } if text.len() > LARGEST => {}
+            Kind::ForConsole { parser, window } => {
                 window.fill(text);
                 parser.encode(window, text.len(), &mut put);
             }

@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 use zso::SECTOR_SIZE;
 use zso::format::DEFAULT_BLOCK_SIZE;
 
-use crate::parse;
+use crate::lz4;
 
 /// Largest block size that is written or read, in bytes: it bounds the memory that a run needs.
 ///
@@ -60,7 +60,7 @@ pub struct Options {
     /// deflate, which ends at 9: more is the same.
     pub level: u8,
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
-    /// does not matter then, and blocks have at most [`parse::LARGEST`] bytes. ZSO files only. Default no.
+    /// does not matter then, and blocks have at most [`lz4::LARGEST`] bytes. ZSO files only. Default no.
     pub for_console: bool,
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
     /// that older readers on the console can read. In CSO files a power of two.
@@ -137,7 +137,7 @@ pub enum OptionError {
     #[error(
         "block size {block_size} is above {}, the largest that is compressed for the console; \
          type --block-size 2048, or leave --for-console out",
-        parse::LARGEST
+        lz4::LARGEST
     )]
     ForConsole {
         /// The block size asked for, in bytes.
@@ -199,7 +199,7 @@ impl Options {
         if !whole || block_size == 0 || block_size > MAX_BLOCK_SIZE {
             return Err(OptionError::BlockSize { block_size });
         }
-        if self.for_console && block_size as usize > parse::LARGEST {
+        if self.for_console && block_size as usize > lz4::LARGEST {
             return Err(OptionError::ForConsole { block_size });
         }
         if self.form == Form::Cso && !block_size.is_power_of_two() {

@@ -9,7 +9,7 @@
 use core::ops::Range;
 
 use super::sample::Sample;
-use zso_write::parse::sequences::Sequences;
+use zso_write::lz4::sequences::Sequences;
 
 /// Numbers of accesses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

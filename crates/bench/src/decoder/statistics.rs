@@ -2,7 +2,7 @@
 
 use super::histogram::Histogram;
 use super::sample::Sample;
-use zso_write::parse::sequences::Sequences;
+use zso_write::lz4::sequences::Sequences;
 
 /// Literal runs that the decoder treats alike.
 const LITERALS: [usize; 9] = [0, 1, 2, 4, 5, 9, 15, 32, 270];

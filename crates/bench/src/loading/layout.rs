@@ -5,7 +5,7 @@ use zso::SECTOR_SIZE;
 use zso::format::Entry;
 
 use common::ZsoFile;
-use zso_write::parse::sequences::Sequences;
+use zso_write::lz4::sequences::Sequences;
 
 /// Blocks of one sector each, which is what OPL's C reader can read.
 pub struct Layout {

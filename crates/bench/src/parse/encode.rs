@@ -1,30 +1,37 @@
 //! The encoders that are compared.
 
 use zso::SECTOR_SIZE;
-use zso_write::parse::{Parser, cost};
+use zso_write::lz4::{self, Effort};
 
 use super::sample::Sample;
 
+/// Which encoder.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// liblz4's high-compression encoder at a level.
+    Hc(u8),
+    /// `ziso`'s own.
+    Own(Effort),
+}
+
 /// An encoder of blocks of a sector.
 pub enum Encoder {
-    /// lz4's high-compression encoder at a level, and room for what it makes.
+    /// liblz4's at a level, and room for what it makes.
     Hc(u8, Vec<u8>),
     /// `ziso`'s own.
-    Parse(Box<Parser>),
+    Own(Box<lz4::Encoder>),
 }
 
 /// Blocks of a sample, encoded: not all of them are smaller than they were.
 pub struct Coded(pub Vec<Vec<u8>>);
 
 impl Encoder {
-    /// lz4's, at this level.
-    pub fn hc(level: u8) -> Self {
-        Self::Hc(level, vec![0; 2 * SECTOR_SIZE])
-    }
-
-    /// `ziso`'s, with a byte worth so many cycles.
-    pub fn parse(rate: u32) -> Self {
-        Self::Parse(Box::new(Parser::new(&cost::CONSOLE, rate, SECTOR_SIZE)))
+    /// An encoder.
+    pub fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Hc(level) => Self::Hc(level, vec![0; 2 * SECTOR_SIZE]),
+            Kind::Own(effort) => Self::Own(Box::new(lz4::Encoder::new(effort))),
+        }
     }
 
     /// Encodes one block.
@@ -35,7 +42,7 @@ impl Encoder {
                 // invariant: there is room for any block of a sector.
                 out.extend_from_slice(&room[..len.expect("there is room")]);
             }
-            Self::Parse(parser) => parser.encode(data, out),
+            Self::Own(encoder) => encoder.encode(data, out),
         }
     }
 

@@ -3,31 +3,22 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use zso_write::parse::cost::{CYCLE, Costs, LENGTHS, Lengths, MIN_MATCH, NEAR, entry, more};
+use zso_write::lz4::Effort;
+use zso_write::lz4::cost::{CYCLE, Costs, FILL, Lengths, MIN_MATCH, NEAR, more};
+use zso_write::lz4::sequences::Sequences;
 
 use super::console::Console;
-use super::encode::Encoder;
+use super::encode::{Encoder, Kind};
 use super::least_squares::Equations;
 use super::sample::Sample;
-use zso_write::parse::sequences::Sequences;
 
-/// Each last literal; near offsets; lengths of literals, and of matches. A block's start is none of them: all blocks
+/// Literals, matches and fills, each with its [`Lengths`]; near offsets. A block's start is none of them: all blocks
 /// have as many bytes, and so it could not be told from what every byte costs.
-const LAST: usize = 0;
-const NEARS: usize = 1;
-const LITERALS: usize = NEARS + NEAR;
-const MATCHES: usize = LITERALS + LENGTH_PARTS;
-/// Runs of one byte that the decoder stores without loads, and their bytes: no part of the table, which would have them
-/// in the cost of all long matches otherwise.
-const FILLS: usize = MATCHES + LENGTH_PARTS;
-const PARTS: usize = FILLS + 2;
-/// The shortest run of one byte that is stored without loads.
-const SHORTEST_FILL: usize = 13;
-/// Of a [`Lengths`]: its table, periods, further bytes.
-const LENGTH_PARTS: usize = LENGTHS + 2;
-
-/// Lengths that follow each other and differ by no more than this cost the same.
-const SAME: u32 = 3 * CYCLE;
+const LITERALS: usize = 0;
+const MATCHES: usize = 3;
+const FILLS: usize = 6;
+const NEARS: usize = 9;
+const PARTS: usize = 11;
 
 /// How often a block has each part.
 type Counts = [f64; PARTS];
@@ -48,14 +39,14 @@ pub struct Fit {
 pub fn measure(console: &mut Console, samples: &[Sample]) -> Result<Fit> {
     let mut rows = Vec::new();
     for sample in samples {
-        let encoders = [
-            Encoder::hc(12),
-            Encoder::hc(2),
-            Encoder::parse(zso_write::parse::FREE),
-            Encoder::parse(zso_write::parse::FOR_CONSOLE),
+        let kinds = [
+            Kind::Hc(12),
+            Kind::Hc(2),
+            Kind::Own(Effort::Shortest),
+            Kind::Own(Effort::ForConsole),
         ];
-        for encoder in encoders {
-            let coded = encoder.all(sample);
+        for kind in kinds {
+            let coded = Encoder::new(kind).all(sample);
             for (block, data) in coded.0.iter().zip(&sample.blocks) {
                 if block.len() < data.len() {
                     let cycles = console.decode(block, data)?.cycles;
@@ -89,111 +80,109 @@ fn solve(rows: &[(Counts, f64)]) -> Fit {
 /// Takes a block apart. No literals at all are no part, or they and the match could not be told apart.
 fn counts(block: &[u8]) -> Counts {
     let mut counts = [0.0; PARTS];
+    let mut count = |first: usize, len: usize, counted: usize| {
+        counts[first] += 1.0;
+        counts[first + 1] += len as f64;
+        counts[first + 2] += f64::from(more(counted));
+    };
+    let mut nears = [0.0; 2];
     for sequence in Sequences::of(block) {
+        if sequence.literals > 0 {
+            count(LITERALS, sequence.literals, sequence.literals);
+        }
         let Some((offset, len)) = sequence.found else {
-            counts[LAST] += sequence.literals as f64;
             continue;
         };
-        if sequence.literals > 0 {
-            count(&mut counts[LITERALS..], sequence.literals);
-        }
-        if offset == 1 && len >= SHORTEST_FILL {
-            counts[FILLS] += 1.0;
-            counts[FILLS + 1] += len as f64;
+        if offset == 1 && len >= FILL {
+            count(FILLS, len - FILL, len - MIN_MATCH);
             continue;
         }
-        count(&mut counts[MATCHES..], len - MIN_MATCH);
-        if offset <= NEAR {
-            counts[NEARS + offset - 1] += 1.0;
+        count(MATCHES, len - MIN_MATCH, len - MIN_MATCH);
+        if offset < NEAR {
+            nears[offset * 2 / NEAR] += 1.0;
         }
     }
+    counts[NEARS..].copy_from_slice(&nears);
     counts
-}
-
-/// Counts the parts of [`Lengths`] that stand for a length.
-fn count(counts: &mut [f64], len: usize) {
-    let (entry, periods) = entry(len);
-    counts[entry] += 1.0;
-    counts[LENGTHS] += f64::from(periods);
-    counts[LENGTHS + 1] += f64::from(more(len));
 }
 
 fn costs(weights: &Counts) -> Costs {
     let cost = |i: usize| (weights[i] * f64::from(CYCLE)).round().max(0.0) as u32;
     let lengths = |first: usize| Lengths {
-        table: level(std::array::from_fn(|i| cost(first + i))),
-        period: cost(first + LENGTHS),
-        more: cost(first + LENGTHS + 1),
+        any: cost(first),
+        each: cost(first + 1),
+        more: cost(first + 2),
     };
     Costs {
         literals: lengths(LITERALS),
         matches: lengths(MATCHES),
-        near: std::array::from_fn(|i| cost(NEARS + i)),
-        last_literal: cost(LAST),
+        fills: lengths(FILLS),
+        near: [cost(NEARS), cost(NEARS + 1)],
     }
 }
 
-/// Makes equal costs equal numbers, which they are but for the errors of measuring: the search is quicker then.
-fn level(mut table: [u32; LENGTHS]) -> [u32; LENGTHS] {
-    for costs in table.chunk_by_mut(|a, b| a.abs_diff(*b) <= SAME) {
-        let mean = costs.iter().sum::<u32>() / costs.len() as u32;
-        costs.fill(mean);
-    }
-    table
-}
-
-/// The table as the source text of `crates/zso-write/src/parse/cost.rs`.
+/// The table as the source text of `crates/zso-write/src/lz4/cost.rs`.
 pub fn shown(fit: &Fit) -> String {
-    let Costs {
-        literals,
-        matches,
-        near,
-        last_literal,
-    } = fit.costs;
     let mut text = format!(
         "// {} blocks of {:.0} cycles, {:.0} of which are not explained\n\
          pub const CONSOLE: Costs = Costs {{\n",
         fit.blocks, fit.mean, fit.error
     );
-    for (name, lengths) in [("literals", literals), ("matches", matches)] {
+    let Costs {
+        literals,
+        matches,
+        fills,
+        near,
+    } = fit.costs;
+    for (name, Lengths { any, each, more }) in [
+        ("literals", literals),
+        ("matches", matches),
+        ("fills", fills),
+    ] {
         // invariant: a String takes everything.
         let _ = writeln!(
             text,
-            "    {name}: Lengths {{\n        table: {:?},\n        period: {},\n        more: {},\n    }},",
-            lengths.table, lengths.period, lengths.more
+            "    {name}: Lengths {{ any: {any}, each: {each}, more: {more} }},"
         );
     }
-    text + &format!("    near: {near:?},\n    last_literal: {last_literal},\n}};\n")
+    text + &format!("    near: {near:?},\n}};\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn steps_of_a_measured_table_are_level() {
-        let table = std::array::from_fn(|i| 1000 + i as u32 / 4 * 300 - i as u32 % 4 * 3);
-        let expected = std::array::from_fn(|i| 995 + i as u32 / 4 * 300);
-        assert_eq!(level(table), expected);
-    }
-
+    /// What the fit takes a block for is what the encoder's table says that it costs.
     #[test]
     fn parts_are_what_the_encoder_prices() {
-        let lengths = Lengths {
-            table: std::array::from_fn(|i| 10 + i as u32),
-            period: 7,
-            more: 1000,
+        let lengths = |any| Lengths {
+            any,
+            each: any + 1,
+            more: any + 2,
         };
-        for len in [0, 14, 15, 23, 24, 300] {
-            let mut counts = [0.0; LENGTH_PARTS];
-            count(&mut counts, len);
-            let parts = [&lengths.table[..], &[lengths.period, lengths.more]].concat();
-            let sum: f64 = counts
-                .iter()
-                .zip(parts)
-                .map(|(n, cost)| n * f64::from(cost))
-                .sum();
-            assert_eq!(sum, f64::from(lengths.of(len)), "{len}");
+        let costs = Costs {
+            literals: lengths(1000),
+            matches: lengths(2000),
+            fills: lengths(3000),
+            near: [4000, 5000],
+        };
+        let table = [
+            1000, 1001, 1002, 2000, 2001, 2002, 3000, 3001, 3002, 4000, 5000,
+        ];
+        for offset in [1, 2, 4, 7, 8] {
+            for len in [4, 12, 13, 19, 300] {
+                let mut block = Vec::new();
+                let found = testkit::encode::Match { offset, len };
+                testkit::encode::put_sequence(&mut block, &[7; 20], Some(found));
+                testkit::encode::put_sequence(&mut block, b"vwxyz", None);
+                let parts = counts(&block).into_iter().zip(table);
+                let sum: f64 = parts.map(|(count, cost)| count * f64::from(cost)).sum();
+                assert_eq!(
+                    sum as u64 / u64::from(CYCLE),
+                    costs.cycles(&block),
+                    "{offset} {len}"
+                );
+            }
         }
     }
 }

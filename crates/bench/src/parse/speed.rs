@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use zso::SECTOR_SIZE;
 
-use super::encode::Encoder;
+use zso_write::lz4::Effort;
+
+use super::encode::{Encoder, Kind};
 use super::sample::Sample;
 
 /// Blocks that an encoder takes before it is the next one's turn: what else the machine does hits all alike.
@@ -13,8 +15,9 @@ const TURN: usize = 100;
 const MADE_UP: usize = 2000;
 
 /// Million bytes per second of each encoder.
-pub fn of(sample: &Sample, encoders: impl Iterator<Item = Encoder>) -> Vec<f64> {
-    let mut encoders: Vec<_> = encoders.map(|encoder| (encoder, Duration::ZERO)).collect();
+pub fn of(sample: &Sample, kinds: impl Iterator<Item = Kind>) -> Vec<f64> {
+    let encoders = kinds.map(|kind| (Encoder::new(kind), Duration::ZERO));
+    let mut encoders: Vec<_> = encoders.collect();
     let mut out = Vec::new();
     for turn in sample.blocks.chunks(TURN) {
         for (encoder, time) in &mut encoders {
@@ -65,11 +68,8 @@ fn speeds(block: Vec<u8>) -> [f64; 2] {
         image_bytes: 0,
         blocks: vec![block; MADE_UP],
     };
-    let encoders = [
-        Encoder::hc(12),
-        Encoder::parse(zso_write::parse::FOR_CONSOLE),
-    ];
-    let speeds = of(&sample, encoders.into_iter());
+    let kinds = [Kind::Hc(12), Kind::Own(Effort::ForConsole)];
+    let speeds = of(&sample, kinds.into_iter());
     // invariant: as many speeds as encoders.
     speeds.try_into().expect("two")
 }

@@ -1,8 +1,11 @@
 //! The figures, for people: a Markdown document.
 
-use zso_write::parse::cost::{CYCLE, MIN_MATCH};
+use zso_write::lz4::BYTE;
+use zso_write::lz4::Effort;
+use zso_write::lz4::cost::{CYCLE, Lengths};
 
-use super::compare::{Compared, Kind, Row};
+use super::compare::{Compared, Row};
+use super::encode::Kind;
 use super::fit::Fit;
 use crate::table::grid;
 use crate::work::ratio;
@@ -15,11 +18,10 @@ Made by `cargo run --release -p xtask -- parse IMAGE... --table docs/bench/parse
 
 For those who change the encoder of `ziso compress --for-console`, or the decoder.
 
-LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, and
-`parse` is `ziso`'s own (`crates/zso-write/src/parse.rs`): of all blocks for the same data it finds the one for which bytes,
-times the rate, plus cycles of the console's decoder are the least. `parse +0.5 %` has the lowest rate, in whole cycles
-per byte, at which the sample takes up no more than 1.005 times the bytes of lz4 HC 12, and `for console` the rate that
-`ziso compress --for-console` has. Blocks have 2048 bytes.
+LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, `best`
+is the shortest block of all, and `for console` that of `ziso compress --for-console` (`crates/zso-write/src/lz4/console.rs`):
+of all blocks for the same data the one for which bytes, times 49, plus cycles of the console's decoder are the least.
+Blocks have 2048 bytes.
 
 Bytes are those of all blocks of the sample; one that does not become smaller counts with its own size. Sequences, cycles
 and instructions are those of the blocks that are compressed by every encoder of the table, decoded and compared by the
@@ -44,7 +46,6 @@ pub fn markdown(
 fn image(compared: &Compared) -> String {
     let head = [
         "encoder",
-        "cycles for a byte",
         "bytes",
         "more bytes",
         "sequences/block",
@@ -69,15 +70,11 @@ fn image(compared: &Compared) -> String {
     )
 }
 
-fn line(row: &Row, peer: &Row) -> [String; 11] {
+fn line(row: &Row, peer: &Row) -> [String; 10] {
     let fewer = |value: f64, of: f64| format!("{:.2} %", 100.0 * (1.0 - value / of));
     let (work, peers) = (&row.work, &peer.work);
     [
         name(row.kind),
-        match row.kind {
-            Kind::Hc(_) => "-".to_owned(),
-            Kind::Parse { rate, .. } => rate.to_string(),
-        },
         row.bytes.to_string(),
         format!("{:+.3} %", 100.0 * (ratio(row.bytes, peer.bytes) - 1.0)),
         format!("{:.1}", row.sequences),
@@ -93,11 +90,8 @@ fn line(row: &Row, peer: &Row) -> [String; 11] {
 fn name(kind: Kind) -> String {
     match kind {
         Kind::Hc(level) => format!("lz4 HC {level}"),
-        Kind::Parse {
-            permille: Some(permille),
-            ..
-        } => format!("parse +{}.{} %", permille / 10, permille % 10),
-        Kind::Parse { permille: None, .. } => "for console".to_owned(),
+        Kind::Own(Effort::ForConsole) => "for console".to_owned(),
+        Kind::Own(_) => "best".to_owned(),
     }
 }
 
@@ -121,30 +115,33 @@ fn speeds(worst: &[(String, [f64; 2])]) -> String {
 fn model(decoder: &str, fit: &Fit) -> String {
     let cycles = |cost: u32| format!("{:.1}", f64::from(cost) / f64::from(CYCLE));
     let costs = &fit.costs;
-    let row = |len: usize| {
-        let literals = costs.literals.of(len);
-        let matches = len
-            .checked_sub(MIN_MATCH)
-            .map(|i| cycles(costs.matches.of(i)));
-        [
-            len.to_string(),
-            cycles(literals),
-            matches.unwrap_or("-".to_owned()),
-        ]
+    let row = |name: &str, Lengths { any, each, more }: Lengths| {
+        [name.to_owned(), cycles(any), cycles(each), cycles(more)]
     };
-    let rows: Vec<_> = (0..=20).chain([32, 64]).map(row).collect();
+    let rows = [
+        row("literals", costs.literals),
+        row("match of 4 bytes", costs.matches),
+        row("match of 13 bytes from 1 byte back", costs.fills),
+    ];
     format!(
         "## What a sequence costs the decoder\n\n\
-         Cycles by length, by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not\n\
-         explained (mean of the absolute errors). The match has what the sequence takes besides. An offset of 1, 2 or 3 adds\n\
-         {}, {} or {}, a literal after the last match takes {}. Decoder: {decoder}.\n\n{}",
+         Cycles by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not explained (mean of\n\
+         the absolute errors). The match has what the sequence takes besides. Other matches from 1 to 3 bytes back take {}\n\
+         more, those from 4 to 7 bytes back {}. A byte of the block counts as {}. Decoder: {decoder}.\n\n{}",
         fit.blocks,
         fit.mean,
         fit.error,
         cycles(costs.near[0]),
         cycles(costs.near[1]),
-        cycles(costs.near[2]),
-        cycles(costs.last_literal),
-        grid(&["bytes", "literals", "match"], &rows)
+        BYTE / CYCLE,
+        grid(
+            &[
+                "part",
+                "any",
+                "each further byte",
+                "each byte beside the token"
+            ],
+            &rows
+        )
     )
 }

@@ -24,7 +24,7 @@ fn defect_16_wrong_usage_exits_with_2_and_touches_nothing() {
         ("compress in.iso --align 12", "--align 11"),
         ("compress in.iso --threshold 101", "--threshold 100"),
         (
-            "compress in.iso --for-console --block-size 32768",
+            "compress in.iso --for-console --block-size 65536",
             "--block-size 2048",
         ),
         ("compress in.iso --frobnicate", "unexpected argument"),

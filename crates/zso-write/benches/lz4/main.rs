@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use cpu_time::ThreadTime;
 use zso_write::lz4::{Effort, Encoder};
-use zso_write::parse::{FOR_CONSOLE, Parser, cost};
 
 /// Bytes of a block.
 const BLOCK: usize = 2048;
@@ -123,14 +122,15 @@ fn encoders() -> Vec<(String, Encode)> {
             out.extend_from_slice(&room[..len]);
         }),
     ));
-    for (name, effort) in [("ziso fast", Effort::Fast), ("ziso best", Effort::Shortest)] {
+    for (name, effort) in [
+        ("ziso fast", Effort::Fast),
+        ("ziso best", Effort::Shortest),
+        ("ziso for console", Effort::ForConsole),
+    ] {
         let mut encoder = Encoder::new(effort);
         let encode = move |text: &[u8], out: &mut Vec<u8>| encoder.encode(text, out);
         all.push((name.to_owned(), Box::new(encode)));
     }
-    let mut parser = Parser::new(&cost::CONSOLE, FOR_CONSOLE, BLOCK);
-    let encode = move |text: &[u8], out: &mut Vec<u8>| parser.encode(text, out);
-    all.push(("ziso for console".to_owned(), Box::new(encode)));
     all
 }
 

@@ -55,12 +55,18 @@ pub(super) trait Matches {
 struct Place {
     /// What the block from here on costs, if a sequence begins here.
     rest: u16,
-    /// Where the match of that sequence is.
-    next: u16,
+    step: Step,
+}
+
+/// The best way on from a place.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Step {
+    /// Where the match is, if a sequence begins here.
+    pub(super) next: u16,
     /// Where a match that begins here had best end.
-    end: u16,
+    pub(super) end: u16,
     /// How far back it is copied from.
-    offset: u16,
+    pub(super) offset: u16,
 }
 
 /// The part of a text that is parsed.
@@ -69,7 +75,7 @@ pub(super) struct Part {
     /// Its end.
     pub(super) end: u16,
     /// Where matches end at the latest.
-    reach: u16,
+    pub(super) reach: u16,
     /// Where they start at the latest.
     pub(super) starts: u16,
 }
@@ -137,7 +143,7 @@ impl Parser {
             if longest.end != 0 {
                 let (cost, end) = best_end(places, ends, at, longest.end, part);
                 let place = &mut places[usize::from(at)];
-                (place.end, place.offset) = (end, longest.offset);
+                (place.step.end, place.step.offset) = (end, longest.offset);
                 let sum = at + cost + SEQUENCE;
                 starts[usize::from(sum)] = at;
                 first = at;
@@ -154,7 +160,7 @@ impl Parser {
                 cheapest(starts, least, part.end, at)
             };
             let place = &mut places[usize::from(at)];
-            (place.rest, place.next) = (sum - at, next);
+            (place.rest, place.step.next) = (sum - at, next);
         }
     }
 
@@ -176,14 +182,22 @@ impl Parser {
 
     /// The sequences that were found, without the literals at the end: where each one's match is, and what.
     pub(super) fn sequences(&self, part: Part) -> impl Iterator<Item = (u16, Match)> {
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let start = (at <= part.starts).then(|| self.places[usize::from(at)].next)?;
-            let Place { end, offset, .. } = self.places[usize::from(start)];
-            at = end;
-            (start <= part.starts).then_some((start, Match { end, offset }))
-        })
+        sequences(part, |at| self.places[usize::from(at)].step)
     }
+}
+
+/// The sequences that steps lead through.
+pub(super) fn sequences(
+    part: Part,
+    step: impl Fn(u16) -> Step,
+) -> impl Iterator<Item = (u16, Match)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = (at <= part.starts).then(|| step(at).next)?;
+        let Step { end, offset, .. } = step(start);
+        at = end;
+        (start <= part.starts).then_some((start, Match { end, offset }))
+    })
 }
 
 /// What the lengths beside the token and the rest cost after a match from `at` that can go to `longest`, and where it

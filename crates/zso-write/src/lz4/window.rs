@@ -75,9 +75,48 @@ impl Window {
         longest
     }
 
+    /// The longest match at `at` from `nearest` bytes back or more; the rest as [`Matches::longest`] has it.
+    #[inline(always)]
+    pub(super) fn longest_from(&self, nearest: u16, at: u16, reach: u16, next: Match) -> Match {
+        if next.end != 0 && next.offset <= at && self.is_repeated(at, next.offset) {
+            return next;
+        }
+        let mut from = self.before[usize::from(at)];
+        while nearest > 1 && from != NONE && at - from < nearest {
+            from = self.before[usize::from(from)];
+        }
+        match from {
+            NONE => Match::NONE,
+            from => self.search(at, reach, next.end.max(at + MIN_MATCH), from),
+        }
+    }
+
+    /// Whether there may be a match at `at` from less than `far` bytes back.
+    #[inline(always)]
+    pub(super) fn is_near(&self, at: u16, far: u16) -> bool {
+        at.wrapping_sub(self.before[usize::from(at)]) < far
+    }
+
+    /// Whether a byte is the same as `offset` bytes back.
+    #[inline(always)]
+    pub(super) fn is_repeated(&self, at: u16, offset: u16) -> bool {
+        self.byte(at) == self.byte(at - offset)
+    }
+
+    /// Whether a byte is the same as one of the seven before it, or they are not seven.
+    #[inline(always)]
+    pub(super) fn is_one_of_seven(&self, at: u16) -> bool {
+        const ONES: u64 = u64::MAX / 0xFF;
+        let Some(first) = at.checked_sub(7) else {
+            return true;
+        };
+        let different = self.eight(first) ^ (u64::from(self.byte(at)) * ONES) | 0xFF << 56;
+        different.wrapping_sub(ONES) & !different & (ONES << 7) != 0
+    }
+
     /// Up to where the bytes at `at` and `from` are alike.
     #[inline(always)]
-    fn alike(&self, at: u16, from: u16, reach: u16) -> u16 {
+    pub(super) fn alike(&self, at: u16, from: u16, reach: u16) -> u16 {
         let mut len = 0;
         while at + len < reach {
             let different = self.eight(at + len) ^ self.eight(from + len);
@@ -106,13 +145,7 @@ impl Window {
 impl Matches for Window {
     #[inline(always)]
     fn longest(&self, at: u16, reach: u16, next: Match) -> Match {
-        if next.end != 0 && next.offset <= at && self.byte(at) == self.byte(at - next.offset) {
-            return next;
-        }
-        match self.before[usize::from(at)] {
-            NONE => Match::NONE,
-            from => self.search(at, reach, next.end.max(at + MIN_MATCH), from),
-        }
+        self.longest_from(1, at, reach, next)
     }
 }
 

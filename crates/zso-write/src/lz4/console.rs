@@ -16,7 +16,7 @@
 use super::cost::{CONSOLE, CYCLE, FILL, Lengths, NEAR, more};
 use super::format::{self, EACH, MORE};
 use super::put::Put;
-use super::shortest::{Match, Part, Step, sequences};
+use super::shortest::{AT_ONCE, Match, Part, Step, sequences};
 use super::window::{PLACES, Window, boxed};
 
 /// What a byte costs: the cycles that it takes from the console's slowest device, USB 1.1 at 0.75 MB/s and 36.864 MHz.
@@ -54,6 +54,13 @@ impl Run {
             each,
             more: priced(costs.more + BYTE),
         }
+    }
+
+    /// An end with the price of the bytes beside the token that a run from `at` needs.
+    #[inline(always)]
+    fn beside(&self, at: u16, end: i64) -> i64 {
+        let len = end as u16 - at - self.counted;
+        end + self.more * i64::from(more(len.into()))
     }
 }
 
@@ -101,6 +108,10 @@ struct Long {
     first: u16,
     /// After the last one.
     after: u16,
+    /// The best one, with the price of the bytes beside the token.
+    best: i64,
+    /// Before this place the run to the best one takes more of them.
+    until: u16,
 }
 
 impl Long {
@@ -109,11 +120,13 @@ impl Long {
             ends: boxed(),
             first: 0,
             after: 0,
+            best: NONE,
+            until: 0,
         }
     }
 
     fn clear(&mut self) {
-        (self.first, self.after) = (0, 0);
+        (self.first, self.after, self.best, self.until) = (0, 0, NONE, 0);
     }
 
     /// Adds an end before all others.
@@ -126,18 +139,41 @@ impl Long {
         self.after += 1;
     }
 
-    /// Forgets ends after `last`.
+    /// The best end of a run from `at` to `last` at most, with the price of the bytes beside the token. One end is new, the
+    /// nearest; and none is farther than in the call before.
     #[inline(always)]
-    fn keep_to(&mut self, last: u16) {
-        while self.after != self.first && self.ends[usize::from(self.first)] as u16 > last {
-            self.first += 1;
+    fn best(&mut self, run: Run, at: u16, nearest: i64, last: u16) -> i64 {
+        self.add(nearest);
+        let price = run.beside(at, nearest);
+        if price <= self.best {
+            self.take(run, at, price);
+        } else if self.best as u16 > last || at < self.until {
+            self.look(run, at, last);
         }
+        self.best
     }
 
-    /// The best end of a run from `at` to `last` at most, with the price of the bytes beside the token; or `best`.
     #[inline(always)]
-    fn best(&self, run: Run, at: u16, last: u16, mut best: i64) -> i64 {
-        let counted = at + run.counted;
+    fn take(&mut self, run: Run, at: u16, best: i64) {
+        let end = best as u16;
+        let beside = more((end - at - run.counted).into()) as u16;
+        self.best = best;
+        self.until = end - run.counted - (MORE - 1).min(end - run.counted);
+        self.until = self.until.saturating_sub(beside * EACH);
+    }
+
+    #[inline(never)]
+    fn look(&mut self, run: Run, at: u16, last: u16) {
+        while self.ends[usize::from(self.first)] as u16 > last {
+            self.first += 1;
+        }
+        let best = self.best_to(run, at, last);
+        self.take(run, at, best);
+    }
+
+    /// The best end of all that are not after `last`.
+    fn best_to(&self, run: Run, at: u16, last: u16) -> i64 {
+        let mut best = NONE;
         // From here on ends are too far away, or need as many bytes beside the token as one that was cheaper.
         let mut bound = last + 1;
         for &end in &self.ends[usize::from(self.first)..usize::from(self.after)] {
@@ -145,9 +181,9 @@ impl Long {
                 break;
             }
             if (end as u16) < bound {
-                let beside = more((end as u16 - counted).into()) as u16;
-                best = best.min(end + run.more * i64::from(beside));
-                bound = counted + (MORE + beside * EACH).saturating_sub(EACH);
+                best = best.min(run.beside(at, end));
+                let beside = more((end as u16 - at - run.counted).into()) as u16;
+                bound = at + run.counted + (MORE + beside * EACH).saturating_sub(EACH);
             }
         }
         best
@@ -259,9 +295,8 @@ impl Parser {
             .short_matches
             .best(&self.ends, nearest, last.min(long - 1));
         if last >= long {
-            self.long_matches.add(self.ends[usize::from(long)]);
-            self.long_matches.keep_to(last);
-            best = self.long_matches.best(MATCHES, at, last, best);
+            let nearest = self.ends[usize::from(long)];
+            best = best.min(self.long_matches.best(MATCHES, at, nearest, last));
         }
         best + MATCHES.any - MATCHES.each * i64::from(at)
     }
@@ -319,7 +354,7 @@ impl Parser {
             }
         }
         self.known = long;
-        self.long_literals.best(LITERALS, at, u16::MAX - 1, best)
+        best.min(self.long_literals.best_to(LITERALS, at, AT_ONCE as u16))
     }
 
     /// The best match of any offset at `at`, with its price and its offset, given the longest from far back.
@@ -380,9 +415,8 @@ impl Parser {
         let nearest = at + FILL as u16;
         if *equal >= nearest {
             let behind = i64::from(nearest) * (FILLS.each - MATCHES.each);
-            self.fills.add(self.ends[usize::from(nearest)] + behind);
-            self.fills.keep_to(*equal);
-            let fill = self.fills.best(FILLS, at, *equal, NONE);
+            let end = self.ends[usize::from(nearest)] + behind;
+            let fill = self.fills.best(FILLS, at, end, *equal);
             best = best.min((fill + FILLS.any - FILLS.each * i64::from(at), 1));
         }
         Some(best)
@@ -392,7 +426,7 @@ impl Parser {
     fn best_match_to(&self, at: u16, last: u16) -> i64 {
         let nearest = at + MIN_MATCH;
         let best = best_of(&self.ends, nearest, last.min(nearest + MORE - 1));
-        let best = self.long_matches.best(MATCHES, at, last, best);
+        let best = best.min(self.long_matches.best_to(MATCHES, at, last));
         best + MATCHES.any - MATCHES.each * i64::from(at)
     }
 }

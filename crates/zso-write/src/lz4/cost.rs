@@ -89,9 +89,21 @@ pub const fn more(len: usize) -> u32 {
 
 /// The decoder of `src/lz4/mips.s`.
 pub const CONSOLE: Costs = Costs {
-    literals: Lengths { any: 52, each: 23, more: 223 },
-    matches: Lengths { any: 421, each: 23, more: 165 },
-    fills: Lengths { any: 660, each: 6, more: 179 },
+    literals: Lengths {
+        any: 52,
+        each: 23,
+        more: 223,
+    },
+    matches: Lengths {
+        any: 421,
+        each: 23,
+        more: 165,
+    },
+    fills: Lengths {
+        any: 660,
+        each: 6,
+        more: 179,
+    },
     near: [568, 267],
 };
 

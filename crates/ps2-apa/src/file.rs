@@ -187,8 +187,9 @@ fn exclusive(_: &mut OpenOptions, _: FileType) {}
 /// How what is mounted is not any more.
 fn unmount(mount_point: &str) -> String {
     match cfg!(windows) {
-        true => "take its letter away in Windows' Disk Management, if nothing on it is needed"
-            .to_owned(),
+        true => {
+            "if nothing on it is needed, delete its volumes in Windows' Disk Management".to_owned()
+        }
         false => format!("type: umount {mount_point}"),
     }
 }

@@ -17,6 +17,8 @@ pub(crate) use real::{Real, open};
 
 /// What disks are called, before their numbers.
 const DRIVE: &str = r"\\.\PhysicalDrive";
+/// Where a volume is mounted that has a file system, but no letter.
+const NO_LETTER: &str = "a place without a letter";
 /// Disks with higher numbers are not looked for.
 const MOST_DRIVES: u32 = 64;
 
@@ -44,8 +46,8 @@ pub(crate) trait Windows {
 pub(crate) struct Volume {
     /// What it is opened by.
     pub device: String,
-    /// Where it is mounted, `E:\`; empty if there is a file system on it, but no letter. What has no file system that
-    /// this system knows is mounted nowhere.
+    /// Where it is mounted, `E:\`. One with a file system counts as mounted even without a letter, and one without a
+    /// file system that this system knows does not.
     pub mount_point: Option<String>,
 }
 
@@ -182,7 +184,7 @@ mod tests {
             };
             vec![
                 volume("raw", None),
-                volume("efi", Some("")),
+                volume("efi", Some(NO_LETTER)),
                 volume("c", Some(r"C:\")),
             ]
         }

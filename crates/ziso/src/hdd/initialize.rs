@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ps2_apa::{Content, Disk as _, Table, Timestamp, format};
 
-use super::disk::{open, open_to_change};
+use super::disk::open_to_change;
 use super::error::Error;
 
 /// What is going to become of a disk. Nothing has been written.
@@ -23,7 +23,8 @@ impl Initialization {
     /// # Errors
     /// [`Error::Open`], [`Error::Disk`], [`Error::Content`].
     pub fn new(path: &Path, force: bool) -> Result<Self, Error> {
-        let mut disk = open(path)?;
+        // What this system uses is refused before anybody is asked.
+        let mut disk = open_to_change(path)?;
         format::check_size(&disk).map_err(Error::disk(path))?;
         let content = Content::of(&mut disk).map_err(Error::disk(path))?;
         let bytes = disk.sectors() * ps2_apa::SECTOR_SIZE as u64;

@@ -14,7 +14,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::IO::DeviceIoControl;
 
-use super::{DESCRIPTOR, DRIVE, Volume, Windows, bytes, mount_point};
+use super::{DESCRIPTOR, DRIVE, NO_LETTER, Volume, Windows, bytes, mount_point};
 use crate::file::{Access, OpenError};
 
 /// `FSCTL_LOCK_VOLUME`: nobody else opens it.
@@ -137,9 +137,9 @@ fn first_path(name: &[u16; NAME]) -> String {
             &raw mut len,
         )
     };
-    match found {
-        0 => String::new(),
-        _ => text(&paths),
+    match text(&paths) {
+        path if found != 0 && !path.is_empty() => path,
+        _ => NO_LETTER.to_owned(),
     }
 }
 

@@ -46,7 +46,6 @@ fn line(seen: &Seen) -> String {
     };
     let used = match disk.mount_point.as_deref() {
         None => String::new(),
-        Some("") => ", in use".to_owned(),
         Some(place) => format!(", in use, mounted at {}", plain(place)),
     };
     let path = shown(&disk.path).to_string();

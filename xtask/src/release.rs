@@ -7,6 +7,7 @@
 //! | [`bundle`] | an archive that depends on the files in it and on nothing else |
 //! | [`console`] | the console's objects and archives with header and documents |
 //! | [`debian`] | the Debian package |
+//! | [`third_party`] | whose work is in them, and under which licences |
 //!
 //! The same commit gives the same files, wherever it is built with the same compiler: `--twice` tries it.
 
@@ -15,6 +16,7 @@ mod console;
 mod debian;
 mod pages;
 pub mod system;
+mod third_party;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,7 @@ use crate::web;
 use bundle::{Archive, Bundle};
 use pages::Pages;
 use system::{Build, DEBIAN, SYSTEMS, System};
+use third_party::{C_LIBRARIES, ThirdParty};
 
 /// The version of what is released: all packages have one.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -76,20 +79,23 @@ fn make(only: &[&'static System], folders: &Folders) -> Result<()> {
     let Folders { build, files } = folders;
     fs::remove_dir_all(files).ok();
     fs::create_dir_all(files).with_context(|| format!("cannot make {}", paths::shown(files)))?;
-    let pages = Pages::make(&build.join("pages"))?;
+    let folder = build.join("pages");
+    let pages = Pages::make(&folder)?;
+    let others = ThirdParty::new()?;
+    let in_programs = others.write("ziso", C_LIBRARIES, &folder)?;
     let systems = SYSTEMS
         .iter()
         .filter(|system| only.is_empty() || only.contains(system));
     for system in systems {
         let program = Build::released(build).program(system)?;
-        of_system(system, &program, &pages)?.write(files)?;
+        of_system(system, &program, &pages, &in_programs)?.write(files)?;
         if system.name == DEBIAN {
             debian::package(system, build, files)?;
         }
     }
     if only.is_empty() {
-        console::bundle()?.write(files)?;
-        page()?.write(files)?;
+        console::bundle(&others.write("zso", &[], &folder)?)?.write(files)?;
+        page(&others.write("zso-web", &[], &folder)?)?.write(files)?;
     }
     let sums = sums(files)?;
     print!("{sums}");
@@ -97,12 +103,12 @@ fn make(only: &[&'static System], folders: &Folders) -> Result<()> {
 }
 
 /// The program with what belongs to it.
-fn of_system(system: &System, program: &Path, pages: &Pages) -> Result<Bundle> {
+fn of_system(system: &System, program: &Path, pages: &Pages, others: &Path) -> Result<Bundle> {
     let mut bundle = Bundle::new(&format!("ziso-{VERSION}-{}", system.name), system.archive);
     bundle.program(system.program, program)?;
     bundle.file("README.md", &paths::root().join("docs/ziso.md"))?;
     bundle.file("hdd.md", &paths::root().join("docs/hdd.md"))?;
-    licences(&mut bundle)?;
+    licences(&mut bundle, others)?;
     bundle.folder("completions", &pages.completions)?;
     if system.has_manual {
         bundle.folder("man", &pages.manual)?;
@@ -111,15 +117,17 @@ fn of_system(system: &System, program: &Path, pages: &Pages) -> Result<Bundle> {
 }
 
 /// The page for browsers, to be unpacked into a folder of any web server.
-fn page() -> Result<Bundle> {
+fn page(others: &Path) -> Result<Bundle> {
     let mut bundle = Bundle::new(&format!("zso-web-{VERSION}"), Archive::Zip);
     bundle.folder("page", &web::build()?)?;
     bundle.file("README.md", &paths::root().join("docs/web.md"))?;
-    licences(&mut bundle)?;
+    licences(&mut bundle, others)?;
     Ok(bundle)
 }
 
-fn licences(bundle: &mut Bundle) -> Result<()> {
+/// This project's licences, and those of others whose work is in it.
+fn licences(bundle: &mut Bundle, others: &Path) -> Result<()> {
+    bundle.file("THIRD-PARTY.md", others)?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
         bundle.file(name, &paths::root().join(name))?;
     }

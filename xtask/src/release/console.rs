@@ -1,6 +1,8 @@
 //! The console's objects and archives with all that linking them takes: the header, an example, and
 //! documents.
 
+use std::path::Path;
+
 use anyhow::Result;
 use common::paths;
 
@@ -18,7 +20,7 @@ const DOCS: [&str; 5] = [
 ];
 
 /// Builds and checks the objects, and packs them.
-pub fn bundle() -> Result<Bundle> {
+pub fn bundle(others: &Path) -> Result<Bundle> {
     iop::build()?;
     let mut bundle = Bundle::new(&format!("zso-{VERSION}-iop"), Archive::Zip);
     for name in super::names(&paths::iop())?
@@ -36,7 +38,7 @@ pub fn bundle() -> Result<Bundle> {
             &paths::root().join("docs").join(name),
         )?;
     }
-    licences(&mut bundle)?;
+    licences(&mut bundle, others)?;
     Ok(bundle)
 }
 

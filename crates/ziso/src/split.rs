@@ -34,6 +34,8 @@ pub struct Splitting {
     pub any_data: bool,
     /// Whether existing files are replaced. Default no.
     pub force: bool,
+    /// Whether to find out what the parts would be, and to write nothing. Default no.
+    pub dry_run: bool,
     /// Bytes of each part but the last. Default [`PART_BYTES`], all that loaders know.
     pub part_bytes: u64,
 }
@@ -45,6 +47,7 @@ impl Default for Splitting {
             usbextreme: None,
             any_data: false,
             force: false,
+            dry_run: false,
             part_bytes: PART_BYTES,
         }
     }
@@ -97,6 +100,16 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
         Some(listing) => to.join(listing.entry.file_name()),
         None => to.join(input.file_name().unwrap_or_default()),
     };
+    if options.dry_run {
+        return Ok(Split {
+            parts: (0..count).map(|number| path_of(&whole, number)).collect(),
+            bytes: file.len(),
+            listed_as: listing.as_ref().and_then(Listing::other_title),
+            label: listing.map(|listing| listing.label),
+            damaged_list: None,
+            problems,
+        });
+    }
     set::check_free(&whole, options.force)?;
     let mut targets = write(file, &whole, count, options, watch)?;
     compare(file, &mut targets, watch).map_err(|error| error.unless_changed(file))?;

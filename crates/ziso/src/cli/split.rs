@@ -1,5 +1,6 @@
 //! `ziso split`
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,8 @@ use super::screen::{FileBar, Screen};
 #[command(after_help = "\
 Examples:
   ziso split game.zso --output-dir parts
-  ziso split --usbextreme game.zso --output-dir /media/usb")]
+  ziso split --usbextreme game.zso --output-dir /media/usb
+  ziso split --usbextreme game.zso --dry-run")]
 pub(crate) struct SplitFiles {
     /// ISO or ZSO files
     #[arg(required = true, value_name = "IN")]
@@ -49,6 +51,9 @@ pub(crate) struct SplitFiles {
     /// Replace existing files
     #[arg(short, long)]
     force: bool,
+    /// Say which parts there would be, and do nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
 }
 
 impl SplitFiles {
@@ -75,6 +80,7 @@ impl SplitFiles {
             usbextreme: self.usbextreme.then_some(corrections),
             any_data: self.any_data,
             force: self.force,
+            dry_run: self.dry_run,
             ..Splitting::default()
         }
     }
@@ -86,7 +92,7 @@ fn one(
     bar: &mut FileBar,
     screen: &Screen,
 ) -> anyhow::Result<Report> {
-    if let Some(folder) = &options.folder {
+    if let Some(folder) = options.folder.as_ref().filter(|_| !options.dry_run) {
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", shown(folder)))?;
     }
@@ -112,12 +118,41 @@ fn one(
              use a drive with exFAT and the whole file, or parts of the image as it was",
         );
     }
-    Ok(report(&done))
+    Ok(match options.dry_run {
+        true => planned(input, &done, options.force),
+        false => report(&done),
+    })
+}
+
+/// What would be done.
+fn planned(input: &Path, done: &Split, force: bool) -> Report {
+    let parts: Vec<_> = done
+        .parts
+        .iter()
+        .map(|part| shown(part).to_string())
+        .collect();
+    let exists = done.parts.iter().any(|part| part.exists());
+    let but = match (exists, force) {
+        (false, _) => "",
+        (true, true) => ", in place of what is there",
+        (true, false) => ", some of which exists; type --force to replace it",
+    };
+    Report::answer(
+        format!("{} would become {}{but}\n", shown(input), parts.join(", ")),
+        json!({"parts": parts_of(done), "exists": exists}),
+        Exit::Fine,
+    )
+}
+
+fn parts_of(done: &Split) -> Vec<Cow<'_, str>> {
+    done.parts
+        .iter()
+        .map(|part| part.to_string_lossy())
+        .collect()
 }
 
 fn report(done: &Split) -> Report {
     let Split { parts, bytes, .. } = done;
-    let names = parts.iter().map(|part| part.to_string_lossy());
     let text = match parts.as_slice() {
         [] => String::new(),
         [one] => format!("{}: {bytes} bytes\n", shown(one)),
@@ -130,6 +165,6 @@ fn report(done: &Split) -> Report {
     };
     Report::done(
         text,
-        json!({"parts": names.collect::<Vec<_>>(), "output_bytes": bytes}),
+        json!({"parts": parts_of(done), "output_bytes": bytes}),
     )
 }

@@ -38,6 +38,28 @@ fn every_command_reads_parts_as_the_whole_file() {
 }
 
 #[test]
+fn what_would_be_split_is_told_and_nothing_is_done() {
+    let folder = folder();
+    let said = folder.ok("split --dry-run a.zso --output-dir parts").stdout;
+    assert!(
+        said.contains("a.zso.00") && said.contains("would become"),
+        "{said}"
+    );
+    let said = folder.ok("split --usbextreme -n a.zso --json").stdout;
+    assert!(
+        said.contains("SLES_123.45.00") && said.contains("\"exists\":false"),
+        "{said}"
+    );
+    assert_eq!(folder.names(), ["a.iso", "a.zso"]);
+    folder.ok("split a.zso --output-dir .");
+    let said = folder.ok("split -n a.zso").stdout;
+    assert!(said.contains("type --force"), "{said}");
+    let said = folder.ok("split -n a.zso --force").stdout;
+    assert!(said.contains("in place of"), "{said}");
+    assert_eq!(folder.names(), ["a.iso", "a.zso", "a.zso.00"]);
+}
+
+#[test]
 fn a_game_is_split_and_listed_as_usbextreme_does() {
     let folder = folder();
     folder.ok("split --usbextreme a.zso --title Some~Game");

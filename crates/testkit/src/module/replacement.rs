@@ -14,6 +14,7 @@ use super::mounted::transfer;
 use super::object_path;
 use crate::code::NO_REASON;
 use crate::device::{AnyDevice, Log, UnknownSize};
+use crate::lean::refusal;
 use crate::reader::{Reader, check_canary};
 
 /// Functions that the objects import, and the two of Neutrino's library `fhi`.
@@ -392,7 +393,12 @@ impl Mounted<'_, '_> {
             UNKNOWN_SECTORS => {
                 self.sectors = 0;
                 match Header::parse(&self.loaded.first.0) {
-                    Ok(header) if header.total_bytes() < SECTOR_SIZE as u64 => Ok(()),
+                    Ok(header)
+                        if header.total_bytes() < SECTOR_SIZE as u64
+                            && refusal(header.block_size()).is_none() =>
+                    {
+                        Ok(())
+                    }
                     _ => Err(NO_REASON),
                 }
             }

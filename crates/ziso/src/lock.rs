@@ -12,6 +12,8 @@ use crate::error::Error;
 
 /// The file that is locked: it is there while somebody has the folder.
 const NAME: &str = ".ziso-lock";
+/// So often others have it first, at most: some file systems do not tell that a file is the same.
+const MOST_OTHERS: usize = 10_000;
 /// How often a file that Windows is still removing is tried again, and when.
 const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(20);
@@ -26,7 +28,7 @@ impl Lock {
     /// Waits until nobody else has the folder.
     pub(crate) fn of(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(NAME);
-        loop {
+        for _ in 0..MOST_OTHERS {
             let file = open(&path).map_err(|error| Error::create(&path, error))?;
             match file.lock() {
                 // Then nobody can have it.
@@ -38,6 +40,7 @@ impl Lock {
                 return Ok(Self { path, _file: file });
             }
         }
+        Err(Error::write(&path, io::ErrorKind::ResourceBusy.into()))
     }
 }
 

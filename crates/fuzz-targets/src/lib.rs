@@ -76,9 +76,12 @@ pub fn find(name: &str) -> Option<Target> {
 pub fn fuzz(name: &'static str, data: &[u8]) {
     thread_local!(static TALLY: core::cell::OnceCell<Tally> = const { core::cell::OnceCell::new() });
     TALLY.with(|tally| {
-        let target = || find(name).unwrap_or_else(|| panic!("no target {name}"));
-        tally
-            .get_or_init(|| Tally::new(target(), "libFuzzer"))
-            .run(data);
+        let tally = tally.get_or_init(|| {
+            // libFuzzer takes any panic for the end.
+            ::discs::chd::hide_caught_panics();
+            let target = find(name).unwrap_or_else(|| panic!("no target {name}"));
+            Tally::new(target, "libFuzzer")
+        });
+        tally.run(data);
     });
 }

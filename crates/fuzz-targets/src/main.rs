@@ -14,6 +14,7 @@ const ROUND: u32 = 64;
 const USAGE: &str = "fuzz-targets list | seeds | replay TARGET | run TARGET SECONDS SEED";
 
 fn main() -> Result<()> {
+    discs::chd::hide_caught_panics();
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["list"] => TARGETS

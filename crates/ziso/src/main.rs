@@ -6,5 +6,6 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    discs::chd::hide_caught_panics();
     cli::run().into()
 }

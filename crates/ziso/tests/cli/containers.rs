@@ -353,6 +353,17 @@ fn damaged_chd_files_are_not_converted() {
     assert_eq!(folder.names(), ["game.chd"]);
 }
 
+/// A map whose codes go on after their end, on which the crate that reads it panics.
+#[test]
+fn a_chd_file_that_was_made_to_do_harm_is_damaged() {
+    let folder = Folder::new();
+    let file = include_bytes!("../../../../fuzz/seeds/chd/map_without_end");
+    folder.write("game.chd", file);
+    for command in ["compress", "info", "verify"] {
+        folder.fails(&format!("{command} game.chd"), 2, "damaged header or map");
+    }
+}
+
 #[test]
 fn chd_files_that_need_another_one_are_told() {
     let folder = Folder::new();

@@ -1,19 +1,46 @@
-// A worker with the Rust program in it. It is started by helpers.js, and serves one request after the other.
+// A worker with the Rust program in it, which can write a new file, too. It serves one request after the other.
 
-import { Refusal, start } from "./wasm.js";
+import { chosen, stored } from "./output.js";
+import { start } from "./wasm.js";
 
 let call;
+/** The new file, if there is one. */
+let output;
+
+/** What is not the Rust program's part. */
+const OWN = {
+  async create({ handle, folder, name }, { file }) {
+    output = handle ? await chosen(handle, file) : await stored(folder, name);
+  },
+  write: ({ at }, { bytes }) => output.write(at, bytes),
+  complete: () => output.complete(),
+  discard: () => output?.discard(),
+};
+
+async function serve(request, { bytes, file }) {
+  const own = OWN[request.do];
+  if (own) {
+    return { value: await own(request, { bytes, file }), bytes };
+  }
+  const reply = (await call)(request, { bytes, file });
+  // Where its bytes belong in the new file, and how many to each place.
+  let from = 0;
+  for (const [position, length] of reply.value?.pieces ?? []) {
+    await output.write(position, reply.bytes.subarray(from, from + length));
+    from += length;
+  }
+  return reply;
+}
 
 self.onmessage = async ({ data }) => {
   if (data.module) {
     call = start(data.module, (progress) => self.postMessage({ progress }));
     return;
   }
-  const { id, request, bytes, file } = data;
   try {
-    const reply = (await call)(request, { bytes, file });
-    self.postMessage({ id, ...reply }, [reply.bytes.buffer]);
+    const { value, bytes } = await serve(data.request, data);
+    self.postMessage({ id: data.id, value, bytes }, bytes ? [bytes.buffer] : []);
   } catch (error) {
-    self.postMessage({ id, error: error.message, isRefusal: error instanceof Refusal });
+    self.postMessage({ id: data.id, error: error.message, kind: error.kind });
   }
 };

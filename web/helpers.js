@@ -1,11 +1,14 @@
 // Workers that compute: questions to one of them, and answers of several of them in order.
 
-import { Refusal } from "./wasm.js";
+/** Why something was not done: `message` is for the person who uses the page, `kind` for the page. */
+export class Failure extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
-/** What ends a job that the user has ended. */
-export class Cancelled extends Error {}
-
-/** A worker with the Rust program in it. */
+/** A worker with the Rust program in it. Only for the page: a worker of Firefox that starts another one may wait forever. */
 export class Helper {
   #worker = new Worker(new URL("helper.js", import.meta.url), { type: "module" });
   #waiting = new Map();
@@ -23,14 +26,14 @@ export class Helper {
       if (data.error === undefined) {
         resolve(data);
       } else {
-        reject(data.isRefusal ? new Refusal(data.error) : new Error(data.error));
+        reject(new Failure(data.kind ?? "fault", data.error));
       }
     };
-    this.#worker.onerror = (event) => this.#end(new Error(event.message || "a worker did not start"));
+    this.#worker.onerror = (event) => this.#end(new Failure("fault", event.message || "a worker did not start"));
     this.#worker.postMessage({ module });
   }
 
-  /** Asks for something; `file` is what the request's number of a file means. */
+  /** Asks for something; `file` is what the request's number of a file means. `bytes` are gone then. */
   ask(request, { bytes, file } = {}) {
     const id = this.#asked++;
     const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
@@ -43,12 +46,12 @@ export class Helper {
   /** Ends the worker, and everything that was asked. */
   stop() {
     this.#worker.terminate();
-    this.#end(new Cancelled());
+    this.#end(new Failure("cancelled", "cancelled"));
   }
 
-  #end(error) {
+  #end(failure) {
     for (const { reject } of this.#waiting.values()) {
-      reject(error);
+      reject(failure);
     }
     this.#waiting.clear();
   }

@@ -1,6 +1,7 @@
 // The page: files come in, what is known of them is shown, and jobs are started and followed.
 
-import { Cancelled, Helper } from "./helpers.js";
+import { Helper } from "./helpers.js";
+import { Job } from "./job.js";
 import { at, bytes, duration, element } from "./page.js";
 import * as report from "./report.js";
 
@@ -78,7 +79,7 @@ async function look(file) {
     looked.advised = (await looked.helper.ask({ do: "advise", name: file.name })).value;
     showAdvised();
   } catch (error) {
-    if (!(error instanceof Cancelled)) {
+    if (error.kind !== "cancelled") {
       complain(`${file.name}: ${error.message}`);
       showAdvised();
     }
@@ -151,20 +152,21 @@ async function make(kind, ending, description, more) {
   await begin(kind, { ...more, output, saveAs: name });
 }
 
-async function begin(kind, more) {
-  const worker = new Worker(new URL("job.js", import.meta.url), { type: "module" });
-  job = { kind, worker, began: Date.now(), saveAs: more.saveAs, handle: more.output?.handle };
-  worker.onmessage = ({ data }) => (data.phase ? follow(data) : end(data));
-  worker.onerror = (event) => end({ failed: "fault", message: event.message });
+async function begin(kind, { saveAs, ...wanted }) {
   const cores = Math.max(1, navigator.hardwareConcurrency || 1);
-  const { saveAs, ...rest } = more;
-  worker.postMessage({ kind, module: await PROGRAM, file: current.file, cores, ...rest });
+  job = { kind, saveAs, handle: wanted.output?.handle, work: new Job(await PROGRAM, cores, follow) };
   at("form").hidden = true;
   at("work").hidden = false;
   at("result").replaceChildren();
   follow({ phase: kind, done: 0, size: current.disc.size });
   at("cancel").disabled = false;
   at("cancel").focus();
+  try {
+    const done = await job.work.run(kind, { ...wanted, file: current.file });
+    end(succeeded(job, done));
+  } catch (error) {
+    end(refused(error));
+  }
 }
 
 function follow({ phase, done, size }) {
@@ -183,16 +185,13 @@ function follow({ phase, done, size }) {
 
 function cancel() {
   at("cancel").disabled = true;
-  job.worker.postMessage({ cancel: true });
+  job.work.cancel();
 }
 
-function end({ done, failed, message }) {
-  const ended = job;
+function end(shown) {
   job = undefined;
-  ended.worker.terminate();
   at("work").hidden = true;
   at("form").hidden = false;
-  const shown = done ? succeeded(ended, done) : refused(failed, message);
   at("result").replaceChildren(...shown);
   at("result").focus();
 }
@@ -226,7 +225,7 @@ function verified({ discSize, hashes, list, game }) {
   return parts;
 }
 
-function refused(failed, text) {
+function refused({ kind = "fault", message: text }) {
   const texts = {
     cancelled: ["Cancelled. ", "Nothing is left of the new file."],
     full: ["No room. ", "The disk is full, or the browser may not store that much. Nothing is left of the new file. Make room, or use Chrome or Edge, which write to a folder of yours."],
@@ -234,7 +233,7 @@ function refused(failed, text) {
     refused: ["It did not work. ", text],
     fault: ["It did not work. ", `${text}. Nothing is left of the new file. Load the page again and try once more.`],
   };
-  return [message(failed === "cancelled" ? "" : "bad", ...texts[failed])];
+  return [message(kind === "cancelled" ? "" : "bad", ...texts[kind])];
 }
 
 const message = (kind, head, text) => element("p", { class: `message ${kind}` }, element("b", {}, head), text);

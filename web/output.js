@@ -1,18 +1,14 @@
 // Where a new file is written: a place that the user has chosen, or the browser's own store. Both are files of which
 // nothing is left unless they are completed. Only for workers.
 
-/** The browser has no room for the file. */
-export class Full extends Error {}
-
-/** The file that the user has chosen to be replaced is the one that is read. */
-export class Same extends Error {}
+import { Failure } from "./helpers.js";
 
 /** A file that was chosen by `showSaveFilePicker`. `source` is what is read meanwhile. */
 export async function chosen(handle, source) {
   const before = await handle.getFile();
   const isSame = ["name", "size", "lastModified"].every((key) => before[key] === source[key]);
   if (isSame) {
-    throw new Same();
+    throw new Failure("same", "the file that is read");
   }
   const stream = await handle.createWritable();
   let isWritten = false;
@@ -51,7 +47,7 @@ export async function stored(folder, name) {
         explain(error);
       }
       if (written < data.byteLength) {
-        throw new Full();
+        throw new Failure("full", "no room");
       }
     },
     async complete() {
@@ -67,5 +63,5 @@ export async function stored(folder, name) {
 }
 
 function explain(error) {
-  throw error.name === "QuotaExceededError" ? new Full() : error;
+  throw error.name === "QuotaExceededError" ? new Failure("full", "no room") : error;
 }

@@ -1,7 +1,6 @@
 // The Rust program in this thread: one function, which takes a request and bytes, and returns a reply and bytes.
 
-/** What the program could not do, in words for the person who uses the page. */
-export class Refusal extends Error {}
+import { Failure } from "./helpers.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -56,7 +55,7 @@ export async function start(module, onProgress = () => {}) {
     exports.call();
     const reply = JSON.parse(decoder.decode(take(exports.text_at, exports.text_len)));
     if (reply.error !== undefined) {
-      throw new Refusal(reply.error);
+      throw new Failure("refused", reply.error);
     }
     return { value: reply.ok, bytes: take(exports.bytes_at, exports.bytes_len) };
   };

@@ -21,9 +21,7 @@ fn chrome_does_what_the_program_does() {
     try_in("chrome");
 }
 
-// A worker of Firefox stands still now and then, at one step or another, and the test waits in vain.
 #[test]
-#[ignore = "stands still in some runs; the cause is not known yet"]
 fn firefox_does_what_the_program_does() {
     try_in("firefox");
 }

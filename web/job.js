@@ -47,17 +47,17 @@ export class Job {
   }
 
   /** Asks the helpers for each piece of the disc. */
-  async eachPiece(phase, { size, run }, what, sink) {
+  async eachPiece(phase, { size, piece }, what, sink) {
     let told = 0;
     function* requests() {
-      for (let at = 0; at < size; at += run) {
+      for (let at = 0; at < size; at += piece) {
         yield { do: what, at };
       }
     }
     let done = 0;
     await inOrder(this.helpers, requests(), async (answer) => {
       await sink(answer, done);
-      done = Math.min(done + run, size);
+      done = Math.min(done + piece, size);
       // Ten times a second is often enough to be looked at.
       if (Date.now() - told > 100 || done === size) {
         told = Date.now();
@@ -80,9 +80,9 @@ export class Job {
 }
 
 /** Makes a new file with `write`, compares it with the old one, and leaves nothing of it if anything goes wrong. */
-async function make(job, { file, output }, disc, write) {
+async function make(job, { source, output }, disc, write) {
   try {
-    await job.write({ do: "create", ...output }, { file });
+    await job.write({ do: "create", ...output }, { file: source });
     const result = await write();
     const made = await job.write({ do: "complete" });
     const { size } = await job.open(NEW, made);

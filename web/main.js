@@ -1,8 +1,9 @@
 // The page: files come in, what is known of them is shown, and jobs are started and followed.
 
+import { take } from "./choose.js";
 import { Helper } from "./helpers.js";
 import { Job } from "./job.js";
-import { at, bytes, duration, element } from "./page.js";
+import { at, bytes, duration, element, percent } from "./page.js";
 import * as report from "./report.js";
 
 const SECTOR = 2048;
@@ -17,9 +18,9 @@ const PHASES = {
   verify: "Reading everything…",
 };
 
-let files = [];
-let lists = [];
-/** What is looked at: a file, what is known of it, and the worker that looks. */
+const discs = [];
+const lists = [];
+/** What is looked at: a disc, what is known of it, and the worker that looks. */
 let current;
 /** The job under way. */
 let job;
@@ -28,25 +29,29 @@ let made = 0;
 
 // Choosing files.
 
-function add(added) {
-  const named = (endings) => added.filter(({ name }) => endings.test(name));
-  const [newLists, sheets] = [named(/\.(dat|xml)$/i), named(/\.cue$/i)];
-  const images = added.filter((file) => !newLists.includes(file) && !sheets.includes(file));
-  lists = lists.concat(newLists);
-  files = files.concat(images);
+async function add(added) {
+  const unpacking = (name, done) => (at("unpacking").textContent = `Unpacking ${name}: ${percent(done)}`);
+  const taken = await take(added, discs, await PROGRAM, newPlace, unpacking);
+  at("unpacking").textContent = "";
+  lists.push(...taken.lists);
+  discs.push(...taken.discs);
   showList();
-  complain();
-  if (images.length > 0) {
-    look(images[0]);
-  } else if (sheets.length > 0) {
-    complain("A CUE file only says what is in the BIN file beside it: choose that one.");
+  if (taken.discs.length > 0) {
+    await look(taken.discs[0]);
+  }
+  if (taken.problems.length > 0) {
+    complain(taken.problems.join(" "));
   }
 }
 
+/** A place in the browser's store that is still free. */
+const newPlace = () => ({ folder: FOLDER, name: `file-${made++}` });
+
 function showList() {
-  const choices = files.map((file) => {
-    const button = element("button", { type: "button", "aria-pressed": String(current?.file === file) }, `${file.name}, ${bytes(file.size)}`);
-    button.addEventListener("click", () => look(file));
+  const choices = discs.map((disc) => {
+    const isLooked = String(current?.from === disc);
+    const button = element("button", { type: "button", "aria-pressed": isLooked }, `${disc.name}, ${bytes(disc.file.size)}`);
+    button.addEventListener("click", () => look(disc));
     return element("li", {}, button);
   });
   const known = lists.map((file) => element("li", { class: "small" }, `List of known discs: ${file.name}`));
@@ -60,13 +65,14 @@ function complain(text) {
 
 // Looking at a file.
 
-async function look(file) {
+async function look(from) {
   if (job) {
     complain("Something is under way. Wait for its end, or cancel it first.");
     return;
   }
   current?.helper.stop();
-  const looked = { file, helper: new Helper(await PROGRAM) };
+  const { name, file } = from;
+  const looked = { from, helper: new Helper(await PROGRAM) };
   current = looked;
   complain();
   at("result").replaceChildren();
@@ -74,21 +80,21 @@ async function look(file) {
   showList();
   try {
     looked.disc = (await looked.helper.ask({ do: "open", disc: 0, file: 0 }, { file })).value;
-    Object.assign(looked, (await looked.helper.ask({ do: "look", name: file.name, title: null })).value);
+    Object.assign(looked, (await looked.helper.ask({ do: "look", name, title: null })).value);
     showLooked();
-    looked.advised = (await looked.helper.ask({ do: "advise", name: file.name })).value;
+    looked.advised = (await looked.helper.ask({ do: "advise", name })).value;
     showAdvised();
   } catch (error) {
     if (error.kind !== "cancelled") {
-      complain(`${file.name}: ${error.message}`);
+      complain(`${name}: ${error.message}`);
       showAdvised();
     }
   }
 }
 
 function showLooked() {
-  const { file, disc, files: onDisc, map } = current;
-  report.showFacts(file, disc, current);
+  const { from, disc, files: onDisc, map } = current;
+  report.showFacts(from, disc, current);
   report.showMap(map, onDisc, disc);
   report.showFiles(onDisc);
   report.showKinds();
@@ -137,7 +143,7 @@ const verify = () => begin("verify", { list: lists.at(-1) });
 /** A job that makes a file: where it belongs is asked first, since browsers ask only right after a click. */
 async function make(kind, ending, description, more) {
   const name = at("name").value.trim().replace(/\.(zso|ziso|iso)$/i, "") + ending;
-  let output = { folder: FOLDER, name: `file-${made++}` };
+  let output = newPlace();
   if (window.showSaveFilePicker) {
     try {
       const types = [{ description, accept: { "application/octet-stream": [ending] } }];
@@ -162,7 +168,7 @@ async function begin(kind, { saveAs, ...wanted }) {
   at("cancel").disabled = false;
   at("cancel").focus();
   try {
-    const done = await job.work.run(kind, { ...wanted, file: current.file });
+    const done = await job.work.run(kind, { ...wanted, ...current.from });
     end(succeeded(job, done));
   } catch (error) {
     end(refused(error));

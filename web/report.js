@@ -39,12 +39,13 @@ const DEVICES = {
 };
 
 /** Facts and problems. */
-export function showFacts(file, disc, { info }) {
+export function showFacts({ name, leftOut }, disc, { info }) {
   const { game, title, volume } = info;
   const size = `${info.file_bytes.toLocaleString("en")} bytes (${bytes(info.file_bytes)})`;
   const isSmaller = ["zso", "cso", "chd"].includes(disc.form);
   const facts = [
-    ["File", file.name],
+    ["File", name],
+    ["Left out", leftOut],
     ["Game", game && [game.id ? `${game.id} (${game.serial})` : game.program, game.console, game.video].filter(Boolean).join(", ")],
     ["Title", title?.text],
     ["Disc", volume && `${volume.name || "without a name"}, ${volume.files} files${volume.second_layer ? ", two layers" : ""}`],

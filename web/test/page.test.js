@@ -32,6 +32,13 @@ async function look(name) {
   await opened.says("#verdict", "As a ZSO");
 }
 
+/** Makes a ZSO file of what was chosen, which is to be the same as `name`. */
+async function compressed(name) {
+  await opened.click("#compress");
+  await opened.says("#result", "Done.");
+  assert.equal((await opened.save()).sha256, known(name));
+}
+
 test("a dropped disc is looked into", async () => {
   await opened.drop(file("game.iso"));
   await opened.says("#facts", "SLES_123.45 (SLES-12345), PS2");
@@ -62,19 +69,37 @@ test("so it does for the console, with a film left as it is", async () => {
   await opened.click("#for-console");
   const label = await opened.page.locator("label ::-p-text(MOVIE/FILM.PSS)").waitHandle();
   await label.click();
-  await opened.click("#compress");
-  await opened.says("#result", "Done.");
-  assert.equal((await opened.save()).sha256, known("console.zso"));
+  await compressed("console.zso");
 });
 
 test("other forms of the disc become the same file", async () => {
   await opened.click("#for-console");
-  for (const name of ["game.bin", "game.cso"]) {
+  for (const name of ["game.bin", "game.cso", "game.chd"]) {
     await look(name);
-    await opened.click("#compress");
-    await opened.says("#result", "Done.");
-    assert.equal((await opened.save()).sha256, known("game.zso"));
+    await compressed("game.zso");
   }
+});
+
+test("so does the track of a CD that a CUE file names", async () => {
+  await opened.choose(file("game.cue"));
+  await opened.says("#problem", "game.cue: it says what is in Track 1.bin: choose that file, too");
+  await opened.drop(file("track 1.bin"), file("track 2.bin"));
+  await opened.says("#facts", "1 track of music");
+  await opened.says("#verdict", "As a ZSO");
+  await compressed("game.zso");
+});
+
+test("so does a disc in a zip file, and leaves nothing when that is damaged", async () => {
+  for (const name of ["stored", "deflated"]) {
+    await opened.choose(file(`${name}.zip`));
+    await opened.says("#facts", `${name}.iso`);
+    await opened.says("#verdict", "As a ZSO");
+    await compressed("game.zso");
+  }
+  const before = await opened.stored();
+  await opened.choose(file("damaged.zip"));
+  await opened.says("#problem", "damaged.zip: ");
+  assert.deepEqual(await opened.stored(), before);
 });
 
 test("a ZSO file becomes the disc again", async () => {
@@ -91,8 +116,8 @@ test("a disc is checked against a list", async () => {
   for (const checksum of Object.values(checksums)) {
     await opened.says("#result", checksum);
   }
-  await opened.choose(file("list.dat"));
-  await opened.says("#files", "list.dat");
+  await opened.choose(file("list.zip"));
+  await opened.says("#files", "List of known discs: list.zip");
   await opened.click("#verify");
   await opened.says("#result", "Some List has it: The Game (Europe)");
 });

@@ -1,24 +1,23 @@
 //! Lists of known discs, as Redump and No-Intro publish them: DAT files, plain or in a zip file.
 
 use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::path::Path;
 use std::sync::Arc;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-#[cfg(feature = "zip")]
-use zip::{ZipReadOptions, read::Config, result::ZipError, unstable::read::ZipIterable};
 
 use crate::hashes::Hashes;
+use crate::name::is_list;
+use crate::zip::{self, ZipFault};
 
 /// A list is not larger; that of all discs of a console has some 10 MB.
+/// Nor is a zip file with one, which is kept in memory.
 const MOST_BYTES: u64 = 32 << 20;
 /// It does not list more; that of all discs of a console has some 50,000, each track of a CD being one.
 const MOST_DISCS: usize = 200_000;
 /// No name in it is longer, and nothing else that it says of a disc.
 const MOST_TEXT: usize = 1024;
-/// Files of a zip file that are looked at.
-#[cfg(feature = "zip")]
-const MOST_FILES: usize = 10_000;
 /// How zip files begin.
 const ZIP_MAGIC: &[u8] = b"PK";
 
@@ -57,13 +56,8 @@ pub enum DatError {
     #[error("it cannot be read")]
     Read(#[from] io::Error),
     /// It is a zip file that cannot be read.
-    #[error("it is a zip file that cannot be read; download it again")]
-    #[cfg(feature = "zip")]
-    Zip(#[from] ZipError),
-    /// It is a zip file, and this program was built without what unpacks those.
-    #[cfg(not(feature = "zip"))]
-    #[error("it is a zip file; unpack it, and take the .dat file that is in it")]
-    Zipped,
+    #[error(transparent)]
+    Zip(#[from] ZipFault),
     /// There is no list in the zip file.
     #[error("there is no .dat or .xml file in it")]
     NoList,
@@ -147,25 +141,12 @@ impl Dat {
         self.discs.is_empty()
     }
 
-    #[cfg(not(feature = "zip"))]
-    fn unzip(_: impl Read + Seek) -> Result<Self, DatError> {
-        Err(DatError::Zipped)
-    }
-
-    #[cfg(feature = "zip")]
-    fn unzip(file: impl Read + Seek) -> Result<Self, DatError> {
-        // One file after the other: memory does not depend on how many there are.
-        let mut archive = ZipIterable::try_new(BufReader::new(file), Config::default())?;
-        let files = archive.files()?;
-        for file in files.by_ref().take(MOST_FILES) {
-            let file = file?;
-            let name = file.name().unwrap_or_default().to_ascii_lowercase();
-            if name.ends_with(".dat") || name.ends_with(".xml") {
-                let list = file.with_reader(files.reader_mut(), ZipReadOptions::default())?;
-                return Self::parse(list);
-            }
-        }
-        Err(DatError::NoList)
+    fn unzip(file: impl Read) -> Result<Self, DatError> {
+        let mut zip = Vec::new();
+        file.take(MOST_BYTES).read_to_end(&mut zip)?;
+        let files = zip::files(&zip)?;
+        let list = files.iter().find(|file| is_list(Path::new(&file.name)));
+        Self::parse(list.ok_or(DatError::NoList)?.unpack()?)
     }
 
     fn parse(list: impl Read) -> Result<Self, DatError> {
@@ -272,8 +253,9 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 mod tests {
     use std::io::Write as _;
 
+    use ::zip::ZipWriter;
+    use ::zip::write::SimpleFileOptions;
     use proptest::prelude::*;
-    use zip::write::SimpleFileOptions;
 
     use super::*;
     use crate::hashes::hex;
@@ -302,7 +284,7 @@ mod tests {
     }
 
     fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        let mut zip = ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, bytes) in files {
             zip.start_file(*name, SimpleFileOptions::default()).unwrap();
             zip.write_all(bytes).unwrap();

@@ -16,6 +16,7 @@
 //! | [`game`], [`title`], [`name`] | what a disc starts, what the game is called, and what its file is |
 //! | `foreign` | files that are no discs |
 //! | [`hashes`], [`sidecar`], [`dat`] | checksums, and files that list them |
+//! | [`zip`] | what is packed in zip files |
 //! | [`usbextreme`] | games in parts, and their list `ul.cfg` |
 //!
 //! # Example
@@ -54,6 +55,7 @@ mod tail;
 pub mod title;
 pub mod track;
 pub mod usbextreme;
+pub mod zip;
 
 pub use chd::ChdFault;
 pub use cso::CsoFault;
@@ -65,3 +67,4 @@ pub use image::ImageFault;
 pub use read_at::{ReadAt, Stream};
 pub use sidecar::SidecarFault;
 pub use track::TrackFault;
+pub use zip::ZipFault;

@@ -44,6 +44,12 @@ pub fn whole_of_part(name: &str) -> Option<&str> {
     (is_split && part.len() == 2 && u8::from_str_radix(part, 16).is_ok()).then_some(whole)
 }
 
+/// Whether a file goes by the name of a list of known discs.
+#[must_use]
+pub fn is_list(path: &Path) -> bool {
+    ends_with(path, &["dat", "xml"])
+}
+
 /// Whether text out of an image, a list or a partition can be part of a file's name: letters, digits and the like, so
 /// that it never leads to another folder.
 #[must_use]

@@ -79,7 +79,8 @@ impl<'f> Stream<'f> {
 
 impl io::Read for Stream<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buf, self.position)?;
+        // As much as there is: some who read from it take less for the end.
+        let read = self.file.fill_at(buf, self.position)?;
         self.position += read as u64;
         Ok(read)
     }
@@ -94,5 +95,35 @@ impl io::Seek for Stream<'_> {
         };
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives three bytes at a time.
+    struct Short(Vec<u8>);
+
+    impl ReadAt for Short {
+        fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
+            let len = buf.len().min(3);
+            self.0.read_at(buf.get_mut(..len).unwrap_or_default(), at)
+        }
+
+        fn len(&self) -> u64 {
+            ReadAt::len(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_stream_gives_all_that_there_is() {
+        let file = Short((0..10).collect());
+        let mut stream = Stream::new(&file);
+        let mut buf = [0; 8];
+        assert_eq!(io::Read::read(&mut stream, &mut buf).unwrap(), 8);
+        assert_eq!(buf, [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(io::Read::read(&mut stream, &mut buf).unwrap(), 2);
+        assert_eq!(io::Read::read(&mut stream, &mut buf).unwrap(), 0);
     }
 }

@@ -24,8 +24,10 @@ unsafe extern "C" {
     fn progress(done: f64);
 }
 
-/// Bytes that are read at a time, for those who ask for less: each call costs as much as some of them.
-const WINDOW: usize = 32 << 10;
+/// Bytes that are read at a time, for those who ask for less: each call costs as much as many of them.
+const WINDOW: usize = 64 << 10;
+/// Places of a file from which some are kept: those who read an index and blocks go to and fro.
+const WINDOWS: usize = 4;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
@@ -97,8 +99,8 @@ fn tell(done: f64) {
 pub struct BrowserFile {
     number: u32,
     len: u64,
-    /// What was read last for somebody who asked for little, and where it is from.
-    window: Mutex<(u64, Vec<u8>)>,
+    /// What was read last for somebody who asked for little, and where it is from; the last one used is the first one.
+    windows: Mutex<Vec<(u64, Vec<u8>)>>,
 }
 
 impl crate::page::File for BrowserFile {
@@ -106,7 +108,7 @@ impl crate::page::File for BrowserFile {
         Self {
             number,
             len,
-            window: Mutex::default(),
+            windows: Mutex::default(),
         }
     }
 }
@@ -135,18 +137,24 @@ impl ReadAt for BrowserFile {
             return self.read(buf, at);
         }
         // invariant: nobody panics while it is locked, and there is one thread.
-        let mut window = self.window.lock().map_err(|_| io::ErrorKind::Other)?;
-        let (start, bytes) = &mut *window;
-        let is_inside = at >= *start && at < *start + bytes.len() as u64;
-        if !is_inside {
-            let mut fresh = std::mem::take(bytes);
-            fresh.resize(WINDOW, 0);
-            let read = self.read(&mut fresh, at)?;
-            fresh.truncate(read);
-            (*start, *bytes) = (at, fresh);
-        }
-        let from = bytes.get((at - *start) as usize..).unwrap_or_default();
-        io::Read::read(&mut &*from, buf)
+        let mut windows = self.windows.lock().map_err(|_| io::ErrorKind::Other)?;
+        let has =
+            |(start, bytes): &(u64, Vec<u8>)| (*start..*start + bytes.len() as u64).contains(&at);
+        let (start, bytes) = match windows.iter().position(has) {
+            Some(known) => windows.remove(known),
+            None => {
+                let kept = windows.len().min(WINDOWS - 1);
+                let (_, mut bytes) = windows.drain(kept..).next().unwrap_or_default();
+                bytes.resize(WINDOW, 0);
+                let read = self.read(&mut bytes, at)?;
+                bytes.truncate(read);
+                (at, bytes)
+            }
+        };
+        let mut rest = bytes.get((at - start) as usize..).unwrap_or_default();
+        let read = io::Read::read(&mut rest, buf)?;
+        windows.insert(0, (start, bytes));
+        Ok(read)
     }
 
     fn len(&self) -> u64 {

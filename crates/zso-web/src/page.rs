@@ -1,13 +1,15 @@
 //! What a worker of the page keeps from one request to the next.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use discs::dat::Dat;
 use discs::game::{GameId, opl_name};
 use discs::hashes::{Checksum, Hasher, hex};
+use discs::name::{is_image, is_list, is_zso};
 use discs::pattern::{self, Pattern};
-use discs::{Disc, Form, Hashes, ReadAt};
+use discs::zip::{self, Unpacked};
+use discs::{Disc, DiscReader, Form, Hashes, ReadAt, cue};
 use serde_json::{Value, json};
 use zso_report::{Advice, Info};
 use zso_write::{Encoder, Layout, Options, Packer, Run, Writer, run_len};
@@ -20,9 +22,12 @@ use crate::request::{Digits, Plan, Request};
 const FILES: usize = 200;
 /// A list of discs is not larger; that of all discs of a console has some 10 MB.
 const LARGEST_LIST: u64 = 64 << 20;
+/// Bytes that are worked on at a time, or a whole block if that is more: for less, browsers take as long to read it and
+/// to pass it on as the work itself takes.
+const PIECE: u64 = 1 << 20;
 
 /// A file by the number that the browser's side knows it by.
-pub trait File: ReadAt {
+pub trait File: ReadAt + 'static {
     /// The file of this number, which has `len` bytes.
     fn open(number: u32, len: u64) -> Self;
 }
@@ -31,12 +36,22 @@ pub trait File: ReadAt {
 pub struct Watch(pub fn(f64));
 
 /// A worker's memory.
-pub struct Page<F> {
-    discs: [Option<Disc<F>>; 2],
+pub struct Page<F: 'static> {
+    discs: [Option<Opened<F>>; 2],
+    unpacking: Option<Unpacked<'static>>,
     packing: Option<Packing>,
     writing: Option<Writing>,
     hasher: Hasher,
     dat: Option<Dat>,
+}
+
+/// A disc that is open.
+struct Opened<F: 'static> {
+    disc: &'static Disc<F>,
+    /// It goes on from one request to the next: to open a CHD file takes longer than to read a piece of it.
+    reader: DiscReader<'static>,
+    /// Bytes that are worked on at a time.
+    piece: u64,
 }
 
 struct Packing {
@@ -55,6 +70,7 @@ impl<F> Default for Page<F> {
     fn default() -> Self {
         Self {
             discs: [None, None],
+            unpacking: None,
             packing: None,
             writing: None,
             hasher: Hasher::default(),
@@ -93,6 +109,9 @@ impl<F: File> Page<F> {
     fn serve(&mut self, request: Request, bytes: &mut Vec<u8>, watch: Watch) -> Reply {
         match request {
             Request::Open { disc, file, size } => self.open(disc, F::open(file, size)),
+            Request::Cue { file, size } => cue_sheet(&F::open(file, size)),
+            Request::Zip { file, size } => self.zip(F::open(file, size)),
+            Request::Unpack => self.unpack(bytes),
             Request::Look { name, title } => self.look(&name, title),
             Request::Advise { name } => self.advise(&name, watch),
             Request::Places { patterns } => self.places(&patterns),
@@ -103,7 +122,7 @@ impl<F: File> Page<F> {
             Request::End => self.end(bytes),
             Request::Decode { at } => self.decode(at, bytes),
             Request::Compare { at } => self.compare(at),
-            Request::Check => Ok(self.disc(0)?.check().map(|()| Value::Null)?),
+            Request::Check => Ok(self.disc()?.check().map(|()| Value::Null)?),
             Request::Hash => {
                 self.hasher.update(bytes);
                 bytes.clear();
@@ -115,9 +134,13 @@ impl<F: File> Page<F> {
         }
     }
 
-    fn disc(&self, number: usize) -> Result<&Disc<F>, Refusal> {
-        let disc = self.discs.get(number).and_then(Option::as_ref);
-        disc.ok_or_else(|| Refusal("no disc is open".to_owned()))
+    fn opened(&mut self, number: usize) -> Result<&mut Opened<F>, Refusal> {
+        let opened = self.discs.get_mut(number).and_then(Option::as_mut);
+        opened.ok_or_else(|| Refusal("no disc is open".to_owned()))
+    }
+
+    fn disc(&mut self) -> Result<&'static Disc<F>, Refusal> {
+        Ok(self.opened(0)?.disc)
     }
 
     fn open(&mut self, number: usize, file: F) -> Reply {
@@ -129,26 +152,60 @@ impl<F: File> Page<F> {
         }
         let place = self.discs.get_mut(number);
         let place = place.ok_or_else(|| Refusal("there are two discs, 0 and 1".to_owned()))?;
-        let disc = place.insert(disc);
-        Ok(json!({ "size": disc.bytes(), "run": run_of(disc), "form": form(disc) }))
+        let opened = place.insert(Opened::new(disc)?);
+        let (disc, piece) = (opened.disc, opened.piece);
+        Ok(json!({ "size": disc.bytes(), "piece": piece, "form": form(disc) }))
     }
 
-    /// Up to a run of a disc's bytes, fewer only at its end.
-    fn read(&self, number: usize, at: u64) -> Result<Vec<u8>, Refusal> {
-        // Runs are those of disc 0, also for what is compared with it.
-        let len = run_of(self.disc(0)?);
-        let disc = self.disc(number)?;
+    /// Up to a piece of a disc's bytes, fewer only at its end.
+    fn read(&mut self, number: usize, at: u64) -> Result<Vec<u8>, Refusal> {
+        // Pieces are those of disc 0, also for what is compared with it.
+        let len = self.opened(0)?.piece;
+        let Opened { disc, reader, .. } = self.opened(number)?;
         let want = len.min(disc.bytes().saturating_sub(at)) as usize;
-        let mut memory = disc.memory();
         let mut bytes = vec![0; want];
-        match disc.reader(&mut memory)?.read_at(at, &mut bytes)? {
+        match reader.read_at(at, &mut bytes)? {
             read if read == want => Ok(bytes),
             _ => Err(Refusal("the file has become shorter".to_owned())),
         }
     }
 
-    fn look(&self, name: &str, title: Option<String>) -> Reply {
-        let info = Info::of(self.disc(0)?, Path::new(name), title.map(given))?;
+    fn zip(&mut self, file: F) -> Reply {
+        let files = zip::files(&*Box::leak(Box::new(file)))?;
+        let is = |is_meant: fn(&Path) -> bool| {
+            let files = files.iter();
+            files.filter(move |file| is_meant(Path::new(&file.name)))
+        };
+        let mut images = is(|name| is_image(name) || is_zso(name));
+        match (images.next(), images.count(), is(is_list).count()) {
+            (Some(image), 0, _) => {
+                let stored = image.stored()?;
+                self.unpacking = Some(image.unpack()?);
+                let name = image.name.rsplit('/').next();
+                Ok(json!({ "name": name, "size": image.bytes, "stored": stored }))
+            }
+            (Some(_), more, _) => Err(Refusal(format!(
+                "{} of its files are disc images; unpack it first",
+                more + 1
+            ))),
+            (None, _, 1..) => Ok(Value::Null),
+            (None, _, 0) => Err(Refusal(format!(
+                "none of its {} files is a disc image",
+                files.len()
+            ))),
+        }
+    }
+
+    fn unpack(&mut self, bytes: &mut Vec<u8>) -> Reply {
+        let unpacking = self.unpacking.as_mut();
+        let unpacking = unpacking.ok_or_else(|| Refusal("nothing is unpacked".to_owned()))?;
+        bytes.clear();
+        unpacking.take(PIECE).read_to_end(bytes)?;
+        Ok(json!(bytes.len()))
+    }
+
+    fn look(&mut self, name: &str, title: Option<String>) -> Reply {
+        let info = Info::of(self.disc()?, Path::new(name), title.map(given))?;
         let mut files: Vec<_> = info.files.iter().collect();
         files.sort_by_key(|file| std::cmp::Reverse(file.extent.bytes));
         let files = files.iter().take(FILES).map(
@@ -158,19 +215,19 @@ impl<F: File> Page<F> {
         Ok(json!({ "info": info, "map": info.map, "files": files, "names": names(&info) }))
     }
 
-    fn advise(&self, name: &str, watch: Watch) -> Reply {
+    fn advise(&mut self, name: &str, watch: Watch) -> Reply {
         let mut told = |done: u64, total: u64| {
             (watch.0)(done as f64 / total.max(1) as f64);
             std::ops::ControlFlow::Continue(())
         };
-        let (advice, sample) = Advice::of(self.disc(0)?, Path::new(name), &mut told)?;
+        let (advice, sample) = Advice::of(self.disc()?, Path::new(name), &mut told)?;
         Ok(json!({ "advice": advice, "map": sample.map() }))
     }
 
-    fn places(&self, patterns: &[String]) -> Reply {
+    fn places(&mut self, patterns: &[String]) -> Reply {
         let patterns = patterns.iter().map(|pattern| pattern.parse::<Pattern>());
         let patterns = patterns.collect::<Result<Vec<_>, _>>()?;
-        let files = pattern::matching(self.disc(0)?, &patterns)?;
+        let files = pattern::matching(self.disc()?, &patterns)?;
         Ok(json!(pattern::ranges(&files)))
     }
 
@@ -182,7 +239,7 @@ impl<F: File> Page<F> {
             ..Options::default()
         };
         options.check()?;
-        let size = self.disc(0)?.bytes();
+        let size = self.disc()?.bytes();
         let layout = Layout::new(size, &options)?;
         let packer = Packer::new(&options, layout.header.align());
         let encoder = Encoder::new(&packer);
@@ -234,12 +291,12 @@ impl<F: File> Page<F> {
         }))
     }
 
-    fn decode(&self, at: u64, out: &mut Vec<u8>) -> Reply {
+    fn decode(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
         *out = self.read(0, at)?;
         Ok(Value::Null)
     }
 
-    fn compare(&self, at: u64) -> Reply {
+    fn compare(&mut self, at: u64) -> Reply {
         let (known, new) = (self.read(0, at)?, self.read(1, at)?);
         if known == new {
             return Ok(Value::Null);
@@ -279,13 +336,33 @@ impl<F: File> Page<F> {
     }
 }
 
-/// Bytes that are worked on at a time: whole blocks of the new file, and of the old one.
-fn run_of<F: ReadAt>(disc: &Disc<F>) -> u64 {
-    let block_size = match disc.form() {
-        Form::Zso(zso) => zso.header().block_size(),
-        _ => zso::format::DEFAULT_BLOCK_SIZE,
-    };
-    run_len(block_size)
+impl<F: File> Opened<F> {
+    /// A worker opens two discs at most, and ends with its job: what the reader borrows is never given back.
+    fn new(disc: Disc<F>) -> Result<Self, Refusal> {
+        let disc = &*Box::leak(Box::new(disc));
+        let memory = Box::leak(Box::new(disc.memory()));
+        let block_size = match disc.form() {
+            Form::Zso(zso) => zso.header().block_size(),
+            _ => zso::format::DEFAULT_BLOCK_SIZE,
+        };
+        let run = run_len(block_size);
+        Ok(Self {
+            disc,
+            reader: disc.reader(memory)?,
+            piece: run * (PIECE / run).max(1),
+        })
+    }
+}
+
+/// Which part of which file has the data of a disc.
+fn cue_sheet<F: File>(file: &F) -> Reply {
+    let text = file.start(file.len().min(cue::MOST_BYTES) as usize)?;
+    let track = cue::data_track(&String::from_utf8_lossy(&text))?;
+    // Wherever it was when the text was written.
+    let name = track.file.rsplit(['/', '\\']).next();
+    Ok(
+        json!({ "name": name, "start": track.start, "end": track.end, "music": track.music, "files": track.files }),
+    )
 }
 
 fn form<F: ReadAt>(disc: &Disc<F>) -> &'static str {

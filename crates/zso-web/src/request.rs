@@ -24,6 +24,24 @@ pub enum Request {
         /// Its size.
         size: u64,
     },
+    /// Reads a CUE text. Reply: the name of the file with the disc's data, where they begin in it, where they end if that
+    /// is before its end, how many tracks of music there are, and the names of all files.
+    Cue {
+        /// The number that the browser's file goes by.
+        file: u32,
+        /// Its size.
+        size: u64,
+    },
+    /// Finds the image in a zip file. Reply: its name, its size, and where it is if it is stored as it is; nothing if
+    /// there is a list of discs instead.
+    Zip {
+        /// The number that the browser's file goes by.
+        file: u32,
+        /// Its size.
+        size: u64,
+    },
+    /// Unpacks some more of that image. Bytes: those that follow, none after the last one.
+    Unpack,
     /// What `ziso info` knows of disc 0, the map and the largest files.
     Look {
         /// The file's name.

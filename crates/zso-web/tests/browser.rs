@@ -3,14 +3,18 @@
 //! The page itself is built by `cargo xtask web`; what is tried with it is in `web/test`.
 
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use chd::write::{ChdWriteOptions, ChdWriter};
 use discs::Hashes;
 use discs::hashes::hex;
 use testkit::data::{game_like, noise};
 use testkit::iso::Iso;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 use ziso::{Options, unwatched};
 
 /// The block that is damaged in one of the files.
@@ -73,6 +77,16 @@ impl Files {
         files.write("game.iso", &disc);
         files.write("game.bin", &track(&disc));
         files.write("game.cso", &cso(&disc));
+        files.write("game.chd", &chd(&disc));
+        files.write_tracks(&disc);
+        let stored = [("Some Game/stored.iso", &disc[..])];
+        files.write("stored.zip", &zipped(&stored, CompressionMethod::Stored));
+        let deflated = [("deflated.iso", &disc[..])];
+        let mut deflated = zipped(&deflated, CompressionMethod::Deflated);
+        files.write("deflated.zip", &deflated);
+        let middle = deflated.len() / 2;
+        deflated[middle] ^= 1;
+        files.write("damaged.zip", &deflated);
         files.write("empty.iso", &[]);
         files.write("long.iso", &game_like(7, 1 << 20).repeat(160));
         files.write_checksums(&disc);
@@ -129,7 +143,21 @@ impl Files {
             <rom name="game.iso" size="{}" crc="{crc32}" md5="{md5}" sha1="{sha1}"/></game></datafile>"#,
             disc.len()
         );
-        self.write("list.dat", list.as_bytes());
+        let list = zipped(
+            &[("list.dat", list.as_bytes())],
+            CompressionMethod::Deflated,
+        );
+        self.write("list.zip", &list);
+    }
+
+    /// A CD with a track of music in a file of its own, and what goes before both in the file with data.
+    fn write_tracks(&self, disc: &[u8]) {
+        let data = track(disc);
+        self.write("track 1.bin", &data);
+        self.write("track 2.bin", &[0; 100 * discs::track::RAW]);
+        let text = "FILE \"Track 1.bin\" BINARY\r\n  TRACK 01 MODE2/2352\r\n    INDEX 01 00:00:00\r\n\
+            FILE \"C:\\CDs\\Track 2.bin\" BINARY\r\n  TRACK 02 AUDIO\r\n    INDEX 01 00:00:00\r\n";
+        self.write("game.cue", text.as_bytes());
     }
 }
 
@@ -164,6 +192,29 @@ fn track(disc: &[u8]) -> Vec<u8> {
         raw
     };
     disc.chunks(2048).flat_map(sector).collect()
+}
+
+/// The same disc as chdman makes it of a DVD.
+fn chd(disc: &[u8]) -> Vec<u8> {
+    let options = ChdWriteOptions::dvd().logical_bytes(disc.len() as u64);
+    let hunk = options.sizes().0 as usize;
+    let mut writer = ChdWriter::new(Cursor::new(Vec::new()), options).expect("a writer");
+    for piece in disc.chunks(hunk) {
+        let mut piece = piece.to_vec();
+        piece.resize(hunk, 0);
+        writer.write_hunk(&piece).expect("written");
+    }
+    writer.finish().expect("a CHD file").into_inner()
+}
+
+fn zipped(files: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let options = SimpleFileOptions::default().compression_method(method);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, options).expect("begun");
+        zip.write_all(bytes).expect("written");
+    }
+    zip.finish().expect("finished").into_inner()
 }
 
 /// The same disc as CSO of version 1, all of its blocks stored plain.

@@ -83,7 +83,7 @@ impl Worker {
 
 fn game() -> Vec<u8> {
     Iso::of_game("THE_GAME", "SLES_123.45")
-        .file("DATA.BIN", game_like(3, 900_000))
+        .file("DATA.BIN", game_like(3, 2_900_000))
         .build()
 }
 
@@ -102,7 +102,7 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
             (Some("iso"), Some(disc.len() as u64))
         );
         worker.ok(plan());
-        opened["run"].as_u64().expect("a length") as usize
+        opened["piece"].as_u64().expect("a length") as usize
     })[0];
 
     let mut file = Vec::new();
@@ -143,19 +143,19 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
 fn a_difference_is_found_where_it_is() {
     let disc = game();
     let mut other = disc.clone();
-    other[300_001] ^= 1;
+    other[1_300_001] ^= 1;
     let mut worker = Worker::default();
-    let run = worker.open(0, &disc)["run"].as_u64().expect("a length");
+    let run = worker.open(0, &disc)["piece"].as_u64().expect("a length");
     worker.open(1, &other);
     assert_eq!(worker.ok(json!({ "do": "compare", "at": 0 })), Value::Null);
     assert_eq!(
         worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 300_001 })
+        json!({ "at": 1_300_001 })
     );
-    worker.open(1, &disc[..400_000]);
+    worker.open(1, &disc[..1_400_000]);
     assert_eq!(
         worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 400_000 })
+        json!({ "at": 1_400_000 })
     );
 }
 
@@ -176,7 +176,7 @@ fn what_is_known_of_a_disc_is_told() {
             .as_u64()
             .zip(places[0]["start"].as_u64())
             .map(|(end, start)| end - start),
-        Some(900_000)
+        Some(2_900_000)
     );
 }
 
@@ -206,4 +206,64 @@ fn what_makes_no_sense_is_refused_in_words() {
             .error(json!({ "do": "places", "patterns": ["a["] }))
             .contains("no pattern")
     );
+}
+
+/// Gives the browser a file; asks for something of it.
+fn of_file(worker: &mut Worker, what: &str, bytes: &[u8]) -> Value {
+    let (file, size) = FILES.with_borrow_mut(|files| {
+        files.push(bytes.to_vec());
+        (files.len() - 1, bytes.len())
+    });
+    worker.ask(json!({ "do": what, "file": file, "size": size }))
+}
+
+#[test]
+fn tracks_that_a_text_names_are_told() {
+    let text = "FILE \"C:\\a\\b.bin\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:10:00";
+    let reply = of_file(&mut Worker::default(), "cue", text.as_bytes());
+    let known = json!({ "name": "b.bin", "start": 0, "end": 750 * 2352, "music": 1, "files": ["C:\\a\\b.bin"] });
+    assert_eq!(reply["ok"], known);
+}
+
+#[test]
+fn what_is_in_a_zip_file_is_told_and_unpacked() {
+    let zipped = |files: &[(&str, &[u8])]| {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            let options = zip::write::SimpleFileOptions::default();
+            zip.start_file(*name, options).expect("begun");
+            io::Write::write_all(&mut zip, bytes).expect("written");
+        }
+        zip.finish().expect("finished").into_inner()
+    };
+    let disc = game();
+    let mut worker = Worker::default();
+    let reply = of_file(
+        &mut worker,
+        "zip",
+        &zipped(&[("a/b.iso", &disc), ("c.txt", b"")]),
+    );
+    assert_eq!(
+        reply["ok"],
+        json!({ "name": "b.iso", "size": disc.len(), "stored": null })
+    );
+    let mut unpacked = Vec::new();
+    while worker.ok(json!({ "do": "unpack" })) != 0 {
+        unpacked.extend_from_slice(&worker.bytes);
+    }
+    assert!(unpacked == disc);
+
+    let list = of_file(&mut worker, "zip", &zipped(&[("a.dat", b"")]));
+    assert_eq!(list["ok"], Value::Null);
+    let two = of_file(
+        &mut worker,
+        "zip",
+        &zipped(&[("a.iso", b""), ("b.iso", b"")]),
+    );
+    assert_eq!(
+        two["error"],
+        "2 of its files are disc images; unpack it first"
+    );
+    let none = of_file(&mut worker, "zip", &zipped(&[("a.txt", b"")]));
+    assert_eq!(none["error"], "none of its 1 files is a disc image");
 }

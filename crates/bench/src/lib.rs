@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | [`reader`] | `cargo xtask run` | device requests, instructions and cycles of each access pattern | reader.md |
 //! | [`loading`] | `cargo xtask bench` | how long games load, on models of devices | loading.md |
+//! | [`loading::settings`] | `cargo xtask settings` | the same from files with other settings | settings.md |
 //! | [`decoder`] | `cargo xtask decoder` | the decoder against two others, and against the best possible | decoder.md |
 //! | [`mod@parse`] | `cargo xtask parse` | what an encoder's choice of matches costs the decoder | parse.md |
 //!

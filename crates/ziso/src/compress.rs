@@ -61,6 +61,12 @@ pub fn compress(
     let mut target = Target::create(output, original.file(), options.force)?;
     let written = write(&original, &mut target, layout, options, watch)
         .map_err(|error| error.unless_changed(original.file()))?;
+    if written.file_bytes > options.most_bytes {
+        return Err(Error::TooLarge {
+            output_bytes: written.file_bytes,
+            most_bytes: options.most_bytes,
+        });
+    }
     if options.verify {
         let meter = Meter::new(watch, Phase::ReadBack, original.bytes());
         read_back(&mut target, &original, options, meter)?;

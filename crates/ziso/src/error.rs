@@ -406,6 +406,16 @@ pub enum Error {
         /// What was found.
         source: Box<Error>,
     },
+    /// The new file is larger than it may be.
+    #[error(
+        "the new file has {output_bytes} bytes, more than the {most_bytes} that it may have, and was removed"
+    )]
+    TooLarge {
+        /// Its size, in bytes.
+        output_bytes: u64,
+        /// What was allowed.
+        most_bytes: u64,
+    },
     /// The caller ended the run.
     #[error("interrupted; nothing was written")]
     Interrupted,

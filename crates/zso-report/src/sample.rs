@@ -8,7 +8,7 @@ use std::ops::{ControlFlow, Range};
 
 use discs::DiscReader;
 use zso::SECTOR_SIZE;
-use zso_write::lz4::cost::CONSOLE;
+use zso_write::lz4::cost::{CONSOLE, COPY, READ};
 use zso_write::{Encoder, Options, Packer};
 
 use crate::map::Map;
@@ -22,11 +22,6 @@ const SPARSE: u64 = 64;
 const FEWEST: u64 = 1024;
 /// Runs that are taken at most: 128 MiB.
 const MOST: u64 = 8192;
-
-/// Cycles of the console's reader for a sector besides decoding it; `cargo xtask run` on a usual image has 0.42 a byte.
-const CYCLES_BESIDES: u64 = 850;
-/// Cycles of the console's reader for a plain sector; `cargo xtask run` on noise has 3.58 a byte.
-pub(crate) const CYCLES_PLAIN: u64 = 7330;
 
 /// Is called now and then with the bytes that are done, and with those that there are to do; `Break` ends the run.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> ControlFlow<()>;
@@ -168,9 +163,7 @@ impl Sampler {
             lsn,
             bytes,
             stored: compressed.map_or(bytes, |compressed| compressed.len() as u32),
-            cycles: compressed.map_or(CYCLES_PLAIN, |compressed| {
-                CYCLES_BESIDES + CONSOLE.cycles(compressed)
-            }),
+            cycles: compressed.map_or(COPY, |compressed| READ + CONSOLE.cycles(compressed)),
         }
     }
 }

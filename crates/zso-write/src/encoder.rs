@@ -9,6 +9,10 @@ use crate::packer::Packer;
 /// The highest level of deflate.
 const MOST: u32 = 9;
 
+/// From this worth of a byte on, in cycles of the console, the smallest block is the best one: an encoder for the console
+/// saves fewer of them with a byte more.
+const SIZE_COUNTS: u32 = 100;
+
 /// An encoder of blocks, with the memory it needs.
 #[derive(Debug)]
 pub struct Encoder {
@@ -32,7 +36,11 @@ impl Encoder {
     #[must_use]
     pub fn new(packer: &Packer) -> Self {
         let lz4 = |effort| Kind::Lz4(lz4::Encoder::new(effort));
-        let kind = match (packer.form, packer.for_console) {
+        let for_console = match packer.worth {
+            Some(worth) => worth.byte < SIZE_COUNTS,
+            None => packer.for_console,
+        };
+        let kind = match (packer.form, for_console) {
             (Form::Cso, _) => {
                 let level = Compression::new(u32::from(packer.level).min(MOST));
                 Kind::Deflate(Box::new(Compress::new(level, false)), level)

@@ -12,6 +12,7 @@
 //! | `layout` | arithmetic: how large a file can become, and which `align` reaches its end |
 //! | `source` | the image, piece by piece |
 //! | `packer`, `raw` | blocks to what is stored of them |
+//! | `plain` | which blocks had better be plain, where bytes and requests have prices |
 //! | `encoder` | the encoder that a packer wants: deflate, or one of these |
 //! | [`lz4`] | encoders: to the shortest block of all, or to the one that is cheapest for the console |
 //! | `gaps` | which gaps let plain runs begin at a sector |
@@ -49,6 +50,7 @@ mod layout;
 pub mod lz4;
 mod options;
 mod packer;
+mod plain;
 mod raw;
 mod source;
 mod writer;
@@ -56,7 +58,7 @@ mod writer;
 pub use compress::{Error, compress};
 pub use encoder::Encoder;
 pub use layout::{Layout, index_end, smallest_align};
-pub use options::{Form, MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options};
+pub use options::{Form, MAX_ALIGN, MAX_BLOCK_SIZE, OptionError, Options, Worth};
 pub use packer::{Packed, Packer, Stored};
 pub use source::{Run, Source, SourceError, run_len};
 pub use writer::{Writer, Written};

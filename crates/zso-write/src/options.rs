@@ -62,6 +62,10 @@ pub struct Options {
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
     /// does not matter then, and blocks have at most [`lz4::LARGEST`] bytes. ZSO files only. Default no.
     pub for_console: bool,
+    /// What bytes and requests of the console's device are worth: blocks of a ZSO file are then encoded, and stored plain,
+    /// where they load fastest; `level`, `for_console` and `threshold` do not matter. Blocks have at most
+    /// [`lz4::LARGEST`] bytes. Default none.
+    pub worth: Option<Worth>,
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
     /// that older readers on the console can read. In CSO files a power of two.
     pub block_size: u32,
@@ -83,6 +87,8 @@ pub struct Options {
     pub raw: Vec<Range<u64>>,
     /// Whether a file is taken for an image that has no volume of a disc in it. Default no.
     pub any_data: bool,
+    /// Bytes that the file may have at most; a larger one is not kept. Default any.
+    pub most_bytes: u64,
     /// Whether an existing output file is replaced. Default no.
     pub force: bool,
     /// Whether the file is read back and compared with its input. Default yes.
@@ -91,12 +97,22 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
 }
 
+/// What a device's time is worth, in cycles of the console's I/O processor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Worth {
+    /// A byte.
+    pub byte: u32,
+    /// A request.
+    pub request: u32,
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             form: Form::Zso,
             level: 10,
             for_console: false,
+            worth: None,
             block_size: DEFAULT_BLOCK_SIZE,
             align: 0,
             threshold: 100,
@@ -105,6 +121,7 @@ impl Default for Options {
             gaps: 3,
             raw: Vec::new(),
             any_data: false,
+            most_bytes: u64::MAX,
             force: false,
             verify: true,
             threads: None,
@@ -199,13 +216,13 @@ impl Options {
         if !whole || block_size == 0 || block_size > MAX_BLOCK_SIZE {
             return Err(OptionError::BlockSize { block_size });
         }
-        if self.for_console && block_size as usize > lz4::LARGEST {
+        if (self.for_console || self.worth.is_some()) && block_size as usize > lz4::LARGEST {
             return Err(OptionError::ForConsole { block_size });
         }
         if self.form == Form::Cso && !block_size.is_power_of_two() {
             return Err(OptionError::CsoBlockSize { block_size });
         }
-        if self.form == Form::Cso && self.for_console {
+        if self.form == Form::Cso && (self.for_console || self.worth.is_some()) {
             return Err(OptionError::CsoForConsole);
         }
         match self.align {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::encoder::Encoder;
 use crate::layout::round_up;
-use crate::options::{Form, Options};
+use crate::options::{Form, Options, Worth};
+use crate::plain::{self, Prices};
 use crate::raw::Raw;
 use crate::source::Run;
 
@@ -17,6 +18,8 @@ pub struct Packer {
     pub(crate) level: u8,
     /// Whether blocks are encoded for the console instead.
     pub(crate) for_console: bool,
+    /// What the device's bytes and requests are worth, if they decide.
+    pub(crate) worth: Option<Worth>,
     /// Uncompressed bytes per block.
     pub(crate) block_size: u32,
     /// What is stored of a block is padded to a multiple of `1 << align`.
@@ -56,6 +59,7 @@ impl Packer {
             form: options.form,
             level: options.level,
             for_console: options.for_console,
+            worth: options.worth,
             block_size: options.block_size,
             align,
             threshold: options.threshold,
@@ -71,8 +75,11 @@ impl Packer {
             image_bytes: run.bytes.len(),
             ..Packed::default()
         };
-        let starts = (run.at..).step_by(self.block_size as usize);
-        for (at, block) in starts.zip(run.bytes.chunks(self.block_size as usize)) {
+        if let Some(worth) = self.worth {
+            self.pack_by_worth(run, worth, encoder, &mut packed);
+            return packed;
+        }
+        for (at, block) in self.blocks(run) {
             let block = &*self.filled(block);
             match self.raw.touches(at, block.len() as u64) {
                 true => packed.push(block, true, self),
@@ -80,6 +87,37 @@ impl Packer {
             }
         }
         packed
+    }
+
+    /// Blocks of a run, and where they are in the image.
+    fn blocks<'r>(&self, run: &'r Run) -> impl Iterator<Item = (u64, &'r [u8])> {
+        let block_size = self.block_size as usize;
+        let starts = (run.at..).step_by(block_size);
+        starts.zip(run.bytes.chunks(block_size))
+    }
+
+    /// The same, with those blocks plain that load faster so.
+    fn pack_by_worth(&self, run: &Run, worth: Worth, encoder: &mut Encoder, packed: &mut Packed) {
+        let encode = |(at, block): (u64, &[u8])| {
+            let encoded = encoder.encode(block).to_vec();
+            let is_smaller = self.padded(encoded.len()) < block.len();
+            let may_be = is_smaller && !self.raw.touches(at, block.len() as u64);
+            may_be.then_some(encoded)
+        };
+        let encoded: Vec<_> = self.blocks(run).map(encode).collect();
+        let prices = |((_, block), encoded): ((u64, &[u8]), &Option<Vec<u8>>)| {
+            let len = |encoded: &Vec<u8>| self.padded(encoded.len());
+            let compressed = encoded.as_ref().map(|encoded| (len(encoded), &encoded[..]));
+            Prices::of(block.len(), compressed, worth)
+        };
+        let prices: Vec<_> = self.blocks(run).zip(&encoded).map(prices).collect();
+        let plain = plain::cheapest(&prices, worth);
+        for (((_, block), encoded), plain) in self.blocks(run).zip(&encoded).zip(plain) {
+            match encoded {
+                Some(encoded) if !plain => packed.push(encoded, false, self),
+                _ => packed.push(block, true, self),
+            }
+        }
     }
 
     /// The block as it is stored: in CSO files the last one is filled up, and some readers take no other.

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 use discs::pattern::{self, Pattern};
 use serde_json::json;
+use ziso::backend::{BACKENDS, Backend};
 use ziso::compress::Summary;
 use ziso::{At, disc};
 use ziso::{Form, Options, name};
@@ -16,6 +17,11 @@ use super::batch::{self, Files, Kind, Report, Task, is_stdio};
 use super::exit::Exit;
 use super::level;
 use super::screen::{FileBar, Screen};
+
+/// A file of more than this percentage of the disc is hardly worth it.
+const HARDLY_SMALLER: u64 = 95;
+/// A percentage that no file reaches.
+const ANY_SIZE: u8 = 200;
 
 /// What files of a form are made of.
 fn kind(form: Form) -> Kind {
@@ -39,6 +45,7 @@ Examples:
   ziso compress games --output-dir usb/DVD --skip-existing
   ziso compress --for-console game.iso -o fast.zso
   ziso compress --raw '*.PSS' game.bin
+  ziso compress --for hdd --max-size 75 game.iso
   ziso compress --to cso game.chd")]
 pub(crate) struct Compress {
     #[command(flatten)]
@@ -52,6 +59,13 @@ pub(crate) struct Compress {
     /// Let the console decode faster, with a file that is some percent larger; all levels are the same one then
     #[arg(long)]
     for_console: bool,
+    /// Find the settings with which games load fastest from this device: usb, mx4sio, mmce, smb, ilink, udpfs, udpbd or hdd.
+    /// Others of compression do not matter then
+    #[arg(long = "for", value_name = "DEVICE", value_parser = device)]
+    device: Option<&'static Backend>,
+    /// With --for: make the file no larger than this percentage of the disc
+    #[arg(long, value_name = "PERCENT", requires = "device", value_parser = clap::value_parser!(u8).range(1..=100))]
+    max_size: Option<u8>,
     /// Uncompressed bytes per block; many readers on the console take 2048 only
     #[arg(long, value_name = "BYTES", default_value_t = Options::default().block_size)]
     block_size: u32,
@@ -82,7 +96,10 @@ impl Compress {
             .each(&kind(self.to), common, |task, bar, screen| {
                 let mut options = options.clone();
                 options.raw = self.raw_parts(task, screen)?;
-                file(task, &options, bar, screen)
+                match self.device {
+                    Some(device) => self.fastest(task, &options, device, bar, screen),
+                    None => file(task, &options, bar, screen),
+                }
             })
     }
 
@@ -106,6 +123,53 @@ impl Compress {
         Ok(pattern::ranges(&files))
     }
 
+    /// Compresses the file of a task with the settings that are fastest for a device, within the size that it may have.
+    fn fastest(
+        &self,
+        task: &Task,
+        options: &Options,
+        device: &Backend,
+        bar: &mut FileBar,
+        screen: &Screen,
+    ) -> anyhow::Result<Report> {
+        if is_stdio(&task.input) || is_stdio(&task.output) {
+            bail!("--for may compress a disc more than once; name files, not -");
+        }
+        options.check()?;
+        let watch = &mut |progress| bar.watch(progress);
+        let settings = ziso::advise::fastest(&task.input, options, device, watch)?;
+        let most = u64::from(self.max_size.unwrap_or(ANY_SIZE));
+        let mut smallest = u64::MAX;
+        for setting in settings {
+            // Places of the disc tell its size but roughly. What was too large is no smaller when it is slower.
+            let may_fit = setting.file_bytes * 100 <= setting.disc_bytes * (most + 1);
+            if !may_fit || setting.file_bytes >= smallest {
+                continue;
+            }
+            smallest = setting.file_bytes;
+            let options = Options {
+                most_bytes: setting.disc_bytes * most / 100,
+                ..setting.options
+            };
+            match file(task, &options, bar, screen) {
+                Err(error) if is_too_large(&error) => {}
+                result => {
+                    if setting.file_bytes * 100 > setting.disc_bytes * HARDLY_SMALLER {
+                        screen.warn(&format!(
+                            "from {} an image loads faster than anything smaller; type --max-size 75 for a smaller file",
+                            device.name
+                        ));
+                    }
+                    return result;
+                }
+            }
+        }
+        bail!(
+            "no settings make {} as small as {most} % of the disc; type a larger --max-size",
+            shown(&task.output)
+        )
+    }
+
     fn options(&self, common: &Common) -> Options {
         Options {
             form: self.to,
@@ -122,6 +186,19 @@ impl Compress {
             ..Options::default()
         }
     }
+}
+
+/// Whether a file had more bytes than it may have.
+fn is_too_large(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ziso::Error::TooLarge { .. }))
+}
+
+/// The device that a word means.
+fn device(word: &str) -> Result<&'static Backend, String> {
+    let known = BACKENDS
+        .iter()
+        .find(|backend| backend.name.eq_ignore_ascii_case(word));
+    known.ok_or_else(|| "type usb, mx4sio, mmce, smb, ilink, udpfs, udpbd or hdd".to_owned())
 }
 
 /// The form that a word means.

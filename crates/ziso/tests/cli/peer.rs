@@ -161,7 +161,7 @@ fn it_reads_files_with_gaps() {
         "--align 2 --threshold 50",
         "--for-console",
     ] {
-        let folder = Folder::new();
+        let folder = Folder::of_any_data();
         let scenes = (0..40).map(|i| [image((3 + i % 9) * 2048), noise((4 + i) * 2048, i as u64)]);
         let original = scenes.flatten().flatten().collect::<Vec<u8>>();
         folder.write("in.iso", &original);

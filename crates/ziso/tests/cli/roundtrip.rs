@@ -143,3 +143,27 @@ fn zeros_of_an_image_take_no_room() {
         );
     }
 }
+
+/// What is smaller has more to decode, which counts where the device is fast.
+#[test]
+fn settings_for_a_device_keep_to_the_size() {
+    let folder = Folder::of_any_data();
+    let original = [image(200 * 2048), noise(40 * 2048, 1), image(60 * 2048)].concat();
+    folder.write("in.iso", &original);
+    folder.ok("compress in.iso -o smallest.zso");
+    let smallest = folder.read("smallest.zso").len();
+    let size = |args: &str| {
+        folder.ok(&format!("compress {args} in.iso -f -o out.zso"));
+        folder.ok("verify out.zso --against in.iso");
+        folder.read("out.zso").len()
+    };
+    let tight = smallest * 100 / original.len() + 3;
+    for percent in [95, tight] {
+        let most = original.len() * percent / 100;
+        let hdd = size(&format!("--for hdd --max-size {percent}"));
+        assert!((smallest..=most).contains(&hdd), "{hdd} of {most} bytes");
+    }
+    let usb = size("--for usb");
+    assert!(usb < size("--for hdd --max-size 95"));
+    assert!(usb < smallest + smallest / 20);
+}

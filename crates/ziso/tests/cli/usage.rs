@@ -27,6 +27,14 @@ fn defect_16_wrong_usage_exits_with_2_and_touches_nothing() {
             "compress in.iso --for-console --block-size 65536",
             "--block-size 2048",
         ),
+        ("compress in.iso --for floppy", "type usb"),
+        ("compress in.iso --max-size 80", "--for"),
+        ("compress in.iso --for hdd --max-size 0", "1..=100"),
+        (
+            "compress in.iso --for hdd --max-size 1",
+            "a larger --max-size",
+        ),
+        ("compress in.iso --for hdd -o -", "name files"),
         ("compress in.iso --frobnicate", "unexpected argument"),
         ("verify in.iso --force", "unexpected argument"),
     ] {

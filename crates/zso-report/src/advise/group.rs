@@ -72,6 +72,7 @@ impl Group {
             bytes: 0.0,
             stored: plain.stored - self.load.stored,
             cycles: plain.cycles - self.load.cycles,
+            ..Load::default()
         }
     }
 }

@@ -32,20 +32,15 @@ impl Loads {
         let change = |load, group: &&Group| load + group.change();
         let raw = plain.iter().fold(usual, change);
         Self {
-            usual: scale(usual, LOAD),
-            raw: (!plain.is_empty()).then(|| scale(raw, LOAD)),
+            usual: scale(usual),
+            raw: (!plain.is_empty()).then(|| scale(raw)),
             patterns: plain.iter().map(|group| group.pattern.clone()).collect(),
             growth: plain.iter().map(|group| group.change().stored).sum(),
         }
     }
 }
 
-/// As much of the same.
-fn scale(load: Load, bytes: f64) -> Load {
-    let times = bytes / load.bytes.max(1.0);
-    Load {
-        bytes: load.bytes * times,
-        stored: load.stored * times,
-        cycles: load.cycles * times,
-    }
+/// As much of the same as a load is.
+fn scale(load: Load) -> Load {
+    load.times(LOAD / load.bytes.max(1.0))
 }

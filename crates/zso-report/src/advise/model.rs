@@ -2,7 +2,9 @@
 
 use crate::backend::{Backend, CLOCK};
 use crate::drive;
-use crate::sample::{CYCLES_PLAIN, Part};
+use crate::sample::Part;
+use zso::format::SHORTEST_RUN;
+use zso_write::lz4::cost::{COPY, PLACE, READ};
 
 const SECTOR: f64 = zso::SECTOR_SIZE as f64;
 /// Sectors that a game's reads have when they reach the disc manager.
@@ -12,6 +14,8 @@ const CHUNK: u32 = 8;
 const ASKED: f64 = 0.84;
 /// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
 const ASKED_OVERLAPPING: f64 = 0.32;
+/// Requests more for each plain run, since one ends before it.
+const CUT: f64 = 0.5;
 /// Part of the shorter one of both works that is not hidden by the longer one: what it took on those devices more
 /// than the longer one, in the mean.
 const NOT_HIDDEN: f64 = 0.15;
@@ -25,6 +29,21 @@ pub struct Load {
     pub stored: f64,
     /// Cycles of the console's reader.
     pub cycles: f64,
+    /// Bytes of plain runs that the device reads to their places, and the requests that takes.
+    pub placed: f64,
+    /// See `placed`.
+    pub requests: f64,
+    /// Plain runs: a request ends before each of them that would else go on.
+    pub runs: f64,
+}
+
+/// What is stored of a sector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StoredBlock {
+    /// Bytes in the file.
+    pub len: usize,
+    /// Cycles to decode it; nothing if it is plain.
+    pub decoding: Option<u64>,
 }
 
 impl Load {
@@ -35,6 +54,7 @@ impl Load {
             bytes,
             stored: bytes * part.ratio,
             cycles: bytes * part.cycles,
+            ..Self::default()
         }
     }
 
@@ -44,7 +64,67 @@ impl Load {
         Self {
             bytes,
             stored: bytes,
-            cycles: bytes * CYCLES_PLAIN as f64 / SECTOR,
+            cycles: bytes * COPY as f64 / SECTOR,
+            ..Self::default()
+        }
+    }
+
+    /// Consecutive sectors, of which these are stored, in a file whose plain runs begin at sectors.
+    #[must_use]
+    pub fn of_blocks(blocks: impl IntoIterator<Item = StoredBlock>) -> Self {
+        let mut load = Self::default();
+        let mut run = 0;
+        for block in blocks {
+            load.bytes += SECTOR;
+            load.stored += block.len as f64;
+            match block.decoding {
+                None => run += 1,
+                Some(cycles) => {
+                    load.add_run(run);
+                    run = 0;
+                    load.cycles += (READ + cycles) as f64;
+                }
+            }
+        }
+        load.add_run(run);
+        load
+    }
+
+    /// Counts the plain run of so many sectors: reads begin anywhere in it, and what they have of it is read to its place
+    /// if it is enough, and copied if not.
+    fn add_run(&mut self, len: u32) {
+        if len < SHORTEST_RUN {
+            self.cycles += f64::from(len) * COPY as f64;
+            return;
+        }
+        self.runs += 1.0;
+        let mean = 1.0 / f64::from(CHUNK);
+        for first in 1..=CHUNK {
+            let rest = len.saturating_sub(first);
+            let whole = (0..rest / CHUNK).map(|_| CHUNK);
+            for part in [first.min(len), rest % CHUNK].into_iter().chain(whole) {
+                let sectors = mean * f64::from(part);
+                if part < SHORTEST_RUN {
+                    self.cycles += sectors * COPY as f64;
+                } else {
+                    self.cycles += sectors * PLACE as f64;
+                    self.placed += sectors * SECTOR;
+                    self.requests += mean;
+                }
+            }
+        }
+    }
+
+    /// So many times as much.
+    #[must_use]
+    pub fn times(&self, times: f64) -> Self {
+        Self {
+            bytes: self.bytes * times,
+            stored: self.stored * times,
+            cycles: self.cycles * times,
+            placed: self.placed * times,
+            requests: self.requests * times,
+            runs: self.runs * times,
         }
     }
 
@@ -57,7 +137,7 @@ impl Load {
     /// Seconds from a ZSO, by the reader that waits for the device, and decodes then.
     #[must_use]
     pub fn zso_seconds(&self, backend: &Backend) -> f64 {
-        self.device_seconds(backend, ASKED) + self.cycles / CLOCK
+        self.device_seconds(backend, ASKED) + self.placed_seconds(backend) + self.cycles / CLOCK
     }
 
     /// Seconds from a ZSO, by the reader that decodes while the device works; nothing if the device's driver keeps the
@@ -68,7 +148,7 @@ impl Load {
         let driver = self.stored / SECTOR * backend.driver_cycles as f64;
         let processor = (self.cycles + driver) / CLOCK;
         let together = device.max(processor) + NOT_HIDDEN * device.min(processor);
-        (!backend.spins).then_some(together)
+        (!backend.spins).then_some(together + self.placed_seconds(backend))
     }
 
     /// Seconds from a ZSO, by the faster one of both.
@@ -81,16 +161,26 @@ impl Load {
 
     /// Seconds that the device works for a ZSO, when a part of the read-ahead buffer is asked for at a time.
     fn device_seconds(&self, backend: &Backend, part: f64) -> f64 {
-        let sectors = self.stored / SECTOR;
+        let sectors = (self.stored - self.placed) / SECTOR;
+        let cut = CUT * self.runs * backend.overhead();
         let asked = part * f64::from(backend.cache);
-        // Between whole numbers of sectors: a mean is meant.
-        let (below, above) = (
-            backend.seconds(asked as u32),
-            backend.seconds(asked as u32 + 1),
-        );
-        let request = below + (above - below) * asked.fract();
-        sectors / asked * request
+        sectors / asked * mean_seconds(backend, asked) + cut
     }
+
+    /// Seconds that the device works for plain runs.
+    fn placed_seconds(&self, backend: &Backend) -> f64 {
+        let sectors = self.placed / SECTOR / self.requests.max(1.0);
+        self.requests * mean_seconds(backend, sectors)
+    }
+}
+
+/// Seconds for a request of so many sectors, in the mean.
+fn mean_seconds(backend: &Backend, sectors: f64) -> f64 {
+    let (below, above) = (
+        backend.seconds(sectors as u32),
+        backend.seconds(sectors as u32 + 1),
+    );
+    below + (above - below) * sectors.fract()
 }
 
 impl std::ops::Add for Load {
@@ -101,6 +191,9 @@ impl std::ops::Add for Load {
             bytes: self.bytes + other.bytes,
             stored: self.stored + other.stored,
             cycles: self.cycles + other.cycles,
+            placed: self.placed + other.placed,
+            requests: self.requests + other.requests,
+            runs: self.runs + other.runs,
         }
     }
 }
@@ -146,6 +239,7 @@ mod tests {
                 bytes,
                 stored: 4220.0 * 2048.0,
                 cycles: bytes * cycles,
+                ..Load::default()
             };
             let off = load.iso_seconds(backend) / iso - 1.0;
             assert!(off.abs() < 0.02, "{name}: {off}");

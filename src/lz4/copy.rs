@@ -8,6 +8,18 @@ pub(super) const WIDE: bool = cfg!(not(target_arch = "mips"));
 /// Bytes by which a copy by words can overshoot.
 pub(super) const OVERSHOOT: usize = WORD - 1;
 
+/// Copies a word.
+///
+/// # Safety
+/// A word is writable at `to`, and readable at `from`.
+#[inline(always)]
+pub(super) unsafe fn copy_word<W: Copy>(to: *mut u8, from: *const u8) {
+    // SAFETY: the caller vouches for it.
+    let word = unsafe { from.cast::<W>().read_unaligned() };
+    // SAFETY: likewise.
+    unsafe { to.cast::<W>().write_unaligned(word) };
+}
+
 /// Copies words, each a `W`, forward until `to` has reached or passed `end`.
 ///
 /// # Safety
@@ -16,9 +28,7 @@ pub(super) const OVERSHOOT: usize = WORD - 1;
 pub(super) unsafe fn copy_words<W: Copy>(mut to: *mut u8, mut from: *const u8, end: *mut u8) {
     while to < end {
         // SAFETY: a word of the range that the caller vouches for.
-        let word = unsafe { from.cast::<W>().read_unaligned() };
-        // SAFETY: likewise.
-        unsafe { to.cast::<W>().write_unaligned(word) };
+        unsafe { copy_word::<W>(to, from) };
         from = from.wrapping_add(size_of::<W>());
         to = to.wrapping_add(size_of::<W>());
     }
@@ -32,7 +42,7 @@ pub(super) unsafe fn copy_words<W: Copy>(mut to: *mut u8, mut from: *const u8, e
 #[inline(always)]
 pub(super) unsafe fn copy_a_word_at_least<W: Copy>(to: *mut u8, from: *const u8, end: *mut u8) {
     // SAFETY: the caller vouches for a word.
-    unsafe { copy_words::<W>(to, from, to.wrapping_add(1)) };
+    unsafe { copy_word::<W>(to, from) };
     let [next, from] = [to.cast_const(), from].map(|place| place.wrapping_add(size_of::<W>()));
     // SAFETY: the caller vouches for the rest.
     unsafe { copy_words::<W>(next.cast_mut(), from, end) };

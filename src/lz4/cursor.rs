@@ -6,7 +6,7 @@
 use core::marker::PhantomData;
 
 use super::DecodeError;
-use super::copy::{OVERSHOOT, WIDE, WORD, copy_a_word_at_least, copy_bytes, copy_words};
+use super::copy::{OVERSHOOT, WIDE, WORD, copy_a_word_at_least, copy_bytes, copy_word, copy_words};
 
 /// The compressed bytes that are still to be read: `ptr..end` is readable for `'a`.
 pub(super) struct Input<'a> {
@@ -104,6 +104,20 @@ impl<'a> Output<'a> {
         // SAFETY: both sides have `len` bytes, `after` and `room` more than that, and are different slices.
         unsafe { self.copy(from, len, after.min(room), usize::MAX) };
         Ok(())
+    }
+
+    /// Copies the next `len` bytes of the source, by one large word, if they and their ends are not near.
+    #[inline(always)]
+    pub(super) fn few_literals(&mut self, input: &mut Input<'_>, len: usize) -> bool {
+        const MOST: usize = size_of::<u128>();
+        if len > MOST || input.left() < MOST || self.left() <= MOST {
+            return false;
+        }
+        // SAFETY: both sides have a large word, and are different slices.
+        unsafe { copy_word::<u128>(self.ptr, input.ptr) };
+        input.ptr = input.ptr.wrapping_add(len);
+        self.ptr = self.ptr.wrapping_add(len);
+        true
     }
 
     /// Copies `len` bytes, at least a word, from `offset` bytes back; where the two overlap, the result repeats.

@@ -3,6 +3,7 @@
 //! Lengths and offsets are checked once a run; the copies then go by words (see `copy`).
 
 use super::DecodeError;
+use super::copy::WIDE;
 use super::cursor::{Input, Output};
 
 /// A length of 15 in the token goes on in further bytes.
@@ -22,13 +23,16 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     let mut output = Output::new(dst);
     while !output.is_full() {
         let token = usize::from(input.byte().ok_or(DecodeError::InputEnd)?);
-        let literals = length(token >> 4, &mut input)?;
-        output.literals(&mut input, literals)?;
-        if output.is_full() {
-            break;
+        let (literals, matched) = (token >> 4, token & 0xF);
+        if !(WIDE && literals < EXTENDED && output.few_literals(&mut input, literals)) {
+            let literals = length(literals, &mut input)?;
+            output.literals(&mut input, literals)?;
+            if output.is_full() {
+                break;
+            }
         }
         let offset = input.offset().ok_or(DecodeError::InputEnd)?;
-        let matched = length(token & 0xF, &mut input)?;
+        let matched = length(matched, &mut input)?;
         output.repeat(offset, matched.saturating_add(MIN_MATCH))?;
     }
     Ok(())

@@ -5,10 +5,23 @@
 
 use std::fs;
 use std::fs::File;
+use std::process::Command;
 
 use testkit::iso::Iso;
 
 use crate::support::{Folder, image, noise};
+
+/// Who builds the program needs Rust and a linker: on any system, no package of it and no build script asks for a C compiler.
+#[test]
+fn nothing_of_it_is_compiled_by_a_c_compiler() {
+    let args = "tree --package ziso --edges normal,build --target all --prefix none";
+    let tree = Command::new(env!("CARGO")).args(args.split(' ')).output();
+    let tree = String::from_utf8(tree.unwrap().stdout).unwrap();
+    assert!(tree.starts_with("ziso "), "{tree}");
+    for tool in ["cc ", "cmake ", "bindgen ", "pkg-config ", "vcpkg "] {
+        assert!(!tree.lines().any(|line| line.starts_with(tool)), "{tool}");
+    }
+}
 
 fn game(id: &str) -> Vec<u8> {
     let iso = Iso::of_game("GAME_A", id);

@@ -425,6 +425,7 @@ impl Reader for Mounted<'_, '_> {
         let Loaded { map, machine, .. } = &mut self.loaded;
         let to = map.place(machine, Region::Destination, size, misalign as u32);
         let delivered = match self.object {
+            Replacement::Neutrino if there == 0 => 0,
             Replacement::Neutrino if u64::from(lsn) + u64::from(there) > HANDLE => {
                 return Err(NO_REASON);
             }

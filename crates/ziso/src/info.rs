@@ -24,7 +24,8 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
 /// # Errors
 /// Those of the disc.
 pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
-    let mut problems = all_problems(disc, startup)?;
+    let info = Info::of_disc(disc, disc.file().path()).at(disc.file().path())?;
+    let mut problems = of_startup(info, disc, startup);
     problems.retain(Problem::is_of_disc);
     Ok(problems)
 }
@@ -34,17 +35,22 @@ pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem
 /// # Errors
 /// Those of the disc.
 pub(crate) fn all_problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
-    let path = disc.file().path();
+    let info = Info::of(disc, disc.file().path(), None).at(disc.file().path())?;
+    Ok(of_startup(info, disc, startup))
+}
+
+/// The problems of a disc of which this program is to start, or its own.
+fn of_startup(info: Info, disc: &Disc, startup: Option<&str>) -> Vec<Problem> {
     let Info {
         mut problems,
         files,
         ..
-    } = Info::of_disc(disc, path).at(path)?;
+    } = info;
     if let Some(startup) = startup {
         problems.retain(|problem| !problem.is_of_program() && *problem != Problem::NoGame);
         let is_complete = true;
         let listing = Listing { files, is_complete };
         problems.extend(Problem::of_program(&listing, startup, disc.sectors()));
     }
-    Ok(problems)
+    problems
 }

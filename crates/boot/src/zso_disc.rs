@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
+use std::iter;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,7 @@ fn kinds(large: bool) -> Vec<(&'static str, ziso::Options)> {
         ..ziso::Options::default()
     };
     if large {
-        let raw = vec![0..TWO_GIB];
+        let raw = iter::once(0..TWO_GIB).collect();
         return vec![("plain up to 2 GiB", ziso::Options { raw, ..usual })];
     }
     vec![

@@ -43,39 +43,64 @@ impl Prices {
     }
 }
 
+/// The cheapest choice for all blocks before a place.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// What it costs.
+    price: u64,
+    /// What all blocks would cost as parts of one run.
+    placed: u64,
+    /// How long the run is that ends here, 0 for none.
+    run: usize,
+}
+
+impl Before {
+    /// How much more was paid than for one run of all: the run that begins where this is least costs least.
+    fn dearer(&self) -> i64 {
+        self.price as i64 - self.placed as i64
+    }
+}
+
 /// Which of these blocks are plain when all of them cost least.
 pub(crate) fn cheapest(blocks: &[Prices], worth: Worth) -> Vec<bool> {
-    let shortest = SHORTEST_RUN as usize;
     let start = u64::from(worth.request) + GAP * u64::from(worth.byte);
-    // The price of all blocks before each one; how long the run is that ends there; and the same if all were placed.
-    let mut best = vec![0; blocks.len() + 1];
-    let mut run = vec![0; blocks.len() + 1];
-    let mut placed = vec![0; blocks.len() + 1];
-    // Where the run begins that is cheapest so far.
-    let mut from: Option<usize> = None;
-    let gain = |best: &[u64], placed: &[u64], at: usize| best[at] as i64 - placed[at] as i64;
-    for (i, block) in blocks.iter().enumerate() {
-        let end = i + 1;
-        placed[end] = placed[i] + block.placed;
-        best[end] = best[i] + block.alone().0;
-        if let Some(at) = end.checked_sub(shortest) {
-            if from.is_none_or(|from| gain(&best, &placed, at) < gain(&best, &placed, from)) {
-                from = Some(at);
-            }
-            if let Some(from) = from {
-                let price = best[from] + start + placed[end] - placed[from];
-                if price < best[end] {
-                    (best[end], run[end]) = (price, end - from);
-                }
+    let mut last = Before::default();
+    let mut places = vec![last];
+    // Where the cheapest run so far begins.
+    let mut from: Option<(usize, Before)> = None;
+    for (end, block) in (1_usize..).zip(blocks) {
+        last = Before {
+            price: last.price + block.alone().0,
+            placed: last.placed + block.placed,
+            run: 0,
+        };
+        let latest = end.checked_sub(SHORTEST_RUN as usize);
+        let latest = latest.and_then(|at| Some((at, *places.get(at)?)));
+        from = match (from, latest) {
+            (Some(from), Some(latest)) if latest.1.dearer() >= from.1.dearer() => Some(from),
+            (from, latest) => latest.or(from),
+        };
+        if let Some((at, before)) = from {
+            let price = before.price + start + last.placed - before.placed;
+            if price < last.price {
+                (last.price, last.run) = (price, end - at);
             }
         }
+        places.push(last);
     }
-    let mut plain: Vec<bool> = blocks.iter().map(|block| block.alone().1).collect();
-    let mut end = blocks.len();
-    while end > 0 {
-        plain[end - run[end]..end].fill(true);
-        end -= run[end].max(1);
-    }
+    // From the last block to the first one: a run that ends at a block covers so many before it.
+    let mut left = 0_usize;
+    let backward = blocks.iter().zip(places.iter().skip(1)).rev();
+    let plain = backward.map(|(block, place)| {
+        if left == 0 {
+            left = place.run;
+        }
+        let placed = left > 0;
+        left = left.saturating_sub(1);
+        placed || block.alone().1
+    });
+    let mut plain: Vec<bool> = plain.collect();
+    plain.reverse();
     plain
 }
 

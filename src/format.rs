@@ -26,8 +26,8 @@ pub const DEFAULT_BLOCK_SIZE: u32 = 2048;
 pub const MAX_BLOCK_SIZE: u32 = 1 << 29;
 /// Largest `align` a header can ask for: every block then begins a sector, and an index reaches 4 TiB.
 pub const MAX_ALIGN: u8 = 11;
-/// Plain blocks in a row from which on it pays that they begin at a sector of the file: readers then let the device read
-/// them to the caller's buffer. For fewer, a request of their own would take longer than the copy that it saves.
+/// Plain blocks in a row from which on it pays that they begin at a sector of the file: readers then let the device
+/// read them to the caller's buffer. For fewer, a request of their own would take longer than the copy that it saves.
 pub const SHORTEST_RUN: u32 = 4;
 
 /// Index entries that the header would be: the index begins as if it had as many before its first one.

@@ -18,7 +18,8 @@ const SECTORS: u32 = 3072;
 /// Sectors that a console's loader buffers, and the fewest.
 const AHEAD: [(&str, u32); 2] = [("16", 16), ("smallest", 0)];
 
-/// The lean reader as the objects have it: with OPL's cache of 16 sectors, without overlap and with it, and without any.
+/// The lean reader as the objects have it: with OPL's cache of 16 sectors, without overlap and with it, and without
+/// any.
 const LEAN_READERS: [(&str, Target, u32); 3] = [
     ("lean", LEAN[0], 17),
     ("overlap", LEAN[1], 17),

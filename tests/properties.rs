@@ -266,8 +266,8 @@ fn objects_do_the_same_as_the_lean_reader(case: &Case) -> TestCaseResult {
     Ok(())
 }
 
-/// Whatever is wrong with a file: no access outside of the buffers, no endless loop, no panic; and the lean reader never
-/// delivers anything else with one policy than with another.
+/// Whatever is wrong with a file: no access outside of the buffers, no endless loop, no panic; and the lean reader
+/// never delivers anything else with one policy than with another.
 fn lean_is_safe(case: &Case, damage: &[(prop::sample::Index, u8)]) -> TestCaseResult {
     let case = lean_case(case);
     let mut file = case.builder.build(&case.disc()).bytes;

@@ -146,8 +146,8 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         plan.end_at(last)
     }
 
-    /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as cached entries have it; and the
-    /// first of those sectors.
+    /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as cached entries have it;
+    /// and the first of those sectors.
     #[inline(never)]
     pub(crate) fn plain_run(&self, plan: &Plan, first: Block, most: u32) -> (FileSector, u32) {
         let align = plan.header.align();

@@ -46,8 +46,8 @@ impl<'m> Memory<'m> {
     /// This memory and what follows it, which were one before.
     ///
     /// # Safety
-    /// Both are parts that [`split`](Self::split) made of one memory, `rest` begins where this ends or has no sectors, and
-    /// neither of them is used any more.
+    /// Both are parts that [`split`](Self::split) made of one memory, `rest` begins where this ends or has no sectors,
+    /// and neither of them is used any more.
     pub(crate) unsafe fn join(&self, rest: &Self) -> Self {
         Self {
             len: self.len.wrapping_add(rest.len),

@@ -107,8 +107,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         }
     }
 
-    /// Reads what is not buffered of the sectors before block `wanted`, as many as fit, and decodes blocks meanwhile. That
-    /// it could not be read is not this request's failure.
+    /// Reads what is not buffered of the sectors before block `wanted`, as many as fit, and decodes blocks meanwhile.
+    /// That it could not be read is not this request's failure.
     #[allow(
         unsafe_code,
         reason = "reads to one part of the buffer while another one is decoded"

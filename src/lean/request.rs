@@ -4,12 +4,12 @@
 //! next *straddles*: its bytes are joined in the straddle buffer, and decoded from there. Nothing else is copied.
 //!
 //! # Plain runs
-//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already. If none of them is
-//! buffered when it is their turn, the device reads them to where they belong.
+//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already. If none of them
+//! is buffered when it is their turn, the device reads them to where they belong.
 //!
 //! # In-place decompression
-//! With no memory for a read-ahead buffer, compressed sectors are read to the end of the caller's buffer, which is filled
-//! last, and decompressed toward them:
+//! With no memory for a read-ahead buffer, compressed sectors are read to the end of the caller's buffer, which is
+//! filled last, and decompressed toward them:
 //!
 //! ```text
 //!                out                                              out + len
@@ -21,9 +21,9 @@
 //! ```
 //!
 //! `lz4.h` (`LZ4_DECOMPRESS_INPLACE`) decodes one block toward its own bytes, and so needs a margin. Here each block's
-//! bytes are copied to the straddle buffer before its output is written: where they were, the output may go, and no margin
-//! is needed. A sector that the output has reached counts as gone, and is read again if bytes of it are still needed: the
-//! last block or two of a request.
+//! bytes are copied to the straddle buffer before its output is written: where they were, the output may go, and no
+//! margin is needed. A sector that the output has reached counts as gone, and is read again if bytes of it are still
+//! needed: the last block or two of a request.
 //!
 //! ```text
 //! for each block of the request:
@@ -150,8 +150,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         Ok(())
     }
 
-    /// Lets the device read the plain run that begins with a block to its place, as far as entries are cached, and tells
-    /// how many blocks it has; none if it is too short, or the device failed: perhaps not because of this block.
+    /// Lets the device read the plain run that begins with a block to its place, as far as entries are cached, and
+    /// tells how many blocks it has; none if it is too short, or the device failed: perhaps not because of this block.
     pub(super) fn read_plain<D: SectorDevice>(&mut self, device: &mut D, first: Block) -> u32 {
         let Disc { plan, index, .. } = &*self.disc;
         let most = self.out.len().wrapping_sub(self.delivered);
@@ -168,8 +168,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         run
     }
 
-    /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the sector that has
-    /// to be read first.
+    /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the sector that
+    /// has to be read first.
     pub(super) fn join(&mut self, span: &Span) -> Result<Place, FileSector> {
         let Disc {
             index,

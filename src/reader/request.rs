@@ -2,9 +2,9 @@
 //!
 //! # Reading compressed sectors to the caller's buffer
 //! A request that needs more sectors than the read-ahead buffer takes is still one request of the device. The caller's
-//! buffer is empty so far, and its end is filled last: so the compressed sectors are read to its end, and go from there to
-//! the read-ahead buffer, as many at a time as fit. The output comes from the left, the compressed sectors are used from
-//! left to right, too, and are mostly ahead of it, since 8 sectors of output have 5 or 6 compressed ones:
+//! buffer is empty so far, and its end is filled last: so the compressed sectors are read to its end, and go from there
+//! to the read-ahead buffer, as many at a time as fit. The output comes from the left, the compressed sectors are used
+//! from left to right, too, and are mostly ahead of it, since 8 sectors of output have 5 or 6 compressed ones:
 //!
 //! ```text
 //!            out                                                      out + len
@@ -23,8 +23,8 @@
 //!     decode the block from the read-ahead buffer to `out`
 //! ```
 //!
-//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already: where none of them is
-//! buffered when it is their turn, the device reads them to their places.
+//! Plain blocks that are sectors of the file, one after the other, are what the caller wants already: where none of
+//! them is buffered when it is their turn, the device reads them to their places.
 //!
 //! Index entries can say anything, and so `out` can reach a compressed sector that is still needed: then that sector is
 //! read again. Nothing is ever decoded from where it is decoded to, so no margin has to be computed as `lz4.h` does for
@@ -120,8 +120,8 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         Ok(())
     }
 
-    /// Lets the device read the plain run that begins with a block to its place, and tells how many blocks it has; none if
-    /// it is too short, or buffered, or the device failed: perhaps not because of this block.
+    /// Lets the device read the plain run that begins with a block to its place, and tells how many blocks it has; none
+    /// if it is too short, or buffered, or the device failed: perhaps not because of this block.
     fn read_plain(&mut self, block: Block, span: &Span) -> u32 {
         let Disc {
             plan, index, ahead, ..

@@ -1,8 +1,8 @@
 //! `cargo xtask parse`: what it costs the console how an LZ4 encoder parses a block.
 //!
-//! Blocks of images are encoded by lz4's high-compression encoder and by `ziso`'s own: to the shortest block, and to the
-//! one that is cheapest for the console. The console's object decodes all of them in the simulator, and every block is
-//! compared.
+//! Blocks of images are encoded by lz4's high-compression encoder and by `ziso`'s own: to the shortest block, and to
+//! the one that is cheapest for the console. The console's object decodes all of them in the simulator, and every block
+//! is compared.
 
 mod compare;
 mod console;

@@ -60,7 +60,8 @@ pub struct Options {
     /// Boot broken ROMs and discs instead, and fail unless each is told for what it is
     #[arg(long, conflicts_with = "image")]
     broken: bool,
-    /// Put ZSO files into the drive of PCSX2 2, which reads them itself, and compare the disc with the image (takes minutes)
+    /// Put ZSO files into the drive of PCSX2 2, which reads them itself, and compare the disc with the image (takes
+    /// minutes)
     #[arg(long, conflicts_with_all = ["image", "broken", "simulator"])]
     zso_disc: bool,
     /// Boot in the simulator only

@@ -109,8 +109,8 @@ fn cd() -> Result<(PathBuf, Vec<Stretch>)> {
     Ok((folder.master(&[Order::Disc(all)])?, vec![all]))
 }
 
-/// A DVD above 2 GiB, with data at its start, around the 2 GiB, and at its end. Between them are zeros, which are left out:
-/// to read them would take many minutes.
+/// A DVD above 2 GiB, with data at its start, around the 2 GiB, and at its end. Between them are zeros, which are left
+/// out: to read them would take many minutes.
 fn dvd() -> Result<(PathBuf, Vec<Stretch>)> {
     let end = (TWO_GIB + AFTER) / SECTOR;
     let stretches = [

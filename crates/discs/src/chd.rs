@@ -122,8 +122,8 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Lets programs say nothing of panics that are caught here and told as a damaged file: the crate that reads the format's
-/// maps and codes has some, for files that were made to do harm.
+/// Lets programs say nothing of panics that are caught here and told as a damaged file: the crate that reads the
+/// format's maps and codes has some, for files that were made to do harm.
 pub fn hide_caught_panics() {
     let shown = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

@@ -34,8 +34,8 @@ pub fn is_cue(path: &Path) -> bool {
     ends_with(path, &["cue"])
 }
 
-/// The name of the file that a part was split from: `game.iso` of `game.iso.00`, `ul.0123ABCD.SLES_123.45` of the same with
-/// `.00` after it; nothing of other files.
+/// The name of the file that a part was split from: `game.iso` of `game.iso.00`, `ul.0123ABCD.SLES_123.45` of the same
+/// with `.00` after it; nothing of other files.
 #[must_use]
 pub fn whole_of_part(name: &str) -> Option<&str> {
     let (whole, part) = name.rsplit_once('.')?;

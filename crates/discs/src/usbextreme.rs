@@ -43,8 +43,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A game in so many parts. `media` is [`CD`] or [`DVD`]. Of the title there is room for 32 letters, which loaders take
-    /// without a NUL after them. Those that are not ASCII become `_`: the list says nothing of what they would mean.
+    /// A game in so many parts. `media` is [`CD`] or [`DVD`]. Of the title there is room for 32 letters, which loaders
+    /// take without a NUL after them. Those that are not ASCII become `_`: the list says nothing of what they would
+    /// mean.
     #[must_use]
     pub fn new(title: &str, startup: &str, media: u8, parts: u8) -> Self {
         let mut bytes = [0; ENTRY_BYTES];

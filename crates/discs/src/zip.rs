@@ -90,8 +90,8 @@ impl<'f> Packed<'f> {
         Ok((self.method == CompressionMethod::STORE).then_some(range))
     }
 
-    /// Its bytes from the first one on. At their end there is an error of the kind `InvalidData` if they are not those that
-    /// were packed.
+    /// Its bytes from the first one on. At their end there is an error of the kind `InvalidData` if they are not those
+    /// that were packed.
     ///
     /// # Errors
     /// Any [`ZipFault`].

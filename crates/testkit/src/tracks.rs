@@ -22,7 +22,8 @@ pub fn chd(bytes: &[u8]) -> Vec<u8> {
     write(bytes, chd::write::ChdWriteOptions::dvd(), &[])
 }
 
-/// A CHD file of a CD's tracks, each of a kind such as `MODE2_RAW`: frames of 2448 bytes, each track at a multiple of four.
+/// A CHD file of a CD's tracks, each of a kind such as `MODE2_RAW`: frames of 2448 bytes, each track at a multiple of
+/// four.
 #[cfg(feature = "chd")]
 #[must_use]
 pub fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {

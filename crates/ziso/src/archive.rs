@@ -1,7 +1,7 @@
 //! Images in archives: zip and 7z files with one image in them, read without unpacking them to the disk.
 //!
-//! What is packed can be read from its start to its end only. A thread of its own unpacks it into a pipe, and starts again
-//! when somebody wants to go back, which only looking at a disc's directories does, near its start.
+//! What is packed can be read from its start to its end only. A thread of its own unpacks it into a pipe, and starts
+//! again when somebody wants to go back, which only looking at a disc's directories does, near its start.
 
 use std::fs::File;
 use std::io::{self, BufReader, PipeReader, Read, Write};

@@ -37,7 +37,8 @@ pub struct Summary {
 
 /// Makes the image `output` of the disc in the file `input`; `-` is standard input or output.
 ///
-/// The image gets its name when it is complete, and takes no room for zeros where the file system can do that. To standard output it goes block by block.
+/// The image gets its name when it is complete, and takes no room for zeros where the file system can do that. To
+/// standard output it goes block by block.
 ///
 /// # Errors
 /// Any [`Error`]; `output` is then as it was.

@@ -11,15 +11,15 @@ use crate::error::{At, Error};
 /// Looks into the file at `path`. A `title` that is known is taken as it is.
 ///
 /// # Errors
-/// [`Error::Empty`]; [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else that
-/// is wrong with it is among the [`problems`](Info::problems).
+/// [`Error::Empty`]; [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else
+/// that is wrong with it is among the [`problems`](Info::problems).
 pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
     let disc = disc::not_empty(disc::open(path)?)?;
     Info::of(&disc, path, title).at(path)
 }
 
-/// What is wrong with a disc that is to be converted or split, as [`info`] tells it. A program that is to start in place
-/// of the disc's own is looked at in its place.
+/// What is wrong with a disc that is to be converted or split, as [`info`] tells it. A program that is to start in
+/// place of the disc's own is looked at in its place.
 ///
 /// # Errors
 /// Those of the disc.

@@ -22,8 +22,8 @@
 //! | `naming`, `lock` | how files get names without taking another one's, and folders for one run at a time |
 //! | `writeback` | brings a file to the disk while it is written |
 //!
-//! What discs and their files are is in [`discs`], what is known of one in [`zso_report`], and how a ZSO file is written in
-//! [`zso_write`].
+//! What discs and their files are is in [`discs`], what is known of one in [`zso_report`], and how a ZSO file is
+//! written in [`zso_write`].
 //!
 //! # Example
 //! ```no_run

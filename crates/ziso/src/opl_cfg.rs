@@ -1,4 +1,5 @@
-//! Open PS2 Loader's settings of a game: a file `CFG/SLES_123.45.cfg` beside the folder `DVD` or `CD` that the game is in.
+//! Open PS2 Loader's settings of a game: a file `CFG/SLES_123.45.cfg` beside the folder `DVD` or `CD` that the game is
+//! in.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,8 +19,8 @@ const MOST_BYTES: u64 = 64 << 10;
 /// Folders that games are in.
 const GAMES: [&str; 2] = ["DVD", "CD"];
 
-/// Writes compatibility modes, one bit for each, into the file of the game `id`, whose image is at `image`. What else is
-/// in that file stays as it is. Gives the file.
+/// Writes compatibility modes, one bit for each, into the file of the game `id`, whose image is at `image`. What else
+/// is in that file stays as it is. Gives the file.
 ///
 /// # Errors
 /// Those of files; the file is then as it was.

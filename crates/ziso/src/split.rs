@@ -70,8 +70,8 @@ pub struct Split {
     pub problems: Vec<Problem>,
 }
 
-/// Splits the file `input`. The parts get their names when all are complete and were compared with it; until then, parts
-/// that they replace stay as they are.
+/// Splits the file `input`. The parts get their names when all are complete and were compared with it; until then,
+/// parts that they replace stay as they are.
 ///
 /// # Errors
 /// Any [`Error`]; all is then as it was.

@@ -78,8 +78,8 @@ impl Target {
             .map_err(|error| self.failed(error))
     }
 
-    /// Writes what comes next, but for zeros in it: there the file is left out, which takes no room where the file system
-    /// can do that, and reads as zeros in any case.
+    /// Writes what comes next, but for zeros in it: there the file is left out, which takes no room where the file
+    /// system can do that, and reads as zeros in any case.
     pub(crate) fn write_sparse(&mut self, bytes: &[u8]) -> Result<(), Error> {
         static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
         for piece in bytes.chunks(ZEROS.len()) {

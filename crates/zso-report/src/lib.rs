@@ -1,4 +1,5 @@
-//! What is known of a PlayStation 2 disc image, without a file system, threads or a terminal: for programs and for pages.
+//! What is known of a PlayStation 2 disc image, without a file system, threads or a terminal: for programs and for
+//! pages.
 //!
 //! | module | what it tells |
 //! |---|---|

@@ -93,8 +93,8 @@ impl<E: std::error::Error> From<E> for Refusal {
 type Reply = Result<Value, Refusal>;
 
 impl<F: File> Page<F> {
-    /// Serves a request in JSON; returns the reply: `{"ok": ...}` or `{"error": "..."}`. `bytes` are those that belong to
-    /// the request, and afterwards those of the reply.
+    /// Serves a request in JSON; returns the reply: `{"ok": ...}` or `{"error": "..."}`. `bytes` are those that belong
+    /// to the request, and afterwards those of the reply.
     pub fn call(&mut self, request: &[u8], bytes: &mut Vec<u8>, watch: Watch) -> String {
         let reply = serde_json::from_slice(request)
             .map_err(Refusal::from)

@@ -24,8 +24,8 @@ pub enum Request {
         /// Its size.
         size: u64,
     },
-    /// Reads a CUE text. Reply: the name of the file with the disc's data, where they begin in it, where they end if that
-    /// is before its end, how many tracks of music there are, and the names of all files.
+    /// Reads a CUE text. Reply: the name of the file with the disc's data, where they begin in it, where they end if
+    /// that is before its end, how many tracks of music there are, and the names of all files.
     Cue {
         /// The number that the browser's file goes by.
         file: u32,

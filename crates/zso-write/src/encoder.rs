@@ -9,8 +9,8 @@ use crate::packer::Packer;
 /// The highest level of deflate.
 const MOST: u32 = 9;
 
-/// From this worth of a byte on, in cycles of the console, the smallest block is the best one: an encoder for the console
-/// saves fewer of them with a byte more.
+/// From this worth of a byte on, in cycles of the console, the smallest block is the best one: an encoder for the
+/// console saves fewer of them with a byte more.
 const SIZE_COUNTS: u32 = 100;
 
 /// An encoder of blocks, with the memory it needs.
@@ -71,8 +71,8 @@ impl Encoder {
 
 /// Makes a block a whole stream of deflate, without zlib's header.
 ///
-/// There is always room for all of it: what is left in an encoder whose stream does not end takes its room away for good, as
-/// its `reset` leaves it there.
+/// There is always room for all of it: what is left in an encoder whose stream does not end takes its room away for
+/// good, as its `reset` leaves it there.
 fn encode_deflate(deflate: &mut Compress, level: Compression, block: &[u8], out: &mut Vec<u8>) {
     // No level makes a byte longer than nine bits, besides what begins and ends each of its own blocks.
     out.reserve(block.len() + block.len() / 8 + 64);

@@ -1,10 +1,10 @@
-//! Gaps, so that runs of plain blocks begin at a sector of the file: the console's readers then let the device read them
-//! straight to the game's buffer.
+//! Gaps, so that runs of plain blocks begin at a sector of the file: the console's readers then let the device read
+//! them straight to the game's buffer.
 //!
 //! Readers differ in what gaps they take (docs/format.md), so only such are made that all of them do: a gap follows a
-//! compressed block, and never makes it longer than a sector. OPL's C reader has no more room for a block than that, and
-//! reads a plain block's gap over what lies before the game's buffer. Most gaps are longer than one block has room for,
-//! and are divided among several.
+//! compressed block, and never makes it longer than a sector. OPL's C reader has no more room for a block than that,
+//! and reads a plain block's gap over what lies before the game's buffer. Most gaps are longer than one block has room
+//! for, and are divided among several.
 
 use zso::SECTOR_SIZE;
 use zso::format::SHORTEST_RUN;
@@ -61,8 +61,8 @@ impl Gaps {
     }
 
     /// Lets the run that begins at block `first` begin at a sector, if it is long enough and that costs little enough.
-    /// `offset` is where it would begin. Returns how many blocks have their places now: no gap may follow any of them but
-    /// the last one.
+    /// `offset` is where it would begin. Returns how many blocks have their places now: no gap may follow any of them
+    /// but the last one.
     pub(crate) fn place(&mut self, blocks: &mut [Placed], first: usize, offset: u64) -> usize {
         let (before, run) = blocks.split_at_mut(first);
         let is_whole = |block: &&Placed| block.stored.plain && block.stored.len == SECTOR_SIZE;

@@ -1,9 +1,10 @@
-//! Writes ZSO files: disc images in blocks that are compressed with LZ4, and an index of them; and CSO files, which differ
-//! in their first four bytes and in deflate in place of LZ4.
+//! Writes ZSO files: disc images in blocks that are compressed with LZ4, and an index of them; and CSO files, which
+//! differ in their first four bytes and in deflate in place of LZ4.
 //!
 //! Nothing here uses threads, files or a terminal, so that it runs wherever Rust does. [`compress`] writes a whole file
 //! from a stream. Who has several cores uses the parts that it is made of: runs of blocks come out of a [`Source`], any
-//! number of [`Packer`]s work on them, each with an [`Encoder`] of its own, and a [`Writer`] takes the results in order.
+//! number of [`Packer`]s work on them, each with an [`Encoder`] of its own, and a [`Writer`] takes the results in
+//! order.
 //!
 //! # How it fits together
 //! | module | what it does |

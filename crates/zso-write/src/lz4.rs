@@ -52,8 +52,8 @@ pub enum Effort {
     Depth(u16),
     /// Find the shortest of all encodings, however long that takes.
     Shortest,
-    /// Find the block of the lowest price of all: [`BYTE`] for each of its bytes, and the cycles of the console's decoder.
-    /// A block above [`LARGEST`] becomes literals only.
+    /// Find the block of the lowest price of all: [`BYTE`] for each of its bytes, and the cycles of the console's
+    /// decoder. A block above [`LARGEST`] becomes literals only.
     ForConsole,
 }
 

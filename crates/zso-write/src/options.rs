@@ -56,14 +56,14 @@ pub struct Options {
     /// What it is to be. Default a ZSO file.
     pub form: Form,
     /// How hard to try: 1 takes the first matches that are found, 2 to 12 find the shortest block of all. In blocks
-    /// above 32 KiB, 2 to 11 look at so many places only, the higher the more. Default 10. In CSO files it is the level of
-    /// deflate, which ends at 9: more is the same.
+    /// above 32 KiB, 2 to 11 look at so many places only, the higher the more. Default 10. In CSO files it is the level
+    /// of deflate, which ends at 9: more is the same.
     pub level: u8,
-    /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger; `level`
-    /// does not matter then, and blocks have at most [`lz4::LARGEST`] bytes. ZSO files only. Default no.
+    /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger;
+    /// `level` does not matter then, and blocks have at most [`lz4::LARGEST`] bytes. ZSO files only. Default no.
     pub for_console: bool,
-    /// What bytes and requests of the console's device are worth: blocks of a ZSO file are then encoded, and stored plain,
-    /// where they load fastest; `level`, `for_console` and `threshold` do not matter. Blocks have at most
+    /// What bytes and requests of the console's device are worth: blocks of a ZSO file are then encoded, and stored
+    /// plain, where they load fastest; `level`, `for_console` and `threshold` do not matter. Blocks have at most
     /// [`lz4::LARGEST`] bytes. Default none.
     pub worth: Option<Worth>,
     /// Uncompressed bytes per block, a multiple of 2048 up to [`MAX_BLOCK_SIZE`]. Default 2048, all
@@ -73,8 +73,8 @@ pub struct Options {
     pub align: u8,
     /// A block that compresses to this percentage of its size or more is stored plain. Default 100.
     pub threshold: u8,
-    /// What fills up a block to a multiple of `1 << align`, or the byte's complement after a block that ends with it: some
-    /// readers take padding away byte by byte. Default 0.
+    /// What fills up a block to a multiple of `1 << align`, or the byte's complement after a block that ends with it:
+    /// some readers take padding away byte by byte. Default 0.
     pub padding: u8,
     /// Whether the file is filled up to whole sectors, so that installers cut off nothing (R8). Default yes.
     pub whole_sectors: bool,

@@ -139,8 +139,8 @@ impl Packer {
     }
 }
 
-/// What fills up the space after a block, or after what fills it already: nothing that could be taken for the last bytes
-/// of that.
+/// What fills up the space after a block, or after what fills it already: nothing that could be taken for the last
+/// bytes of that.
 pub(crate) fn filler(padding: u8, stored: &[u8]) -> u8 {
     match stored.last() {
         Some(last) if *last == padding => !padding,

@@ -1,8 +1,8 @@
 //! Which blocks had better be stored plain, where bytes and requests of a device have prices.
 //!
-//! Plain blocks that are few among others are copied by the console's readers; runs of them are read to their places, by
-//! a request of their own. So what a block costs depends on those beside it, and the cheapest choice for all is found from
-//! the first block to the last one.
+//! Plain blocks that are few among others are copied by the console's readers; runs of them are read to their places,
+//! by a request of their own. So what a block costs depends on those beside it, and the cheapest choice for all is
+//! found from the first block to the last one.
 
 use zso::format::SHORTEST_RUN;
 

@@ -1,7 +1,7 @@
 //! `cargo xtask settings`: what a file's settings are worth: its size, and how long a level and a film then load.
 //!
-//! Besides thresholds, those that `ziso compress --for` finds are tried, and what its model promises is compared with what
-//! is played.
+//! Besides thresholds, those that `ziso compress --for` finds are tried, and what its model promises is compared with
+//! what is played.
 
 use std::path::PathBuf;
 

@@ -65,7 +65,8 @@ impl Version {
         }
     }
 
-    /// What a shell does to have a run's folder, `$1`, in the root `$2`; the second version also looks for itself in /proc.
+    /// What a shell does to have a run's folder, `$1`, in the root `$2`; the second version also looks for itself in
+    /// /proc.
     pub fn mount(self) -> &'static str {
         match self {
             Self::One => r#"mount --bind "$1" "$2/mnt""#,

@@ -59,8 +59,8 @@ pub(crate) struct Compress {
     /// Let the console decode faster, with a file that is some percent larger; all levels are the same one then
     #[arg(long)]
     for_console: bool,
-    /// Find the settings with which games load fastest from this device: usb, mx4sio, mmce, smb, ilink, udpfs, udpbd or hdd.
-    /// Others of compression do not matter then
+    /// Find the settings with which games load fastest from this device: usb, mx4sio, mmce, smb, ilink, udpfs, udpbd or
+    /// hdd. Others of compression do not matter then
     #[arg(long = "for", value_name = "DEVICE", value_parser = device)]
     device: Option<&'static Backend>,
     /// With --for: make the file no larger than this percentage of the disc

@@ -1,8 +1,8 @@
 //! The parts of a file get their names together, or none does.
 //!
-//! Every reader of parts begins with the first one. So that one marks a set as whole: of an old set it goes first, and of
-//! a new one it comes last. Whenever a run is ended in between, no reader takes a part of a set, or of two, for a file.
-//! Old parts wait in a folder of their own, from which they come back if anything fails.
+//! Every reader of parts begins with the first one. So that one marks a set as whole: of an old set it goes first, and
+//! of a new one it comes last. Whenever a run is ended in between, no reader takes a part of a set, or of two, for a
+//! file. Old parts wait in a folder of their own, from which they come back if anything fails.
 
 use std::fs;
 use std::io;

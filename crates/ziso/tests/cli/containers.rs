@@ -566,8 +566,8 @@ fn bytes(digits: &str) -> Vec<u8> {
         .collect()
 }
 
-/// 7-Zip made them of a file of five bytes: two with a password, of which the second has its list of files encrypted, too;
-/// one by Deflate64; and one by LZMA2.
+/// 7-Zip made them of a file of five bytes: two with a password, of which the second has its list of files encrypted,
+/// too; one by Deflate64; and one by LZMA2.
 #[test]
 fn archives_that_cannot_be_unpacked_here_say_why() {
     const ENCRYPTED: &str = "\

@@ -11,7 +11,8 @@ use testkit::iso::Iso;
 
 use crate::support::{Folder, image, noise};
 
-/// Who builds the program needs Rust and a linker: on any system, no package of it and no build script asks for a C compiler.
+/// Who builds the program needs Rust and a linker: on any system, no package of it and no build script asks for a C
+/// compiler.
 #[test]
 fn nothing_of_it_is_compiled_by_a_c_compiler() {
     let args = "tree --package ziso --edges normal,build --target all --prefix none";

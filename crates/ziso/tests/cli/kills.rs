@@ -1,8 +1,8 @@
-//! Files in parts when a run is killed, or a call of the system fails, at any point: the old parts are there, or the new
-//! ones, or none that anybody takes for a file, and nothing is lost.
+//! Files in parts when a run is killed, or a call of the system fails, at any point: the old parts are there, or the
+//! new ones, or none that anybody takes for a file, and nothing is lost.
 //!
-//! `strace` kills and fails: in each of the calls that change a folder, one run after the other. The parts are small, so the
-//! library is asked for them: by this program itself, which runs the test `child` alone.
+//! `strace` kills and fails: in each of the calls that change a folder, one run after the other. The parts are small,
+//! so the library is asked for them: by this program itself, which runs the test `child` alone.
 
 use std::env;
 use std::fs;

@@ -152,7 +152,8 @@ fn it_reads_our_files() {
     }
 }
 
-/// Gaps let films begin at a sector; they are divided among the blocks before them, which become longer than their data.
+/// Gaps let films begin at a sector; they are divided among the blocks before them, which become longer than their
+/// data.
 #[test]
 fn it_reads_files_with_gaps() {
     for args in [

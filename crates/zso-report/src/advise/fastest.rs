@@ -1,8 +1,8 @@
 //! The settings with which a game loads fastest from a device: what becomes of a disc if a byte of the device is worth
 //! more cycles, or fewer.
 //!
-//! Places of the disc are compressed with each of some worths, as the whole of it would be. The more a byte is worth, the
-//! smaller the file, and the more the console's processor has to do.
+//! Places of the disc are compressed with each of some worths, as the whole of it would be. The more a byte is worth,
+//! the smaller the file, and the more the console's processor has to do.
 
 use discs::DiscReader;
 use zso::SECTOR_SIZE;
@@ -40,8 +40,8 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Tries settings for a device on a disc, those of `options` that have nothing to do with it as they are; the fastest
-    /// first, and of equal ones the smallest.
+    /// Tries settings for a device on a disc, those of `options` that have nothing to do with it as they are; the
+    /// fastest first, and of equal ones the smallest.
     ///
     /// # Errors
     /// [`SampleError`].

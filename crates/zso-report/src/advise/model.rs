@@ -90,8 +90,8 @@ impl Load {
         load
     }
 
-    /// Counts the plain run of so many sectors: reads begin anywhere in it, and what they have of it is read to its place
-    /// if it is enough, and copied if not.
+    /// Counts the plain run of so many sectors: reads begin anywhere in it, and what they have of it is read to its
+    /// place if it is enough, and copied if not.
     fn add_run(&mut self, len: u32) {
         if len < SHORTEST_RUN {
             self.cycles += f64::from(len) * COPY as f64;

@@ -118,7 +118,8 @@ fn encoders() -> Vec<(String, Encode)> {
     all.push((
         "maxcso brute".to_owned(),
         Box::new(move |text, out| {
-            // What it tries for each block: levels 4, 7, 10, 13 and 16, the last two of which are 12, and the fast encoder.
+            // What it tries for each block: levels 4, 7, 10, 13 and 16, the last two of which are 12, and the fast
+            // encoder.
             let hc = |level| lzzzz::lz4_hc::compress_to_vec(text, &mut Vec::new(), level);
             let lens = [4, 7, 10, 12, 12].map(|level| hc(level).expect("there is room"));
             let fast = lzzzz::lz4::compress(text, &mut room, 1).expect("there is room");

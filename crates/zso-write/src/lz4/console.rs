@@ -1,17 +1,17 @@
 //! The block that is cheapest for the console: its bytes, and its decoder's cycles at an exchange rate.
 //!
 //! As in `shortest`, the search goes from a block's end to its start, and the *rest* of a place is the least that the
-//! block costs from there on. Literals up to a match and a match up to the next sequence both are a run for which the best
-//! end is looked for. Each byte of a run costs the same; so ends are compared as if all bytes before them belonged to the
-//! run. What is left are bytes beside the token:
+//! block costs from there on. Literals up to a match and a match up to the next sequence both are a run for which the
+//! best end is looked for. Each byte of a run costs the same; so ends are compared as if all bytes before them belonged
+//! to the run. What is left are bytes beside the token:
 //!
-//! - [`Short`]: ends of runs that need none. The best end is that of the run from the next place, or the one end that is
-//!   new, or else that was too far away and all are looked at.
-//! - [`Long`]: all others. The farther one of two ends can be the best only if it is cheaper. A queue has those that can
-//!   be, the farthest first.
+//! - [`Short`]: ends of runs that need none. The best end is that of the run from the next place, or the one end that
+//!   is new, or else that was too far away and all are looked at.
+//! - [`Long`]: all others. The farther one of two ends can be the best only if it is cheaper. A queue has those that
+//!   can be, the farthest first.
 //!
-//! Matches from less than eight bytes back cost more than others. They can be the best where no other goes as far, which
-//! is at the first bytes of what repeats. Long runs of one byte cost less.
+//! Matches from less than eight bytes back cost more than others. They can be the best where no other goes as far,
+//! which is at the first bytes of what repeats. Long runs of one byte cost less.
 
 use super::cost::{CONSOLE, CYCLE, FILL, Lengths, NEAR, more};
 use super::format::{self, EACH, MORE};
@@ -139,8 +139,8 @@ impl Long {
         self.after += 1;
     }
 
-    /// The best end of a run from `at` to `last` at most, with the price of the bytes beside the token. One end is new, the
-    /// nearest; and none is farther than in the call before.
+    /// The best end of a run from `at` to `last` at most, with the price of the bytes beside the token. One end is new,
+    /// the nearest; and none is farther than in the call before.
     #[inline(always)]
     fn best(&mut self, run: Run, at: u16, nearest: i64, last: u16) -> i64 {
         self.add(nearest);
@@ -422,7 +422,8 @@ impl Parser {
         Some(best)
     }
 
-    /// The best match that ends at `last` at most, which is not as far as in the call of `best_match` for the same place.
+    /// The best match that ends at `last` at most, which is not as far as in the call of `best_match` for the same
+    /// place.
     fn best_match_to(&self, at: u16, last: u16) -> i64 {
         let nearest = at + MIN_MATCH;
         let best = best_of(&self.ends, nearest, last.min(nearest + MORE - 1));

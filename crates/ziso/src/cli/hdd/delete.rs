@@ -14,8 +14,8 @@ use super::list::line;
 
 /// Delete games from a disk
 ///
-/// Which games that are is shown, and they are deleted if you agree. Their room is free then. A game is deleted wholly or
-/// not at all, whatever goes wrong.
+/// Which games that are is shown, and they are deleted if you agree. Their room is free then. A game is deleted wholly
+/// or not at all, whatever goes wrong.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:

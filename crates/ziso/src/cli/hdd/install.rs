@@ -22,8 +22,8 @@ use super::{MediaName, form, mib, modes, unused, warn_cut};
 
 /// Install games: ISO and ZSO files, as they are
 ///
-/// Title, startup file, media and layer break are taken from inside the image. What is going to be done is shown for all
-/// images, and then done if you agree. Each image is written and read back before the disk's table changes, so that
+/// Title, startup file, media and layer break are taken from inside the image. What is going to be done is shown for
+/// all images, and then done if you agree. Each image is written and read back before the disk's table changes, so that
 /// whatever goes wrong, the table is as it was. One image that cannot be installed does not keep the others back.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
@@ -53,8 +53,8 @@ pub(crate) struct Install {
     /// The title, in place of the one in the image
     #[arg(long)]
     title: Option<String>,
-    /// Titles from a list: lines of a number or a file's name, a comma and a title, or a DAT file. With a DAT file, each
-    /// disc is read to its end
+    /// Titles from a list: lines of a number or a file's name, a comma and a title, or a DAT file. With a DAT file,
+    /// each disc is read to its end
     #[arg(long, value_name = "FILE", conflicts_with = "title")]
     titles: Option<PathBuf>,
     /// The program that starts, in place of the one in the image

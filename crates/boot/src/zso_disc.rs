@@ -56,6 +56,14 @@ fn kinds(large: bool) -> Vec<(&'static str, ziso::Options)> {
             },
         ),
         (
+            "plain runs at sectors",
+            ziso::Options {
+                threshold: 60,
+                gaps: 1000,
+                ..usual.clone()
+            },
+        ),
+        (
             "CSO",
             ziso::Options {
                 form: ziso::Form::Cso,

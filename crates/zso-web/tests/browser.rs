@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use chd::write::{ChdWriteOptions, ChdWriter};
 use discs::Hashes;
 use discs::hashes::hex;
 use testkit::data::{game_like, noise};
 use testkit::iso::Iso;
+use testkit::tracks::{chd, track};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 use ziso::{Options, unwatched};
@@ -77,7 +77,7 @@ impl Files {
         let files = Self { folder };
         let disc = game();
         files.write("game.iso", &disc);
-        files.write("game.bin", &track(&disc));
+        files.write("game.bin", &track(&disc, 1, 0));
         files.write("game.cso", &cso(&disc));
         files.write("game.chd", &chd(&disc));
         files.write_tracks(&disc);
@@ -154,7 +154,7 @@ impl Files {
 
     /// A CD with a track of music in a file of its own, and what goes before both in the file with data.
     fn write_tracks(&self, disc: &[u8]) {
-        let data = track(disc);
+        let data = track(disc, 1, 0);
         self.write("track 1.bin", &data);
         self.write("track 2.bin", &[0; 100 * discs::track::RAW]);
         let text = "FILE \"Track 1.bin\" BINARY\r\n  TRACK 01 MODE2/2352\r\n    INDEX 01 00:00:00\r\n\
@@ -182,31 +182,6 @@ fn for_console(disc: &[u8]) -> Options {
         raw: discs::pattern::ranges(&files),
         ..Options::default()
     }
-}
-
-/// The same disc with all 2352 bytes of a CD's sectors.
-fn track(disc: &[u8]) -> Vec<u8> {
-    let sector = |data: &[u8]| {
-        let mut raw = discs::track::SYNC.to_vec();
-        raw.extend([0, 2, 0, 1]);
-        raw.extend_from_slice(data);
-        raw.resize(discs::track::RAW, 0xEE);
-        raw
-    };
-    disc.chunks(2048).flat_map(sector).collect()
-}
-
-/// The same disc as chdman makes it of a DVD.
-fn chd(disc: &[u8]) -> Vec<u8> {
-    let options = ChdWriteOptions::dvd().logical_bytes(disc.len() as u64);
-    let hunk = options.sizes().0 as usize;
-    let mut writer = ChdWriter::new(Cursor::new(Vec::new()), options).expect("a writer");
-    for piece in disc.chunks(hunk) {
-        let mut piece = piece.to_vec();
-        piece.resize(hunk, 0);
-        writer.write_hunk(&piece).expect("written");
-    }
-    writer.finish().expect("a CHD file").into_inner()
 }
 
 fn zipped(files: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {

@@ -31,6 +31,7 @@ const TRACK_ALIGN: u64 = 4;
 /// Why a CHD file cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ChdFault {
     /// Another file is needed, in which it only has what changed.
     #[error(
@@ -42,10 +43,7 @@ pub enum ChdFault {
     Header(&'static str),
     /// A piece cannot be decompressed.
     #[error("hunk {hunk}: damaged data")]
-    Hunk {
-        /// The piece.
-        hunk: u32,
-    },
+    Hunk { hunk: u32 },
 }
 
 /// A CHD file that is open.

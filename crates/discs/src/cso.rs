@@ -30,27 +30,17 @@ pub struct Cso<F> {
 /// What is wrong with a block of a CSO file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CsoFault {
     /// The block does not end after its start.
     #[error("damaged index: from byte {start} to byte {end}")]
-    Index {
-        /// Where it begins, in bytes.
-        start: u64,
-        /// Where it ends, in bytes.
-        end: u64,
-    },
+    Index { start: u64, end: u64 },
     /// The file ends before the block's end, or of its index entries.
     #[error("it is cut off: the file ends after {file_bytes} bytes")]
-    Cut {
-        /// Size of the file, in bytes.
-        file_bytes: u64,
-    },
+    Cut { file_bytes: u64 },
     /// What is stored of it does not become as many bytes as the block has.
     #[error("damaged data: they do not become {len} bytes")]
-    Data {
-        /// Bytes of the block.
-        len: usize,
-    },
+    Data { len: usize },
 }
 
 impl<F: ReadAt> Cso<F> {

@@ -28,19 +28,14 @@ pub struct DataTrack {
 /// Why a text is no use.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CueFault {
     /// A line makes no sense.
     #[error("line {line} makes no sense")]
-    Line {
-        /// Its number, from 1.
-        line: usize,
-    },
+    Line { line: usize },
     /// A file has a name that no file beside this one can have.
     #[error("the file {file:?} cannot lie beside it")]
-    Name {
-        /// The name.
-        file: String,
-    },
+    Name { file: String },
     /// The tracks are not those of a game.
     #[error(transparent)]
     Tracks(#[from] TrackFault),

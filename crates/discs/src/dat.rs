@@ -51,6 +51,7 @@ struct Known {
 /// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum DatError {
     /// It cannot be read.
     #[error("it cannot be read")]
@@ -66,9 +67,7 @@ pub enum DatError {
         "it is no list of discs: byte {at} is no XML; download it again, as \"DAT\" in XML format"
     )]
     Xml {
-        /// Where.
         at: u64,
-        /// Why.
         source: Box<quick_xml::Error>,
     },
     /// It is too long.

@@ -37,46 +37,26 @@ pub struct Zso<F> {
 /// What is wrong with a ZSO file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ImageFault {
     /// Its header is not one that can be read.
     #[error(transparent)]
     Header(HeaderError),
     /// Its blocks are larger than [`MAX_BLOCK_SIZE`], and would need as much memory.
     #[error("blocks of {block_size} bytes; only blocks up to {MAX_BLOCK_SIZE} bytes are read")]
-    BlockSize {
-        /// The header's block size, in bytes.
-        block_size: u32,
-    },
+    BlockSize { block_size: u32 },
     /// One of its blocks cannot be read.
     #[error("block {block}: {fault}")]
-    Block {
-        /// The block's number.
-        block: u32,
-        /// What is wrong with it.
-        fault: BlockFault,
-    },
+    Block { block: u32, fault: BlockFault },
     /// The file ends inside one of its blocks.
     #[error("block {block} is cut off: the file ends inside it, after {file_bytes} bytes")]
-    Cut {
-        /// The block's number.
-        block: u32,
-        /// Size of the file, in bytes.
-        file_bytes: u64,
-    },
+    Cut { block: u32, file_bytes: u64 },
     /// It is a CSO file of a version that is not known.
     #[error("a CSO file of version {version}; versions 0 to 2 are read")]
-    CsoVersion {
-        /// The header's version.
-        version: u8,
-    },
+    CsoVersion { version: u8 },
     /// It is a CSO file, one of whose blocks cannot be read.
     #[error("block {block}: {fault}")]
-    CsoBlock {
-        /// The block's number.
-        block: u64,
-        /// What is wrong with it.
-        fault: CsoFault,
-    },
+    CsoBlock { block: u64, fault: CsoFault },
 }
 
 impl<F: ReadAt> Zso<F> {

@@ -37,49 +37,28 @@ const STANDARD: &[u8] = b"CD001";
 /// Why a track is no image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum TrackFault {
     /// The file is not made of such sectors.
     #[error(
         "{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448; copy or download it again"
     )]
-    Length {
-        /// Bytes of the file.
-        len: u64,
-    },
+    Length { len: u64 },
     /// A sector does not begin as those with data do, it may be music.
     #[error("sector {sector} is none of data; name the .cue file, which says where the data is")]
-    Sync {
-        /// The sector.
-        sector: u64,
-    },
+    Sync { sector: u64 },
     /// A sector has a mode that has no 2048 bytes of data.
     #[error("sector {sector} has mode {mode}, which an image has no place for")]
-    Mode {
-        /// The sector.
-        sector: u64,
-        /// Its mode.
-        mode: u8,
-    },
+    Mode { sector: u64, mode: u8 },
     /// A sector has 2324 bytes of data, of films or sounds, which an image has no place for.
     #[error("sector {sector} has form 2, which an image has no place for")]
-    Form2 {
-        /// The sector.
-        sector: u64,
-    },
+    Form2 { sector: u64 },
     /// The disc has nothing but music.
     #[error("none of its {tracks} tracks has data")]
-    NoData {
-        /// All tracks.
-        tracks: usize,
-    },
+    NoData { tracks: usize },
     /// The disc has more than one track of data.
     #[error("{data} of its {tracks} tracks have data, where games have one")]
-    SeveralData {
-        /// Tracks with data.
-        data: usize,
-        /// All tracks.
-        tracks: usize,
-    },
+    SeveralData { data: usize, tracks: usize },
 }
 
 /// What there is of each sector.

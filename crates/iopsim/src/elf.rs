@@ -20,6 +20,7 @@ const LE: LittleEndian = LittleEndian;
 /// Why an object could not be loaded.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ElfError {
     /// The file breaks the format's rules.
     #[error("bad ELF file: {0}")]
@@ -32,36 +33,22 @@ pub enum ElfError {
     OutsideRam(#[from] OutsideRam),
     /// Relocations with explicit addends, which IOP tools do not know.
     #[error("section {section} has RELA relocations")]
-    Rela {
-        /// The section that they belong to.
-        section: String,
-    },
+    Rela { section: String },
     /// A relocation that cannot be applied.
     #[error("section {section}: {error}")]
     Relocation {
-        /// The section that it belongs to.
         section: String,
-        /// What is wrong with it.
         error: RelocationError,
     },
     /// A symbol that neither the object nor the caller defines.
     #[error("undefined symbol {symbol}")]
-    Undefined {
-        /// Its name.
-        symbol: String,
-    },
+    Undefined { symbol: String },
     /// A common symbol, which IOP tools refuse.
     #[error("common symbol {symbol}")]
-    Common {
-        /// Its name.
-        symbol: String,
-    },
+    Common { symbol: String },
     /// A relocation with a symbol in a section that is not loaded.
     #[error("symbol {symbol} is in a section that is not loaded")]
-    NotLoaded {
-        /// Its name.
-        symbol: String,
-    },
+    NotLoaded { symbol: String },
 }
 
 /// A section in RAM.

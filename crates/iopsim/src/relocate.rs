@@ -14,35 +14,20 @@ const R_MIPS_LO16: u32 = 6;
 /// What is wrong with a relocation. Offsets are within the section.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum RelocationError {
     /// A type that IOP modules do not have.
     #[error("relocation type {kind} at {offset:#x} is not one of 32, 26, HI16, LO16")]
-    Unsupported {
-        /// Place.
-        offset: u32,
-        /// Number of the type.
-        kind: u32,
-    },
+    Unsupported { offset: u32, kind: u32 },
     /// The word is not in the section, or not aligned.
     #[error("relocation at {offset:#x} has no word in the section")]
-    BadOffset {
-        /// Place.
-        offset: u32,
-    },
+    BadOffset { offset: u32 },
     /// A HI16 whose next entry is no LO16 of the same symbol.
     #[error("HI16 at {offset:#x} is not followed by its LO16")]
-    UnpairedHi16 {
-        /// Place.
-        offset: u32,
-    },
+    UnpairedHi16 { offset: u32 },
     /// `j` or `jal` to another 256 MiB, or to no instruction.
     #[error("jump at {offset:#x} cannot reach {target:#010x}")]
-    JumpOutOfReach {
-        /// Place.
-        offset: u32,
-        /// Address of the target.
-        target: u32,
-    },
+    JumpOutOfReach { offset: u32, target: u32 },
 }
 
 /// A relocation entry whose symbol has an address.

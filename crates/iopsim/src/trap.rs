@@ -10,154 +10,69 @@ use crate::reg;
 /// `pc` is the address of the instruction at fault, which has had no effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum Trap {
     /// Not a MIPS I instruction.
     #[error("reserved instruction {word:#010x} at {pc:#010x}")]
-    ReservedInstruction {
-        /// Address of the instruction.
-        pc: u32,
-        /// The word found there.
-        word: u32,
-    },
+    ReservedInstruction { pc: u32, word: u32 },
     /// Execution left RAM.
     #[error("instruction fetch outside RAM at {pc:#010x}")]
-    FetchOutsideRam {
-        /// Address that was to be executed.
-        pc: u32,
-    },
+    FetchOutsideRam { pc: u32 },
     /// A load, store or instruction fetch that is not aligned.
     #[error("unaligned access to {addr:#010x} at {pc:#010x}")]
-    AddressError {
-        /// Address of the instruction.
-        pc: u32,
-        /// Address that it accessed.
-        addr: u32,
-    },
+    AddressError { pc: u32, addr: u32 },
     /// A load from an address with neither RAM nor a device.
     #[error("bus error: load from {addr:#010x} at {pc:#010x}")]
-    BusErrorLoad {
-        /// Address of the instruction.
-        pc: u32,
-        /// Address that it accessed.
-        addr: u32,
-    },
+    BusErrorLoad { pc: u32, addr: u32 },
     /// A store to an address with neither RAM nor a device.
     #[error("bus error: store to {addr:#010x} at {pc:#010x}")]
-    BusErrorStore {
-        /// Address of the instruction.
-        pc: u32,
-        /// Address that it accessed.
-        addr: u32,
-    },
+    BusErrorStore { pc: u32, addr: u32 },
     /// `add`, `addi` or `sub` with a result that does not fit.
     #[error("integer overflow at {pc:#010x}")]
-    Overflow {
-        /// Address of the instruction.
-        pc: u32,
-    },
+    Overflow { pc: u32 },
     /// A `syscall` instruction.
     #[error("syscall {code:#x} at {pc:#010x}")]
-    Syscall {
-        /// Address of the instruction.
-        pc: u32,
-        /// Code field of the instruction.
-        code: u32,
-    },
+    Syscall { pc: u32, code: u32 },
     /// A `break` instruction.
     #[error("break {code:#x} at {pc:#010x}")]
-    Break {
-        /// Address of the instruction.
-        pc: u32,
-        /// Code field of the instruction.
-        code: u32,
-    },
+    Break { pc: u32, code: u32 },
     /// Something the hardware does and this simulator does not: cache isolation.
     #[error("cache isolation is not simulated, asked for at {pc:#010x}")]
-    CacheIsolation {
-        /// Address of the instruction.
-        pc: u32,
-    },
+    CacheIsolation { pc: u32 },
     /// Strict mode: a register was used in the delay slot of its load, where it has its old value.
     #[error("{} used at {pc:#010x}, in the delay slot of its load", reg::name(*reg))]
-    LoadDelay {
-        /// Address of the instruction that used the register.
-        pc: u32,
-        /// The register.
-        reg: u8,
-    },
+    LoadDelay { pc: u32, reg: u8 },
     /// Strict mode: HI or LO changed within two instructions of an `mfhi` or `mflo`, whose result an
     /// interrupt between them would spoil.
     #[error("HI or LO written at {pc:#010x}, less than two instructions after they were read")]
-    HiLoHazard {
-        /// Address of the instruction that writes HI or LO.
-        pc: u32,
-    },
+    HiLoHazard { pc: u32 },
     /// A branch in the delay slot of a branch.
     #[error("branch at {pc:#010x}, in the delay slot of another")]
-    BranchInSlot {
-        /// Address of the second branch.
-        pc: u32,
-    },
+    BranchInSlot { pc: u32 },
     /// A read of a byte that the guard does not permit.
     #[error("read of {addr:#010x} at {pc:#010x}, outside the permitted ranges")]
-    ReadOutside {
-        /// Address of the instruction.
-        pc: u32,
-        /// First byte that was not permitted.
-        addr: u32,
-    },
+    ReadOutside { pc: u32, addr: u32 },
     /// A write to a byte that the guard does not permit.
     #[error("write to {addr:#010x} at {pc:#010x}, outside the permitted ranges")]
-    WriteOutside {
-        /// Address of the instruction.
-        pc: u32,
-        /// First byte that was not permitted.
-        addr: u32,
-    },
+    WriteOutside { pc: u32, addr: u32 },
     /// The stack pointer went below the stack. The instruction has had its effect.
     #[error("stack overflow at {pc:#010x}: sp is {sp:#010x}")]
-    StackOverflow {
-        /// Address of the instruction.
-        pc: u32,
-        /// The stack pointer.
-        sp: u32,
-    },
+    StackOverflow { pc: u32, sp: u32 },
     /// The instruction budget of a call is used up.
     #[error("instruction budget used up at {pc:#010x}")]
-    Budget {
-        /// Address of the next instruction.
-        pc: u32,
-    },
+    Budget { pc: u32 },
     /// A function returned with another value in a register that it has to preserve.
     #[error("{} not preserved: {expected:#010x} became {found:#010x}", reg::name(*reg))]
-    CalleeSaved {
-        /// The register.
-        reg: u8,
-        /// Value before the call.
-        expected: u32,
-        /// Value after it.
-        found: u32,
-    },
+    CalleeSaved { reg: u8, expected: u32, found: u32 },
     /// A call of a host function with nothing to answer it.
     #[error("host function {id} called from {pc:#010x}, but there is no handler")]
-    NoHandler {
-        /// Return address of the call.
-        pc: u32,
-        /// Number of the host function.
-        id: u32,
-    },
+    NoHandler { pc: u32, id: u32 },
     /// Every thread waits, and nothing is under way that would end it.
     #[error("all threads wait, the called one since {pc:#010x}")]
-    Deadlock {
-        /// Return address of the call in which the calling thread waits.
-        pc: u32,
-    },
+    Deadlock { pc: u32 },
     /// A host function gave up; the code is its own.
     #[error("host function failed with code {code}")]
-    HostFailed {
-        /// Code chosen by the host function.
-        code: u32,
-    },
+    HostFailed { code: u32 },
     /// The host used memory that is not RAM.
     #[error(transparent)]
     Host(#[from] OutsideRam),

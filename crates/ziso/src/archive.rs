@@ -35,43 +35,29 @@ const KEPT: usize = 2 << 20;
 /// Why there is no image in an archive.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ArchiveFault {
     /// It cannot be read.
     #[error("it is damaged")]
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// There is no image in it.
     #[error("none of its {files} files is a disc image")]
-    NoImage {
-        /// How many files it has.
-        files: usize,
-    },
+    NoImage { files: usize },
     /// There are several.
     #[error("{images} of its files are disc images; unpack it first")]
-    Several {
-        /// How many.
-        images: usize,
-    },
+    Several { images: usize },
     /// There are more files than anybody packs with an image.
     #[error("it has {files} files, more than {MOST_FILES}; unpack it first")]
-    Many {
-        /// How many.
-        files: usize,
-    },
+    Many { files: usize },
     /// It wants a password.
     #[error("it is encrypted; unpack it first")]
     Encrypted,
     /// It is packed in a way that is not unpacked here.
     #[error("it is packed by {method}, which is not unpacked here; unpack it first")]
-    Method {
-        /// What the way is called.
-        method: String,
-    },
+    Method { method: String },
     /// It takes too much memory.
     #[error("unpacking it takes {kib} KiB of memory, more than {MOST_KIB}; unpack it first")]
-    Memory {
-        /// How much.
-        kib: usize,
-    },
+    Memory { kib: usize },
     /// The image is packed once more, in a form that has to be read here and there.
     #[error("the image in it is compressed itself; unpack it first")]
     Packed,

@@ -22,330 +22,170 @@ use zso_report::shown;
 /// Messages say what is wrong and what to do or type next; sources say why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "the messages say it")]
 pub enum Error {
-    /// An option makes no sense.
     #[error(transparent)]
     Options(#[from] OptionError),
-    /// A file cannot be opened.
     #[error("cannot open {}", shown(path))]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file cannot be read.
+    Open { path: PathBuf, source: io::Error },
     #[error("cannot read {}", shown(path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Read { path: PathBuf, source: io::Error },
     /// A file cannot be written; `-` is standard output.
     #[error("cannot write {}", if stdio::is_meant(path) { "to standard output".to_owned() } else { shown(path).to_string() })]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A folder takes no files.
+    Write { path: PathBuf, source: io::Error },
     #[error(
         "nothing can be written to the folder {}; type -o or --output-dir with another one",
         shown(folder)
     )]
-    ReadOnly {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    ReadOnly { folder: PathBuf, source: io::Error },
     /// What comes from standard input, or goes to standard output, cannot be put into a file on its way.
     #[error(
         "cannot write a file in {} for standard input or output",
         shown(folder)
     )]
-    OnItsWay {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file with text is longer than any that makes sense.
+    OnItsWay { folder: PathBuf, source: io::Error },
     #[error(
         "{} has more than the {most} bytes that are read of such a file; name another one",
         shown(path)
     )]
-    TooLong {
-        /// The file.
-        path: PathBuf,
-        /// Bytes that it may have.
-        most: u64,
-    },
+    TooLong { path: PathBuf, most: u64 },
     /// A folder, device or pipe stands where a file was expected.
     #[error("{} is not an ordinary file; name another one", shown(path))]
-    NotAFile {
-        /// What stands there.
-        path: PathBuf,
-    },
-    /// The output would replace a file.
+    NotAFile { path: PathBuf },
     #[error(
         "{} exists; type --force to replace it, or -o with another name",
         shown(path)
     )]
-    Exists {
-        /// The output file.
-        path: PathBuf,
-    },
+    Exists { path: PathBuf },
     /// The output is the input, perhaps by another name.
     #[error(
         "{} is the input itself; name another output file with -o",
         shown(path)
     )]
-    SameFile {
-        /// The output file.
-        path: PathBuf,
-    },
-    /// The image has no bytes.
+    SameFile { path: PathBuf },
     #[error("{} is empty, no disc image; copy or download it again", shown(path))]
-    Empty {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The image became longer or shorter in the meantime.
+    Empty { path: PathBuf },
     #[error(
         "{} changed while it was read, from {expected} bytes to {found}; \
          start again when nothing writes to it any more",
         shown(path)
     )]
     Changed {
-        /// The image.
         path: PathBuf,
-        /// Bytes that it had at the beginning.
         expected: u64,
-        /// Bytes found, at least.
         found: u64,
     },
-    /// Somebody wrote to the image in the meantime.
     #[error(
         "{} was written to while it was read; start again when nothing writes to it any more",
         shown(path)
     )]
-    Modified {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The file is something else than an image.
+    Modified { path: PathBuf },
     #[error("{} is no disc image, but {format}", shown(path))]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it is.
-        format: Foreign,
-    },
-    /// The file has no volume, as discs have.
+    Foreign { path: PathBuf, format: Foreign },
     #[error("{}", no_volume(path, seems.as_ref(), *any_data))]
     NoVolume {
-        /// The file.
         path: PathBuf,
-        /// What it seems to be.
         seems: Option<Foreign>,
-        /// Whether the user can have it taken all the same.
         any_data: bool,
     },
-    /// There is not one image in an archive.
     #[error("cannot take an image out of {}", shown(path))]
-    Archive {
-        /// The archive.
-        path: PathBuf,
-        /// Why.
-        source: ArchiveFault,
-    },
-    /// A .cue file does not lead to the data of a game.
+    Archive { path: PathBuf, source: ArchiveFault },
     #[error("cannot use the tracks that {} names", shown(path))]
-    Cue {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: CueFault,
-    },
-    /// A CHD file is damaged, or not whole.
+    Cue { path: PathBuf, source: CueFault },
     #[error("cannot read {}", shown(path))]
-    Chd {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: ChdFault,
-    },
-    /// Files that look like parts of one are none.
+    Chd { path: PathBuf, source: ChdFault },
     #[error(
         "{} and the parts after it are not what a file was split into",
         shown(path)
     )]
-    Parts {
-        /// The first part.
-        path: PathBuf,
-        /// Why.
-        source: PartsFault,
-    },
-    /// One of the parts of a file is not there.
+    Parts { path: PathBuf, source: PartsFault },
     #[error(
         "{} is missing, without which {} is not whole; copy all parts into one folder, \
          or split the file again with --force if that was interrupted",
         shown(part),
         shown(path)
     )]
-    MissingPart {
-        /// The part that was named.
-        path: PathBuf,
-        /// The one that is missing.
-        part: PathBuf,
-    },
+    MissingPart { path: PathBuf, part: PathBuf },
     /// Parts were to be replaced, and could neither be replaced nor brought back.
     #[error(
         "the parts that were to be replaced are in the folder {}; move them back",
         shown(folder)
     )]
-    PutAside {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        source: Box<Error>,
-    },
+    PutAside { folder: PathBuf, source: Box<Error> },
     /// The program that starts has a name that could lead to another folder.
     #[error(
         "the program that starts is called {startup:?}, which cannot be part of a file's name; \
          type --startup with its name, as SLES_123.45"
     )]
-    StartupPath {
-        /// Its name.
-        startup: String,
-    },
-    /// The image does not start anything on this console.
+    StartupPath { startup: String },
     #[error(
         "{} is no disc of a PlayStation 2 game: it does not say which program starts; \
          if it is one all the same, type --startup with the program's name, as SLES_123.45",
         shown(path)
     )]
-    NotAGame {
-        /// The image.
-        path: PathBuf,
-    },
+    NotAGame { path: PathBuf },
     /// The image is in a form that loaders do not take: a track with 2352 bytes in each sector, a CSO file, an archive.
     #[error(
         "{} is in a form that loaders do not take; type: ziso compress {}, and install that",
         shown(path),
         shown(path)
     )]
-    Form {
-        /// The image.
-        path: PathBuf,
-    },
+    Form { path: PathBuf },
     /// The ZSO file's header counts bytes that are not in it: the console's reader takes that for damage.
     #[error(
         "{} lacks its image's last bytes, which its header counts; type: ziso compress {} -o NEW, and install that",
         shown(path),
         shown(path)
     )]
-    NeverStored {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The title is empty.
+    NeverStored { path: PathBuf },
     #[error(
         "the title of {} is empty, and menus would show nothing; type --title with another one",
         shown(path)
     )]
-    NoTitle {
-        /// The image.
-        path: PathBuf,
-    },
-    /// The program that starts has a name that does not fit.
+    NoTitle { path: PathBuf },
     #[error(
         "the program that starts is called {startup:?}, and there is room for {} letters; \
          type --startup with a shorter name, as SLES_123.45",
         ps2_apa::GameHeader::MAX_STARTUP
     )]
-    Startup {
-        /// Its name.
-        startup: String,
-    },
-    /// The file would take more parts than loaders take.
+    Startup { startup: String },
     #[error(
         "{} would take {parts} parts of 1 GiB, and loaders take {}; compress it",
         shown(path),
         parts::MAX_PARTS
     )]
-    TooManyParts {
-        /// The file.
-        path: PathBuf,
-        /// How many.
-        parts: u64,
-    },
-    /// The list has the game already.
+    TooManyParts { path: PathBuf, parts: u64 },
     #[error(
         "{} has {title:?} already; type --force to replace it, or --title with another title",
         shown(path)
     )]
-    Listed {
-        /// The list.
-        path: PathBuf,
-        /// The game.
-        title: String,
-    },
-    /// The image is a track with sectors that have no place in an ISO file.
+    Listed { path: PathBuf, title: String },
     #[error(
         "{} is a track of a CD that cannot be turned into an image",
         shown(path)
     )]
-    Track {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: TrackFault,
-    },
+    Track { path: PathBuf, source: TrackFault },
     /// A thread could not be started, or ended without a result.
     #[error("cannot use the processor; close other programs and start again")]
     Thread(#[source] io::Error),
-    /// A file with checksums does not help.
     #[error("cannot use the checksums in {}", shown(path))]
-    Sidecar {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: SidecarFault,
-    },
-    /// A list of known discs does not help.
+    Sidecar { path: PathBuf, source: SidecarFault },
     #[error("cannot use the list of discs {}", shown(path))]
-    List {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: DatError,
-    },
-    /// There are no titles in a list.
+    List { path: PathBuf, source: DatError },
     #[error(
         "{} is no list of titles: its lines have a number or a file's name, a comma, and a title, as SLES_123.45,Game; \
          a DAT file does as well",
         shown(path)
     )]
-    Titles {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The image is not the one that a checksum is known of.
+    Titles { path: PathBuf },
     #[error(
         "the image in {} does not have the {wanted} of {}; copy or download it again",
         shown(zso),
         shown(sidecar)
     )]
     Checksum {
-        /// The ZSO file.
         zso: PathBuf,
-        /// The file with the checksum.
         sidecar: PathBuf,
-        /// The checksum there.
         wanted: Checksum,
     },
     /// A file has none of the kind's first bytes.
@@ -353,69 +193,42 @@ pub enum Error {
         "{} is not a ZSO file; `ziso info` tells what it is, and `ziso compress` makes a ZSO of an image",
         shown(path)
     )]
-    NotZso {
-        /// The file.
-        path: PathBuf,
-    },
+    NotZso { path: PathBuf },
     /// A ZSO file, or a CSO file, is damaged.
     #[error(
         "{} is damaged, or of a kind that cannot be read; copy or download it again",
         shown(path)
     )]
-    Image {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: ImageFault,
-    },
-    /// The image in a ZSO file is not the other file.
+    Image { path: PathBuf, source: ImageFault },
     #[error(
         "{} and {} differ from byte {at} on; make or copy one of them again",
         shown(zso),
         shown(against)
     )]
     Differs {
-        /// The ZSO file.
         zso: PathBuf,
-        /// The image that it was compared with.
         against: PathBuf,
-        /// The first byte of the image that differs.
         at: u64,
     },
-    /// The image in a ZSO file is as long as another file is not.
     #[error(
         "{} holds {zso_bytes} bytes, and {} has {against_bytes}; make or copy one of them again",
         shown(zso),
         shown(against)
     )]
     LengthDiffers {
-        /// The ZSO file.
         zso: PathBuf,
-        /// Size of the image in it.
         zso_bytes: u64,
-        /// The image that it was compared with.
         against: PathBuf,
-        /// Size of that.
         against_bytes: u64,
     },
-    /// What was written does not read back as its input.
     #[error(
         "the new file failed its check and was removed; start again, and check disk and memory"
     )]
-    Unverified {
-        /// What was found.
-        source: Box<Error>,
-    },
-    /// The new file is larger than it may be.
+    Unverified { source: Box<Error> },
     #[error(
         "the new file has {output_bytes} bytes, more than the {most_bytes} that it may have, and was removed"
     )]
-    TooLarge {
-        /// Its size, in bytes.
-        output_bytes: u64,
-        /// What was allowed.
-        most_bytes: u64,
-    },
+    TooLarge { output_bytes: u64, most_bytes: u64 },
     /// The caller ended the run.
     #[error("interrupted; nothing was written")]
     Interrupted,

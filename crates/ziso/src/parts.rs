@@ -37,17 +37,11 @@ struct Part {
 /// Why files are no parts of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum PartsFault {
     /// A part before the last one is shorter or longer than the first.
     #[error("part {part} has {len} bytes, and the first one {first}; copy it again")]
-    Length {
-        /// Its number, from 0.
-        part: usize,
-        /// Its bytes.
-        len: u64,
-        /// Those of the first part.
-        first: u64,
-    },
+    Length { part: usize, len: u64, first: u64 },
 }
 
 /// The part that has to be there and is not: one before the part at `path`, or one among those that follow it.

@@ -11,6 +11,7 @@ use crate::naming::move_new;
 /// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum RenameError {
     /// Another file has the name.
     #[error(
@@ -18,20 +19,12 @@ pub enum RenameError {
         shown(path),
         shown(to)
     )]
-    Exists {
-        /// The file.
-        path: PathBuf,
-        /// Its name to be.
-        to: PathBuf,
-    },
+    Exists { path: PathBuf, to: PathBuf },
     /// The system refuses.
     #[error("cannot rename {} to {}", shown(path), shown(to))]
     Refused {
-        /// The file.
         path: PathBuf,
-        /// Its name to be.
         to: PathBuf,
-        /// Why.
         source: io::Error,
     },
 }

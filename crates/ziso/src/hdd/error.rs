@@ -12,85 +12,54 @@ use zso_report::{plain, shown};
 /// Messages say what is wrong and what to do or type next; sources say why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "the messages say it")]
 pub enum Error {
-    /// The disk cannot be opened.
     #[error("cannot open the disk {}", shown(path))]
     Open {
-        /// The disk.
         path: PathBuf,
-        /// Why.
         source: ps2_apa::OpenError,
     },
     /// The disk's table cannot be read, or not be changed.
     #[error("{}", shown(path))]
     Disk {
-        /// The disk.
         path: PathBuf,
-        /// Why.
         source: ps2_apa::Error,
     },
     /// An image or another file is to blame.
     #[error(transparent)]
     File(#[from] crate::Error),
-    /// No game goes by this name.
     #[error(
         "there is no game {name:?} on {}; type: ziso hdd list {}",
         shown(path),
         shown(path)
     )]
-    NoGame {
-        /// The disk.
-        path: PathBuf,
-        /// What was asked for.
-        name: String,
-    },
-    /// More than one game goes by this name.
+    NoGame { path: PathBuf, name: String },
     #[error(
         "{count} games on {} are {name:?}; name the partition instead, which ziso hdd list shows",
         shown(path)
     )]
     Ambiguous {
-        /// The disk.
         path: PathBuf,
-        /// What was asked for.
         name: String,
-        /// How many.
         count: usize,
     },
-    /// What was written is not what is on the disk.
     #[error(
         "{} does not give back what was written; the game was not installed, and the disk may be failing",
         shown(path)
     )]
-    ReadBack {
-        /// The disk.
-        path: PathBuf,
-    },
-    /// A game's image is damaged.
+    ReadBack { path: PathBuf },
     #[error("the image of {title:?} is damaged; install it again")]
-    Damaged {
-        /// The game.
-        title: String,
-        /// What is wrong with it.
-        source: ImageFault,
-    },
+    Damaged { title: String, source: ImageFault },
     /// A game's image does not begin like a disc.
     #[error("the image of {title:?} is neither a ZSO nor a disc with files; install it again")]
-    NoDisc {
-        /// The game.
-        title: String,
-    },
-    /// A game's image is not the file that it was compared with.
+    NoDisc { title: String },
     #[error(
         "the image of {title:?} and {} differ from byte {at} on",
         shown(against)
     )]
     Differs {
-        /// The game.
         title: String,
-        /// The other file.
         against: PathBuf,
-        /// The first byte of the disc that differs.
         at: u64,
     },
     /// There is something on a disk that is to be made one of the console's.
@@ -100,15 +69,11 @@ pub enum Error {
         shown(path)
     )]
     Content {
-        /// The disk.
         path: PathBuf,
-        /// What is on it.
         content: ps2_apa::Content,
     },
-    /// A title says nothing.
     #[error("the title is empty; type one with letters")]
     EmptyTitle,
-    /// The game is on the disk already.
     #[error(
         "{title:?} with {} is on {} already, as {partition}; type --skip-existing to leave it out, \
          --title with another title, or: ziso hdd delete {} {partition}",
@@ -117,26 +82,16 @@ pub enum Error {
         shown(path)
     )]
     Installed {
-        /// The disk.
         path: PathBuf,
-        /// The game's title.
         title: String,
-        /// The program that it starts.
         startup: String,
-        /// Its partition.
         partition: String,
     },
-    /// The disc to be installed is damaged, as `ziso info` tells it.
     #[error(
         "{} is damaged, and was not installed: {problem}; type --force to install it all the same",
         shown(path)
     )]
-    Problem {
-        /// The file.
-        path: PathBuf,
-        /// The worst of what is wrong.
-        problem: Problem,
-    },
+    Problem { path: PathBuf, problem: Problem },
     /// The caller ended the run.
     #[error("interrupted; the table of the disk is as it was")]
     Interrupted,

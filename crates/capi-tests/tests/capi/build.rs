@@ -7,8 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The sanitizers of the C side. The archive is built without; see `guarded_alloc` in tests/c/support.h.
+/// The sanitizers of the C side, on the host. The archive is built without; see `guarded_alloc` in tests/c/support.h.
 const SANITIZE: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+/// The console's compiler with what ps2sdk's callers are compiled with, but for Linux: QEMU runs that. ld warns of each
+/// file that Linux's own are linked with others, which is known.
+const CONSOLE: &str = "mipsel-linux-gnu-gcc";
+const CONSOLE_FLAGS: [&str; 9] = [
+    "-march=mips1",
+    "-mfp32",
+    "-mno-llsc",
+    "-mno-abicalls",
+    "-fno-pic",
+    "-G0",
+    "-O2",
+    "-static",
+    "-no-pie",
+];
 const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 /// The repository.
@@ -32,23 +46,27 @@ pub fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// How the archive is built: with every check that the compiler can add, and as it is used.
+/// How the archive is built.
 #[derive(Clone, Copy, Debug)]
 pub enum Profile {
+    /// With every check that the compiler can add.
     Dev,
+    /// As it is used.
     Release,
+    /// As the console's modules link it, with callers that gcc compiles for its processor.
+    Console,
 }
 
 impl Profile {
-    pub const ALL: [Self; 2] = [Self::Dev, Self::Release];
+    pub const HOST: [Self; 2] = [Self::Dev, Self::Release];
 
     fn archive(self) -> &'static Archive {
-        static DEV: OnceLock<Archive> = OnceLock::new();
-        static RELEASE: OnceLock<Archive> = OnceLock::new();
-        match self {
-            Self::Dev => DEV.get_or_init(|| Archive::build("dev", "debug")),
-            Self::Release => RELEASE.get_or_init(|| Archive::build("release", "release")),
-        }
+        static ARCHIVES: [OnceLock<Archive>; 3] = [const { OnceLock::new() }; 3];
+        ARCHIVES[self as usize].get_or_init(|| match self {
+            Self::Dev => Archive::build("dev", "debug"),
+            Self::Release => Archive::build("release", "release"),
+            Self::Console => Archive::of_console(),
+        })
     }
 }
 
@@ -83,6 +101,15 @@ impl Archive {
             native_libs: native_libs.split_whitespace().map(Into::into).collect(),
         }
     }
+
+    fn of_console() -> Self {
+        let path = root().join("target/iop/libzso.a");
+        assert!(path.exists(), "no {}: type cargo iop", path.display());
+        Self {
+            path,
+            native_libs: Vec::new(),
+        }
+    }
 }
 
 /// A language standard, and with it a compiler.
@@ -92,13 +119,24 @@ pub enum Language {
     Cpp11,
 }
 
-/// Compiles sources as one program and links it with the archive.
-pub fn program(name: &str, language: Language, sources: &[PathBuf], profile: Profile) -> PathBuf {
+/// Compiles sources as one program and links it with the archive. What is returned runs it.
+pub fn program(
+    name: &str,
+    language: Language,
+    sources: &[PathBuf],
+    profile: Profile,
+) -> impl Fn() -> Command {
     let program = scratch().join(format!("{name}-{profile:?}"));
     let archive = profile.archive();
-    let mut command = compiler(language);
+    let mut command = match profile {
+        Profile::Console => with_warnings(CONSOLE.into(), language),
+        Profile::Dev | Profile::Release => compiler(language),
+    };
+    match profile {
+        Profile::Console => command.args(CONSOLE_FLAGS),
+        Profile::Dev | Profile::Release => command.args(SANITIZE),
+    };
     command
-        .args(SANITIZE)
         .arg("-g")
         .args(sources)
         .arg(&archive.path)
@@ -106,7 +144,14 @@ pub fn program(name: &str, language: Language, sources: &[PathBuf], profile: Pro
         .arg("-o")
         .arg(&program);
     run(&mut command);
-    program
+    move || match profile {
+        Profile::Dev | Profile::Release => Command::new(&program),
+        Profile::Console => {
+            let mut command = Command::new("qemu-mipsel");
+            command.arg(&program);
+            command
+        }
+    }
 }
 
 /// Compiles a source without making anything of it, with more options.
@@ -115,14 +160,25 @@ pub fn check(source: &Path, options: &[&str]) {
     run(command.args(options).arg("-fsyntax-only").arg(source));
 }
 
+/// The host's compiler.
 fn compiler(language: Language) -> Command {
-    let (variable, default, standard) = match language {
-        Language::C99 => ("CC", "cc", "-std=c99"),
-        Language::Cpp11 => ("CXX", "g++", "-std=c++11"),
+    let (variable, default) = match language {
+        Language::C99 => ("CC", "cc"),
+        Language::Cpp11 => ("CXX", "g++"),
     };
-    let mut command = Command::new(env::var_os(variable).unwrap_or_else(|| default.into()));
+    with_warnings(
+        env::var_os(variable).unwrap_or_else(|| default.into()),
+        language,
+    )
+}
+
+fn with_warnings(compiler: OsString, language: Language) -> Command {
+    let mut command = Command::new(compiler);
     command
-        .arg(standard)
+        .arg(match language {
+            Language::C99 => "-std=c99",
+            Language::Cpp11 => "-std=c++11",
+        })
         .args(WARNINGS)
         .arg("-I")
         .arg(root().join("include"));
@@ -133,7 +189,10 @@ fn compiler(language: Language) -> Command {
 pub fn run(command: &mut Command) {
     let output = match command.output() {
         Ok(output) => output,
-        Err(error) => panic!("{}: {error}", command.get_program().display()),
+        Err(error) => {
+            let program = command.get_program().display();
+            panic!("{program}: {error}; type scripts/setup to install what is missing")
+        }
     };
     assert!(
         output.status.success(),

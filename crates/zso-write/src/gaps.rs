@@ -20,25 +20,16 @@ pub(crate) const AFTER: usize = 512;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Placed {
     pub(crate) stored: Stored,
-    /// Bytes that are left free after it.
-    pub(crate) gap: usize,
+    /// Bytes up to where the next block begins: padding and a gap, if there are some, included.
+    pub(crate) len: usize,
 }
 
 impl Placed {
-    pub(crate) fn new(stored: Stored) -> Self {
-        Self { stored, gap: 0 }
-    }
-
-    /// Bytes up to where the next block begins.
-    pub(crate) fn len(&self) -> usize {
-        self.stored.len + self.gap
-    }
-
     /// How much longer its gap can become.
     fn room(&self) -> usize {
         match self.stored.plain {
             true => 0,
-            false => SECTOR_SIZE.saturating_sub(self.len()),
+            false => SECTOR_SIZE.saturating_sub(self.len),
         }
     }
 }
@@ -81,7 +72,7 @@ impl Gaps {
         let mut rest = gap as usize;
         for block in before.iter_mut().rev() {
             let part = rest.min(block.room());
-            block.gap += part;
+            block.len += part;
             rest -= part;
         }
         first + len

@@ -26,8 +26,6 @@ pub struct Packer {
     pub(crate) align: u8,
     /// A block that takes up this percentage of its size or more is stored plain.
     pub(crate) threshold: u8,
-    /// What the padding is made of, or its complement.
-    pub(crate) padding: u8,
     /// Parts of the image that are stored plain.
     pub(crate) raw: Raw,
 }
@@ -35,7 +33,7 @@ pub struct Packer {
 /// What is stored of one block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stored {
-    /// Bytes in the file, padding included.
+    /// Bytes, without what fills up the space after them in the file: the writer adds that.
     pub len: usize,
     /// Whether they are the block itself.
     pub plain: bool,
@@ -44,7 +42,7 @@ pub struct Stored {
 /// What is stored of a run of blocks.
 #[derive(Default, Debug)]
 pub struct Packed {
-    /// All of it, padding included.
+    /// All of it.
     pub bytes: Vec<u8>,
     /// Block by block.
     pub blocks: Vec<Stored>,
@@ -63,7 +61,6 @@ impl Packer {
             block_size: options.block_size,
             align,
             threshold: options.threshold,
-            padding: options.padding,
             raw: Raw::new(&options.raw),
         }
     }
@@ -82,8 +79,12 @@ impl Packer {
         for (at, block) in self.blocks(run) {
             let block = &*self.filled(block);
             match self.raw.touches(at, block.len() as u64) {
-                true => packed.push(block, true, self),
-                false => packed.push_smaller(block, encoder.encode(block), self),
+                true => packed.push(block, true),
+                false => {
+                    let encoded = encoder.encode(block);
+                    let plain = self.is_plain(block.len(), self.padded(encoded.len()));
+                    packed.push(if plain { block } else { encoded }, plain);
+                }
             }
         }
         packed
@@ -114,8 +115,8 @@ impl Packer {
         let plain = plain::cheapest(&prices, worth);
         for (((_, block), encoded), plain) in self.blocks(run).zip(&encoded).zip(plain) {
             match encoded {
-                Some(encoded) if !plain => packed.push(encoded, false, self),
-                _ => packed.push(block, true, self),
+                Some(encoded) if !plain => packed.push(encoded, false),
+                _ => packed.push(block, true),
             }
         }
     }
@@ -134,31 +135,17 @@ impl Packer {
         padded as u64 * 100 >= block_len as u64 * u64::from(self.threshold)
     }
 
-    fn padded(&self, len: usize) -> usize {
+    /// Bytes of the file that so many take up, with what fills up the space after them.
+    #[must_use]
+    pub fn padded(&self, len: usize) -> usize {
         round_up(len as u64, self.align) as usize
     }
 }
 
-/// What fills up the space after a block, or after what fills it already: nothing that could be taken for the last
-/// bytes of that.
-pub(crate) fn filler(padding: u8, stored: &[u8]) -> u8 {
-    match stored.last() {
-        Some(last) if *last == padding => !padding,
-        _ => padding,
-    }
-}
-
 impl Packed {
-    fn push_smaller(&mut self, block: &[u8], compressed: &[u8], packer: &Packer) {
-        let plain = packer.is_plain(block.len(), packer.padded(compressed.len()));
-        self.push(if plain { block } else { compressed }, plain, packer);
-    }
-
-    fn push(&mut self, stored: &[u8], plain: bool, packer: &Packer) {
-        let len = packer.padded(stored.len());
-        let end = self.bytes.len() + len;
+    fn push(&mut self, stored: &[u8], plain: bool) {
         self.bytes.extend_from_slice(stored);
-        self.bytes.resize(end, filler(packer.padding, stored));
+        let len = stored.len();
         self.blocks.push(Stored { len, plain });
     }
 }
@@ -214,7 +201,6 @@ mod tests {
         run[2000..].fill(7);
         let stored = |align| pack(&Packer { align, ..packer() }, &run).blocks[0];
         assert!(!stored(0).plain && !stored(3).plain);
-        assert_eq!(stored(3).len % 8, 0);
         assert_eq!(
             stored(7),
             Stored {
@@ -222,23 +208,6 @@ mod tests {
                 plain: true
             }
         );
-    }
-
-    #[test]
-    fn padding_is_never_the_end_of_what_it_follows() {
-        let packer = Packer {
-            align: 11,
-            padding: b'X',
-            ..packer()
-        };
-        for (last, filler) in [(b'Y', b'X'), (b'X', !b'X')] {
-            let packed = pack(&packer, &[last; 2000]);
-            assert_eq!(packed.bytes.len(), 2048);
-            assert_eq!(
-                packed.bytes[2000 - 1..],
-                [&[last][..], &[filler; 48]].concat()
-            );
-        }
     }
 
     #[test]

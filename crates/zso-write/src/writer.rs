@@ -2,16 +2,16 @@
 //!
 //! The header comes last: until then the file begins with zeros, and nobody takes it for a ZSO.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 use zso::SECTOR_SIZE;
 use zso::format::Entry;
 
 use crate::gaps::{AFTER, BEFORE, Gaps, Placed};
 use crate::index::IndexWriter;
-use crate::layout::Layout;
+use crate::layout::{Layout, round_up};
 use crate::options::{Form, Options};
-use crate::packer::{Packed, filler};
+use crate::packer::Packed;
 
 /// A ZSO or CSO file under way.
 pub struct Writer<W> {
@@ -23,8 +23,8 @@ pub struct Writer<W> {
     plain_blocks: u64,
     whole_sectors: bool,
     padding: u8,
-    /// The last byte of what was written, if it belongs to a block or fills up the space after it.
-    last: Option<u8>,
+    /// What fills up the space after the last block that was written.
+    filler: u8,
     /// Gaps, where there may be some.
     gaps: Option<Gaps>,
     /// Blocks that wait, and what is stored of them: which gaps they get depends on those to come.
@@ -58,7 +58,7 @@ impl<W: Write + Seek> Writer<W> {
             plain_blocks: 0,
             whole_sectors: options.whole_sectors,
             padding: options.padding,
-            last: None,
+            filler: options.padding,
             gaps: may_have_gaps.then(|| Gaps::new(options.gaps)),
             blocks: Vec::new(),
             bytes: Vec::new(),
@@ -69,8 +69,11 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Writes the next run of blocks, or keeps it until more is known.
     pub fn write(&mut self, run: &Packed) -> io::Result<()> {
-        self.blocks
-            .extend(run.blocks.iter().copied().map(Placed::new));
+        let align = self.layout.header.align();
+        self.blocks.extend(run.blocks.iter().map(|&stored| Placed {
+            stored,
+            len: round_up(stored.len as u64, align) as usize,
+        }));
         self.bytes.extend_from_slice(&run.bytes);
         if self.gaps.is_none() {
             return self.put(self.blocks.len());
@@ -85,8 +88,8 @@ impl<W: Write + Seek> Writer<W> {
     /// Finds gaps for all blocks but so many at the end, and writes those that get no more.
     fn place(&mut self, rest: usize) -> io::Result<()> {
         let end = self.blocks.len().saturating_sub(rest);
-        let len: usize = self.blocks.iter().take(self.seen).map(Placed::len).sum();
-        let mut offset = self.offset + len as u64;
+        let seen = self.blocks.iter().take(self.seen);
+        let mut offset = self.offset + seen.map(|block| block.len as u64).sum::<u64>();
         for i in self.seen..end {
             let is_plain = |i: usize| self.blocks.get(i).is_some_and(|block| block.stored.plain);
             if let Some(gaps) = &mut self.gaps
@@ -101,10 +104,7 @@ impl<W: Write + Seek> Writer<W> {
                     offset = offset.next_multiple_of(SECTOR_SIZE as u64);
                 }
             }
-            offset += self
-                .blocks
-                .get(i)
-                .map_or(0, |block| block.stored.len as u64);
+            offset += self.blocks.get(i).map_or(0, |block| block.len as u64);
         }
         self.seen = end;
         self.put(end.saturating_sub(if rest == 0 { 0 } else { BEFORE }))
@@ -112,28 +112,22 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Writes as many of the blocks that wait.
     fn put(&mut self, count: usize) -> io::Result<()> {
-        let (mut from, mut to) = (0, 0);
+        let mut rest = &self.bytes[..];
+        let mut filled = Vec::with_capacity(rest.len() + rest.len() / 8);
         for block in self.blocks.drain(..count) {
             let entry = Entry::new(self.offset, block.stored.plain, self.layout.header.align());
             self.index.push(entry.ok_or_else(beyond)?);
-            self.offset += block.len() as u64;
+            self.offset += block.len as u64;
             self.plain_blocks += u64::from(block.stored.plain);
-            to += block.stored.len;
-            if block.gap > 0 {
-                let bytes = self.bytes.get(from..to).unwrap_or_default();
-                self.file.write_all(bytes)?;
-                fill(
-                    &mut self.file,
-                    filler(self.padding, bytes),
-                    block.gap as u64,
-                )?;
-                from = to;
-            }
+            let (bytes, after) = rest.split_at(block.stored.len.min(rest.len()));
+            rest = after;
+            self.filler = filler(self.padding, bytes);
+            filled.extend_from_slice(bytes);
+            filled.resize(filled.len() + block.len - block.stored.len, self.filler);
         }
-        let bytes = self.bytes.get(from..to).unwrap_or_default();
-        self.file.write_all(bytes)?;
-        self.last = bytes.last().copied();
-        self.bytes.drain(..to);
+        self.file.write_all(&filled)?;
+        let written = self.bytes.len() - rest.len();
+        self.bytes.drain(..written);
         self.seen = self.seen.saturating_sub(count);
         self.placed = self.placed.saturating_sub(count);
         if self.index.is_full() {
@@ -150,8 +144,8 @@ impl<W: Write + Seek> Writer<W> {
             true => self.offset.next_multiple_of(SECTOR_SIZE as u64),
             false => self.offset,
         };
-        let with = filler(self.padding, self.last.as_slice());
-        fill(&mut self.file, with, file_bytes - self.offset)?;
+        let rest = (file_bytes - self.offset) as usize;
+        self.file.write_all(&vec![self.filler; rest])?;
         let end = Entry::new(self.offset, false, self.layout.header.align());
         self.index.push(end.ok_or_else(beyond)?);
         self.index.flush(&mut self.file)?;
@@ -165,9 +159,12 @@ impl<W: Write + Seek> Writer<W> {
     }
 }
 
-/// Writes so many bytes of the same kind.
-fn fill<W: Write>(file: &mut W, with: u8, count: u64) -> io::Result<()> {
-    io::copy(&mut io::repeat(with).take(count), file).map(drop)
+/// What fills up the space after a block: nothing that could be taken for its last bytes.
+fn filler(padding: u8, stored: &[u8]) -> u8 {
+    match stored.last() {
+        Some(last) if *last == padding => !padding,
+        _ => padding,
+    }
 }
 
 /// The layout's align reaches the end of the largest file, and all blocks are padded to it: so this is never needed.

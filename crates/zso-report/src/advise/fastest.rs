@@ -82,7 +82,7 @@ impl Setting {
         let packer = Packer::new(&options, layout.header.align());
         let mut encoder = Encoder::new(&packer);
         let mut load = runs.iter().fold(Load::default(), |load, run| {
-            load + Load::of_blocks(stored(&packer.pack(run, &mut encoder)))
+            load + Load::of_blocks(stored(&packer, &packer.pack(run, &mut encoder)))
         });
         load.stored += GAP * load.runs;
         let ratio = load.stored / load.bytes.max(1.0);
@@ -112,13 +112,13 @@ fn places(reader: &mut DiscReader<'_>, len: u64) -> Result<Vec<Run>, SampleError
 }
 
 /// What was stored, block by block.
-fn stored(packed: &Packed) -> impl Iterator<Item = StoredBlock> {
+fn stored(packer: &Packer, packed: &Packed) -> impl Iterator<Item = StoredBlock> {
     let mut rest = &packed.bytes[..];
     packed.blocks.iter().map(move |block| {
         let (bytes, after) = rest.split_at(block.len.min(rest.len()));
         rest = after;
         StoredBlock {
-            len: bytes.len(),
+            len: packer.padded(bytes.len()),
             decoding: (!block.plain).then(|| CONSOLE.cycles(bytes)),
         }
     })

@@ -22,7 +22,7 @@
 
 use super::format::{self, EACH, LAST_LITERALS, MORE, NO_MATCH_START, SEQUENCE, more};
 use super::put::Put;
-use super::window::{NONE, PLACES, boxed};
+use super::window::{PLACES, boxed};
 
 /// The largest text that is parsed at once: places and costs are `u16`.
 pub(super) const AT_ONCE: usize = PLACES / 2;
@@ -152,9 +152,9 @@ impl Parser {
                 }
             }
             let literals = nearest - at;
-            let (sum, next) = if literals < MORE {
-                (least, nearest)
-            } else if literals < MORE + EACH || first == nearest {
+            let (sum, next) = if literals < MORE + EACH {
+                (least + u16::from(literals >= MORE), nearest)
+            } else if more(first - at) + 1 >= more(literals) {
                 (least + more(literals), nearest)
             } else {
                 cheapest(starts, least, part.end, at)
@@ -168,8 +168,8 @@ impl Parser {
     fn start(&mut self, part: Part) {
         let Part { end, reach, starts } = part;
         let costs = format::worst(end.into());
-        self.ends[..=costs].fill(NONE);
-        self.starts[..=costs].fill(NONE);
+        self.ends[..=costs].fill(u16::MAX);
+        self.starts[..=costs].fill(u16::MAX);
         self.starts[usize::from(end + 1)] = end;
         for at in (starts + 1..=end).rev() {
             let rest = end - at + 1;
@@ -224,8 +224,9 @@ fn best_end(
     } else {
         (rest, ends[usize::from(rest)])
     };
-    match end - nearest < MORE {
-        true => (cost, end),
+    let matched = end - nearest;
+    match matched < MORE + EACH {
+        true => (cost + u16::from(matched >= MORE), end),
         false => cheapest(ends, rest - 1, longest, nearest),
     }
 }

@@ -1,26 +1,30 @@
 //! The longest match at each place of a small block.
 
+use std::mem;
+
 use super::format::{self, hash};
 use super::shortest::{Match, Matches};
 
 /// An array with this many entries needs no check of an index that is a `u16`.
 pub(super) const PLACES: usize = 1 << 16;
-/// No place: blocks are smaller.
-pub(super) const NONE: u16 = u16::MAX;
 const MIN_MATCH: u16 = format::MIN_MATCH as u16;
 /// Bytes that are compared at once.
 const WORD: usize = size_of::<u64>();
 /// Bits of the hash of four bytes.
-const HASH_BITS: u32 = 14;
+const HASH_BITS: u32 = 15;
+/// After so many looks for a longer match, those go on where its last four bytes were, if that leads farther back.
+const PATIENCE: u16 = 4;
 
 /// A block, and for each place where its four bytes were before.
 #[derive(Debug)]
 pub(super) struct Window {
     /// Words can be read at any place.
     text: Box<[u8; PLACES + WORD]>,
-    /// By hash: the last place with it.
+    /// By hash: the last place with it. Places are counted on from block to block, so that this is seldom cleared.
     last: Box<[u16; 1 << HASH_BITS]>,
-    /// By place: the last place before it with the same hash.
+    /// What the first place of the next block counts as, not 0.
+    next: u16,
+    /// By place: the last place before it with the same hash; if there is none, a place after the block.
     before: Box<[u16; PLACES]>,
 }
 
@@ -29,6 +33,7 @@ impl Window {
         Self {
             text: boxed(),
             last: boxed(),
+            next: 1,
             before: boxed(),
         }
     }
@@ -36,24 +41,41 @@ impl Window {
     /// Takes a block in.
     pub(super) fn fill(&mut self, text: &[u8]) {
         self.text[..text.len()].copy_from_slice(text);
-        self.last.fill(NONE);
-        for at in 0..text.len() as u16 - (MIN_MATCH - 1) {
+        let len = text.len() as u16;
+        let base = match self.next.checked_add(len) {
+            Some(next) => mem::replace(&mut self.next, next),
+            None => {
+                self.last.fill(0);
+                self.next = 1 + len;
+                1
+            }
+        };
+        for at in 0..len - (MIN_MATCH - 1) {
             let last = &mut self.last[hash::<HASH_BITS>(four(&self.text, at))];
-            self.before[usize::from(at)] = *last;
-            *last = at;
+            // Counted from an earlier block's places, this wraps.
+            self.before[usize::from(at)] = last.wrapping_sub(base);
+            *last = base + at;
         }
     }
 
-    /// The longest match at `at`, as far as to `enough`; its bytes could be those at `from`, and where those were
+    /// The longest match at `at`, as far as to `enough`; its bytes could be those at `place`, and where those were
     /// before.
-    #[inline(always)]
-    fn search(&self, at: u16, reach: u16, enough: u16, mut from: u16) -> Match {
+    ///
+    /// It is a call of its own, so that the parser's loop has the registers.
+    #[inline(never)]
+    fn search(&self, at: u16, reach: u16, enough: u16, mut place: u16) -> Match {
         let mut longest = Match::NONE;
         // The last four bytes that a longer match has, and where they are.
         let mut skip = 0;
         let mut tail = four(&self.text, at);
+        // Where a match has the four bytes of the chain: these are its first ones, or the last.
+        let mut chain = 0;
+        let mut looks = 0;
         loop {
-            if four(&self.text, from.wrapping_add(skip)) == tail {
+            if four(&self.text, place + skip - chain) == tail {
+                let Some(from) = place.checked_sub(chain) else {
+                    break;
+                };
                 let end = self.alike(at, from, reach);
                 if end >= at + skip + MIN_MATCH {
                     longest = Match {
@@ -65,12 +87,18 @@ impl Window {
                     }
                     skip = end + 1 - MIN_MATCH - at;
                     tail = four(&self.text, at + skip);
+                    (place, chain, looks) = (from, 0, 0);
                 }
             }
-            from = self.before[usize::from(from)];
-            if from == NONE {
+            looks += 1;
+            if looks == PATIENCE && self.before[usize::from(at + skip)] < place + skip {
+                (place, chain) = (at + skip, skip);
+            }
+            let before = self.before[usize::from(place)];
+            if before > place {
                 break;
             }
+            place = before;
         }
         longest
     }
@@ -82,12 +110,12 @@ impl Window {
             return next;
         }
         let mut from = self.before[usize::from(at)];
-        while nearest > 1 && from != NONE && at - from < nearest {
+        while nearest > 1 && from < at && at - from < nearest {
             from = self.before[usize::from(from)];
         }
-        match from {
-            NONE => Match::NONE,
-            from => self.search(at, reach, next.end.max(at + MIN_MATCH), from),
+        match from < at {
+            true => self.search(at, reach, next.end.max(at + MIN_MATCH), from),
+            false => Match::NONE,
         }
     }
 

@@ -11,7 +11,7 @@ use chd::metadata::MetadataTag;
 use crate::error::Error;
 use crate::read_at::{ReadAt, Stream};
 use crate::track::reader::{Source, TrackReader};
-use crate::track::{Kind, Layout, TrackFault};
+use crate::track::{Kind, Layout, TrackFault, one_of_data};
 
 /// How they begin.
 pub const MAGIC: &[u8] = b"MComprHD";
@@ -238,15 +238,10 @@ fn data_track(tracks: &[Track]) -> Result<Layout, TrackFault> {
         }
         frame += track.frames.next_multiple_of(TRACK_ALIGN);
     }
-    let tracks = tracks.len();
-    match layouts.as_slice() {
-        [layout] => Ok(Layout { music, ..*layout }),
-        [] => Err(TrackFault::NoData { tracks }),
-        data => Err(TrackFault::SeveralData {
-            data: data.len(),
-            tracks,
-        }),
-    }
+    Ok(Layout {
+        music,
+        ..one_of_data(&layouts, tracks.len())?
+    })
 }
 
 /// Reads the image in a CHD file anywhere; as a stream, its errors are [`Error`]s.

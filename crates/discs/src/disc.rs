@@ -12,6 +12,7 @@ use crate::device::FileDevice;
 use crate::error::Error;
 use crate::foreign::Foreign;
 use crate::image::{self, Zso};
+use crate::nrg;
 use crate::read_at::{ReadAt, Stream};
 use crate::track::Layout;
 use crate::track::reader::{Source, TrackReader};
@@ -68,7 +69,8 @@ impl<F: ReadAt> Disc<F> {
     /// Finds out what kind of file it is.
     ///
     /// # Errors
-    /// [`Error::Image`] for a ZSO or CSO file whose header cannot be read; [`Error::Foreign`]; [`Error::Read`].
+    /// [`Error::Image`] for a ZSO or CSO file whose header cannot be read; [`Error::Chd`], [`Error::Track`] for a disc
+    /// that has not one track of data; [`Error::Foreign`]; [`Error::Read`].
     pub fn new(file: F) -> Result<Self, Error> {
         let start = file.start(START)?;
         if let Some(format) = Foreign::of(&start) {
@@ -80,10 +82,16 @@ impl<F: ReadAt> Disc<F> {
             () if is_cso => Form::Cso(Cso::new(file)?),
             () if is_zso => Form::Zso(Zso::new(file)?),
             () if start.starts_with(chd::MAGIC) => Form::Chd(Chd::new(file)?),
-            () => match Layout::of(&file)? {
-                Some(layout) => Form::Track(file, layout),
-                None => Form::Plain(file),
-            },
+            () => {
+                let layout = match nrg::layout(&file)? {
+                    None => Layout::of(&file)?,
+                    found => found,
+                };
+                match layout {
+                    Some(layout) => Form::Track(file, layout),
+                    None => Form::Plain(file),
+                }
+            }
         };
         Ok(Self { form })
     }

@@ -40,11 +40,6 @@ pub enum Foreign {
     /// The console's memory card.
     #[error("a memory card of the console, with saved games")]
     MemoryCard,
-    /// An image with Nero's own lists in it.
-    #[error(
-        "an NRG file, which is not read here; make an ISO file of it with the program that made it"
-    )]
-    Nrg,
     /// A track of a CD whose first sector is damaged.
     #[error("a track of a CD that does not begin as one with data does; copy the disc again")]
     Track,
@@ -94,8 +89,6 @@ const LIKELY: [(&[u8], Foreign); 10] = [
 
 /// Bytes at a file's start that are looked at.
 const LOOKED_AT: usize = 64 << 10;
-/// How the last bytes of an NRG file begin, in both versions, and how many they are.
-const NRG: [(&[u8], u64); 2] = [(b"NER5", 12), (b"NERO", 8)];
 
 impl Foreign {
     /// What a file is that begins like this, if it is of no use here.
@@ -112,9 +105,6 @@ impl Foreign {
         let start = file.start(LOOKED_AT)?;
         if let Some(known) = Self::of(&start).or_else(|| find(&LIKELY, &start)) {
             return Ok(Some(known));
-        }
-        if is_nrg(file)? {
-            return Ok(Some(Self::Nrg));
         }
         for unit in [RAW, WITH_SUBCHANNEL] {
             if track::has_volume(file, unit, track::DATA_1)?
@@ -138,19 +128,6 @@ fn find(known: &[(&[u8], Foreign)], start: &[u8]) -> Option<Foreign> {
     foreign.map(|&(_, format)| format)
 }
 
-/// Whether a file ends as those of Nero do.
-fn is_nrg(file: &dyn ReadAt) -> io::Result<bool> {
-    for (magic, from_end) in NRG {
-        let mut end = [0; 4];
-        let at = file.len().checked_sub(from_end);
-        let read = at.map_or(Ok(0), |at| file.fill_at(&mut end, at))?;
-        if read == end.len() && end == *magic {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 #[cfg(test)]
 mod tests {
     use testkit::data::noise;
@@ -169,7 +146,6 @@ mod tests {
             track[16 * RAW + track::DATA_2..][..6].copy_from_slice(b"\x01CD001");
             track
         };
-        let nrg = [&music[..], b"NER5\0\0\0\0\0\0\0\0"].concat();
         let cases = [
             (&b"FILE \"Pok\xC3\xA9.bin\" BINARY\r\n"[..], Foreign::Text),
             (b"MZ\x90\0", Foreign::Program),
@@ -179,7 +155,6 @@ mod tests {
             (&[0; 5000], Foreign::Zeros),
             (&music, Foreign::Music),
             (&damaged, Foreign::Track),
-            (&nrg, Foreign::Nrg),
         ];
         for (file, expected) in cases {
             assert_eq!(guess(file), Some(expected));

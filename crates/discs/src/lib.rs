@@ -10,7 +10,7 @@
 //! | [`disc`] | a disc's bytes, in whatever form they are stored: as they are, or one of the following |
 //! | [`image`], `device`, `tail`, `short_index` | ZSO files, read by the console's own reader |
 //! | [`cso`], [`chd`] | CSO and CHD files |
-//! | [`track`] | tracks with all 2352 bytes of a CD's sectors, or some more, or less |
+//! | [`track`], `nrg` | tracks with all 2352 bytes of a CD's sectors, or some more, or less; Nero's lists of them |
 //! | [`cue`] | which file has the data of a disc |
 //! | [`iso9660`], [`pattern`] | files on a disc, and those that a pattern means |
 //! | [`game`], [`title`], [`name`] | what a disc starts, what the game is called, and what its file is |
@@ -47,6 +47,7 @@ pub mod hashes;
 pub mod image;
 pub mod iso9660;
 pub mod name;
+mod nrg;
 pub mod pattern;
 mod read_at;
 mod short_index;

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// Endings that images go by.
-pub const IMAGE_ENDINGS: [&str; 6] = ["iso", "bin", "img", "mdf", "cso", "chd"];
+pub const IMAGE_ENDINGS: [&str; 7] = ["iso", "bin", "img", "mdf", "nrg", "cso", "chd"];
 /// Endings that ZSO files go by.
 pub const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 

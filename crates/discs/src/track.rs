@@ -1,4 +1,4 @@
-//! Tracks with more than the 2048 bytes of data of a CD's sectors, as BIN, MDF and CHD files have them.
+//! Tracks with more than the 2048 bytes of data of a CD's sectors, as BIN, MDF, NRG and CHD files have them.
 
 pub mod reader;
 
@@ -13,7 +13,7 @@ pub const RAW: usize = 2352;
 /// The same with the subchannel's 96 bytes.
 pub const WITH_SUBCHANNEL: usize = 2448;
 /// Bytes of a sector of mode 2 without its sync mark and address.
-const MODE_2: usize = 2336;
+pub(crate) const MODE_2: usize = 2336;
 /// Bytes of any sector, at most.
 pub(crate) const LONGEST: usize = WITH_SUBCHANNEL;
 /// How each sector of data begins.
@@ -59,6 +59,16 @@ pub enum TrackFault {
     /// The disc has more than one track of data.
     #[error("{data} of its {tracks} tracks have data, where games have one")]
     SeveralData { data: usize, tracks: usize },
+    /// An NRG file does not say where its tracks are, or says what cannot be.
+    #[error(
+        "the lists at its end, which say where its tracks are, are damaged; copy or download it again"
+    )]
+    Lists,
+    /// An NRG file has a track of a kind that is not known.
+    #[error(
+        "it has a track of Nero's mode {mode}, which is not read here; make an ISO file of it with the program that made it"
+    )]
+    NeroMode { mode: u8 },
 }
 
 /// What there is of each sector.
@@ -200,10 +210,28 @@ impl Layout {
         self.sectors * SECTOR_SIZE as u64
     }
 
+    /// Whether a file has the track's sectors, and music, and nothing else.
+    #[must_use]
+    pub fn is_all_of(&self, file: &dyn ReadAt) -> bool {
+        self.start == 0 && self.place(self.sectors + self.music) == file.len()
+    }
+
     /// Where a sector is.
     #[must_use]
     pub fn place(&self, sector: u64) -> u64 {
         self.start + sector * self.unit as u64
+    }
+}
+
+/// The one of so many tracks that has data.
+pub(crate) fn one_of_data(data: &[Layout], tracks: usize) -> Result<Layout, TrackFault> {
+    match data {
+        [layout] => Ok(*layout),
+        [] => Err(TrackFault::NoData { tracks }),
+        data => Err(TrackFault::SeveralData {
+            data: data.len(),
+            tracks,
+        }),
     }
 }
 

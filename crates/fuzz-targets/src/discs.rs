@@ -83,20 +83,8 @@ fn check_game(game: &Game) {
     }
 }
 
-/// A CSO file. Input: the file.
-pub(crate) fn cso(data: &[u8]) -> u64 {
-    check_file(data.to_vec());
-    1
-}
-
-/// A CHD file, of a DVD or of a CD. Input: the file.
-pub(crate) fn chd(data: &[u8]) -> u64 {
-    check_file(data.to_vec());
-    1
-}
-
-/// A ZSO file, as `ziso` reads it. Input: the file.
-pub(crate) fn zso(data: &[u8]) -> u64 {
+/// A file in any form, as `ziso` reads it. Input: the file.
+pub(crate) fn file(data: &[u8]) -> u64 {
     check_file(data.to_vec());
     1
 }
@@ -262,6 +250,20 @@ pub(crate) fn chd_seeds() -> Vec<Vec<u8>> {
             ("AUDIO", &music),
         ]),
     ]
+}
+
+/// One of each kind of list, with music.
+pub(crate) fn nrg_seeds() -> Vec<Vec<u8>> {
+    let disc = data::text(1, 2 * SECTOR_SIZE);
+    let (raw, music) = (tracks::track(&disc, 2, 0), data::noise(1, RAW));
+    let track = |mode, bytes| tracks::NrgTrack {
+        mode,
+        pause: &[0; 9],
+        bytes,
+    };
+    [b"DAOI", b"DAOX", b"ETNF", b"ETN2"]
+        .map(|list| tracks::nrg(list, &[track(6, &raw), track(7, &music)]))
+        .to_vec()
 }
 
 pub(crate) fn bin_seeds() -> Vec<Vec<u8>> {

@@ -35,7 +35,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     target("decoder", decoder::on_host, decoder::seeds),
     target("console_decoder", decoder::on_console, decoder::seeds),
     target("reader", reader::on_host, reader::seeds),
@@ -46,11 +46,12 @@ pub const TARGETS: [Target; 17] = [
         reader::lean_on_console,
         reader::seeds,
     ),
-    target("zso", discs::zso, discs::zso_seeds),
-    target("cso", discs::cso, discs::cso_seeds),
-    target("chd", discs::chd, discs::chd_seeds),
+    target("zso", discs::file, discs::zso_seeds),
+    target("cso", discs::file, discs::cso_seeds),
+    target("chd", discs::file, discs::chd_seeds),
     target("cue", lists::cue, lists::cue_seeds),
     target("bin", discs::bin, discs::bin_seeds),
+    target("nrg", discs::file, discs::nrg_seeds),
     target("iso9660", discs::iso9660, discs::iso9660_seeds),
     target("system_cnf", discs::system_cnf, discs::system_cnf_seeds),
     target("dat", lists::dat, lists::dat_seeds),

@@ -1,4 +1,4 @@
-//! Tracks of CDs, with all that their sectors have besides the data, and CHD files of them.
+//! Tracks of CDs, with all that their sectors have besides the data, and NRG and CHD files of them.
 
 /// The sectors of a disc as they are on a CD, of mode 1 or of mode 2, form 1, with so many bytes of a subchannel after
 /// each.
@@ -13,6 +13,56 @@ pub fn track(image: &[u8], mode: u8, subchannel: usize) -> Vec<u8> {
         raw
     };
     image.chunks(2048).flat_map(sector).collect()
+}
+
+/// A track for [`nrg`].
+#[derive(Clone, Copy)]
+pub struct NrgTrack<'b> {
+    /// Nero's number for its kind.
+    pub mode: u8,
+    /// The sectors of the pause before it.
+    pub pause: &'b [u8],
+    /// Its own.
+    pub bytes: &'b [u8],
+}
+
+/// An NRG file of these tracks, with them in this list: `DAOI` or `ETNF` of version 1, `DAOX` or `ETN2` of version 2.
+#[must_use]
+pub fn nrg(list: &[u8; 4], tracks: &[NrgTrack<'_>]) -> Vec<u8> {
+    let is_first = matches!(list, b"DAOI" | b"ETNF");
+    let number = |number: usize| {
+        let bytes = (number as u64).to_be_bytes();
+        bytes[if is_first { 4 } else { 0 }..].to_vec()
+    };
+    let is_at_once = list.starts_with(b"DAO");
+    let (mut file, mut told) = (Vec::new(), vec![0; if is_at_once { 22 } else { 0 }]);
+    for NrgTrack { mode, pause, bytes } in tracks {
+        let before = file.len();
+        file.extend_from_slice(pause);
+        let start = file.len();
+        file.extend_from_slice(bytes);
+        match is_at_once {
+            true => {
+                told.extend([&[0; 14][..], &[*mode], &[0; 3]].concat());
+                told.extend([before, start, file.len()].into_iter().flat_map(number));
+            }
+            false => {
+                told.extend([start, bytes.len()].into_iter().flat_map(number));
+                told.extend([&[0, 0, 0, *mode][..], &[0; 4], &number(0)].concat());
+            }
+        }
+    }
+    let chain = file.len();
+    for (name, told) in [
+        (list, told.as_slice()),
+        (b"SINF", &[0, 0, 0, 1]),
+        (b"END!", &[]),
+    ] {
+        file.extend([name, &(told.len() as u32).to_be_bytes()[..], told].concat());
+    }
+    file.extend(if is_first { b"NERO" } else { b"NER5" });
+    file.extend(number(chain));
+    file
 }
 
 /// A CHD file of all bytes of a disc.

@@ -23,6 +23,14 @@ pub fn open(path: &Path) -> Result<Disc, Error> {
     Disc::new(Input::open(path, &target::folder(path))?).at(path)
 }
 
+/// Makes sure that the file at `path` has a disc, as what converts it does.
+///
+/// # Errors
+/// Those of opening; [`Error::Empty`], [`Error::Foreign`], [`Error::NoVolume`], [`Error::Track`]; those of damaged files.
+pub fn check(path: &Path) -> Result<(), Error> {
+    original(Input::open(path, &target::folder(path))?, false).map(drop)
+}
+
 /// A disc that is to be converted: one that has bytes, all of which can be read, and a volume. With `any_data` it may
 /// have none; what is known to be something else is then taken as it is.
 ///

@@ -28,6 +28,17 @@ pub enum Error {
     Options(#[from] OptionError),
     #[error("cannot open {}", shown(path))]
     Open { path: PathBuf, source: io::Error },
+    #[error(
+        "cannot open {}, which {} names; put it there, or correct the name",
+        shown(path),
+        shown(cue)
+    )]
+    OpenNamed {
+        path: PathBuf,
+        /// What names it.
+        cue: PathBuf,
+        source: io::Error,
+    },
     #[error("cannot read {}", shown(path))]
     Read { path: PathBuf, source: io::Error },
     /// A file cannot be written; `-` is standard output.

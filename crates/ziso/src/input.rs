@@ -85,9 +85,9 @@ impl Input {
     /// Opens the data track that a .cue file names.
     fn of_cue(path: &Path) -> Result<Self, Error> {
         let track = data_track(path)?;
-        let bin = beside(path, &track.file)?;
-        let mut input = Self::new(open(&bin)?, &bin)?;
+        let mut input = Self::named(path, &track.file)?;
         input.take_track(track.start, track.end);
+        let bin = input.path.clone();
         let others = track.files.iter().map(|file| beside(path, file));
         let others: Result<Vec<_>, _> = others.collect();
         input.music = Music {
@@ -106,12 +106,25 @@ impl Input {
             source,
         })?;
         let open = |track: cue::WholeTrack| {
-            let bin = beside(path, &track.file)?;
-            let mut input = Self::new(open(&bin)?, &bin)?;
+            let mut input = Self::named(path, &track.file)?;
             input.take_track(track.start, track.end);
             Ok(input)
         };
         tracks.into_iter().map(open).collect()
+    }
+
+    /// Opens the file that a .cue file names.
+    fn named(cue: &Path, name: &str) -> Result<Self, Error> {
+        let path = beside(cue, name)?;
+        let file = open(&path).map_err(|error| match error {
+            Error::Open { path, source } => Error::OpenNamed {
+                path,
+                cue: cue.to_owned(),
+                source,
+            },
+            error => error,
+        })?;
+        Self::new(file, &path)
     }
 
     /// Means these bytes of the file, as far as it has them.
@@ -272,10 +285,11 @@ fn data_track(cue: &Path) -> Result<DataTrack, Error> {
 /// The files that a .cue file names, which has to lead to data.
 ///
 /// # Errors
-/// [`Error::Cue`]; [`Error::Open`] if it, or the file with the data, is not there; [`Error::Read`].
+/// [`Error::Cue`]; [`Error::Open`] if it is not there, [`Error::OpenNamed`] if the file with the data is not;
+/// [`Error::Read`].
 pub fn tracks(cue: &Path) -> Result<Vec<PathBuf>, Error> {
     let track = data_track(cue)?;
-    open(&beside(cue, &track.file)?)?;
+    Input::named(cue, &track.file)?;
     track.files.iter().map(|file| beside(cue, file)).collect()
 }
 

@@ -100,7 +100,8 @@ fn tracks(path: &Path, disc: &Disc, watch: Watch<'_>) -> Result<Vec<Track>, Erro
             let tracks = Input::tracks_of_cue(path)?;
             tracks.iter().map(|file| Track::of(file, watch)).collect()
         }
-        Form::Track(file, _) => Ok(vec![Track::of(file, watch)?]),
+        // Of an NRG file nobody knows the lists.
+        Form::Track(file, layout) if layout.is_all_of(file) => Ok(vec![Track::of(file, watch)?]),
         _ => Ok(Vec::new()),
     }
 }

@@ -126,6 +126,9 @@ impl Info {
         let mut info = Self::new(disc, path, title);
         match disc.form() {
             Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
+            Form::Track(_, layout) if layout.kind == track::Kind::Data => {
+                problems.push(Problem::Nrg)
+            }
             Form::Track(..) => problems.push(Problem::RawSectors),
             Form::Cso(_) => problems.push(Problem::Cso),
             Form::Chd(_) => problems.push(Problem::Chd),

@@ -21,6 +21,7 @@ const KIND: Kind = Kind {
         true => name::for_image(path),
         false => name::for_zso(path),
     },
+    only_discs: true,
 };
 
 /// What is said to somebody who types nothing.
@@ -107,8 +108,12 @@ impl Bare {
             force: self.files.force,
             threads: self.common.jobs,
         };
+        let kind = Kind {
+            only_discs: !self.any.any_data,
+            ..KIND
+        };
         self.files.each(
-            &KIND,
+            &kind,
             &self.common,
             |task, bar, screen| match name::is_zso(&task.input) {
                 true => decompress::file(task, &unpacking, bar, screen),

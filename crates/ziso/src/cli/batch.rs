@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-use ziso::{Error, hdd, name};
+use ziso::{Error, disc, hdd, name};
 use zso_report::shown;
 
 use super::args::Common;
@@ -48,6 +48,8 @@ pub(crate) struct Kind {
     pub(crate) takes: fn(&Path) -> bool,
     /// What a file becomes.
     pub(crate) becomes: fn(&Path) -> PathBuf,
+    /// Whether an image has to have a disc in it.
+    pub(crate) only_discs: bool,
 }
 
 /// One file to make of another.
@@ -146,11 +148,13 @@ impl Files {
             if self.skip_existing && task.output.exists() {
                 return Ok(skipped(task));
             }
-            if self.dry_run {
-                return Ok(self.planned(task));
-            }
-            self.make_folder(task)?;
-            match work(task, bar, screen) {
+            let done = match self.dry_run {
+                true => self.planned(task, kind),
+                false => self
+                    .make_folder(task)
+                    .and_then(|()| work(task, bar, screen)),
+            };
+            match done {
                 Err(error) if !task.is_named && is_no_disc(&error) => {
                     let text = format!("{error:#}");
                     left_out.borrow_mut().push(text.clone());
@@ -162,7 +166,8 @@ impl Files {
         let left_out = left_out.into_inner();
         if !left_out.is_empty() {
             let lines: String = left_out.iter().map(|text| format!("\n  {text}")).collect();
-            output::warn(&format!("{} files were left out:{lines}", left_out.len()));
+            let were = if self.dry_run { "would be" } else { "were" };
+            output::warn(&format!("{} files {were} left out:{lines}", left_out.len()));
         }
         Ok(exit)
     }
@@ -205,7 +210,10 @@ impl Files {
     }
 
     /// What would be done.
-    fn planned(&self, task: &Task) -> Report {
+    fn planned(&self, task: &Task, kind: &Kind) -> anyhow::Result<Report> {
+        if kind.only_discs && !is_stdio(&task.input) && !name::is_zso(&task.input) {
+            disc::check(&task.input)?;
+        }
         let exists = !is_stdio(&task.output) && task.output.exists();
         let but = match (exists, self.force) {
             (false, _) => "",
@@ -215,11 +223,11 @@ impl Files {
             }
         };
         let (input, output) = (shown(&task.input), shown(&task.output));
-        Report::answer(
+        Ok(Report::answer(
             format!("{input} would become {output}{but}\n"),
             json!({"output": task.output.to_string_lossy(), "exists": exists}),
             Exit::Fine,
-        )
+        ))
     }
 
     /// Makes the folder for an output, if that was asked for.

@@ -23,21 +23,10 @@ const HARDLY_SMALLER: u64 = 95;
 /// A percentage that no file reaches.
 const ANY_SIZE: u8 = 200;
 
-/// What files of a form are made of.
-fn kind(form: Form) -> Kind {
-    Kind {
-        takes: name::is_disc,
-        becomes: match form {
-            Form::Zso => name::for_zso,
-            Form::Cso => name::for_cso,
-        },
-    }
-}
-
 /// Make ZSO files from disc images, or CSO files
 ///
-/// Disc images are ISO files; ZSO, CSO and CHD files to be compressed anew; .cue files, and BIN and MDF files of data
-/// tracks, of which the 2048 bytes of data in each sector are taken; zip and 7z files with one image in them.
+/// Disc images are ISO files; ZSO, CSO and CHD files to be compressed anew; NRG and .cue files, and BIN and MDF files of
+/// data tracks, of which the 2048 bytes of data in each sector are taken; zip and 7z files with one image in them.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -92,15 +81,23 @@ pub(crate) struct Compress {
 impl Compress {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let options = self.options(common);
-        self.files
-            .each(&kind(self.to), common, |task, bar, screen| {
-                let mut options = options.clone();
-                options.raw = self.raw_parts(task, screen)?;
-                match self.device {
-                    Some(device) => self.fastest(task, &options, device, bar, screen),
-                    None => file(task, &options, bar, screen),
-                }
-            })
+        // What files of a form are made of.
+        let kind = Kind {
+            takes: name::is_disc,
+            becomes: match self.to {
+                Form::Zso => name::for_zso,
+                Form::Cso => name::for_cso,
+            },
+            only_discs: !self.any.any_data,
+        };
+        self.files.each(&kind, common, |task, bar, screen| {
+            let mut options = options.clone();
+            options.raw = self.raw_parts(task, screen)?;
+            match self.device {
+                Some(device) => self.fastest(task, &options, device, bar, screen),
+                None => file(task, &options, bar, screen),
+            }
+        })
     }
 
     /// Where the files are that are to be stored plain.

@@ -14,6 +14,7 @@ use super::screen::{FileBar, Screen};
 const KIND: Kind = Kind {
     takes: name::is_zso,
     becomes: name::for_image,
+    only_discs: false,
 };
 
 /// Make disc images from ZSO files, or from any other file that `compress` takes

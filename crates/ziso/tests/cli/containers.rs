@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use testkit::data::{game_like, noise};
 use testkit::iso::Iso;
-use testkit::tracks::{chd, chd_of_cd, track};
+use testkit::tracks::{NrgTrack, chd, chd_of_cd, nrg, track};
 
 use crate::reader::read;
 use crate::support::Folder;
@@ -171,8 +171,12 @@ fn files_in_folders_that_are_no_discs_are_left_out_and_named() {
     folder.write("games/more/Other (Track 2).bin", &music(31));
     folder.write("games/card.bin", b"Sony PS2 Memory Card Format 1.2.0.0");
     folder.write("games/notes.img", b"some text");
+    let plan = folder.ok("compress games --output-dir out --dry-run");
+    assert_eq!(plan.stdout.lines().count(), 2, "{plan:?}");
     let run = folder.ok("compress games --output-dir out");
     assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+    let planned = plan.stderr.replace("would be left out", "were left out");
+    assert!(run.stderr.contains(&planned), "{plan:?}, {run:?}");
     for says in [
         "3 files were left out",
         "a memory card",
@@ -433,7 +437,8 @@ fn the_data_track_of_a_cue_file() {
         "gone.cue",
         b"FILE gone.bin BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n",
     );
-    folder.fails("compress gone.cue", 2, "gone.bin");
+    let says = "cannot open \"gone.bin\", which \"gone.cue\" names";
+    folder.fails("compress gone.cue", 2, says);
     folder.write(
         "song.cue",
         b"FILE one.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
@@ -672,6 +677,35 @@ pub fn seven_zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
         pushed.expect("written");
     }
     writer.finish().expect("finished").into_inner()
+}
+
+/// A DVD that Nero wrote at once, with a pause before it, and a CD with music that it wrote track by track.
+#[test]
+fn the_data_track_of_an_nrg_file() {
+    let folder = Folder::new();
+    let disc = game();
+    let (raw, music) = (track(&disc, 2, 0), music(31));
+    let data = |mode, bytes| NrgTrack {
+        mode,
+        pause: &[0; 150 * 2048],
+        bytes,
+    };
+    let dvd = nrg(b"DAOX", &[data(0, &disc)]);
+    folder.write("dvd.nrg", &dvd);
+    assert_eq!(assert_is(&folder, "dvd.nrg", &disc), "");
+    folder.write("cd.nrg", &nrg(b"ETNF", &[data(6, &raw), data(7, &music)]));
+    let said = assert_is(&folder, "cd.nrg", &disc);
+    assert!(said.contains("31 sectors of it after the data"), "{said}");
+    let info = folder.run("info dvd.nrg");
+    assert!(
+        info.stdout.contains("SLES_123.45") && info.stdout.contains("an NRG file, which loaders"),
+        "{info:?}"
+    );
+    folder.fails("split dvd.nrg --usbextreme", 2, "ziso compress");
+    folder.write("two.nrg", &nrg(b"ETN2", &[data(0, &disc), data(6, &raw)]));
+    folder.fails("compress two.nrg", 2, "2 of its 2 tracks have data");
+    folder.write("cut.nrg", &dvd[300_000..]);
+    folder.fails("compress cut.nrg", 2, "the lists at its end");
 }
 
 #[test]

@@ -85,6 +85,29 @@ fn names_in_japanese() {
     assert!(folder.path("遊戯").join(named).exists(), "{said}");
 }
 
+/// What Windows moves from name to name is a file as any other, unless somebody takes care.
+#[test]
+fn a_file_that_is_renamed_stays_read_only() {
+    let folder = Folder::new();
+    let protect = |name: &str| {
+        let path = folder.write(name, &game("SLES_123.45"));
+        let mut permissions = fs::metadata(&path).expect("there").permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).expect("set");
+    };
+    let is_protected = |name: &str| {
+        let meta = fs::metadata(folder.path(name)).expect("there");
+        meta.permissions().readonly()
+    };
+    protect("a.iso");
+    folder.ok("info --rename a.iso");
+    assert!(is_protected("SLES_123.45.a.iso"));
+    folder.write("SLES_123.45.b.iso", b"another");
+    protect("b.iso");
+    folder.fails_with_output("info --rename b.iso", 2, "exists");
+    assert!(is_protected("b.iso"));
+}
+
 #[test]
 fn what_is_told_of_a_disc() {
     let folder = folder();
@@ -145,6 +168,17 @@ fn games_on_the_consoles_disk() {
     folder.ok("hdd delete disk.img Other --yes");
     let info = folder.ok("hdd info disk.img").stdout;
     assert!(info.contains("free       1664 MiB"), "{info}");
+}
+
+#[test]
+fn ctrl_c_ends_a_run_and_leaves_nothing() {
+    let folder = Folder::of_any_data();
+    folder.write("in.iso", &noise(1 << 20, 3).repeat(64));
+    let run = folder.on_terminal("compress in.iso", "compressing", b"\x03");
+    assert_eq!(run.code, 2, "{run:?}");
+    let says = "interrupted; nothing was written";
+    assert!(run.stdout.contains(says), "{run:?}");
+    assert_eq!(folder.names(), ["in.iso"]);
 }
 
 #[test]

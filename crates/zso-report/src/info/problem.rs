@@ -105,6 +105,8 @@ pub enum Problem {
     },
     /// Sectors are stored with their headers and checksums.
     RawSectors,
+    /// It is an image with other bytes around it.
+    Nrg,
     /// It is compressed for other consoles.
     Cso,
     /// It is compressed for emulators.
@@ -216,7 +218,7 @@ impl Problem {
 
     /// Whether it is about the file's form, which loaders do not take whatever is in it.
     pub(crate) fn is_form(&self) -> bool {
-        matches!(self, Self::RawSectors | Self::Cso | Self::Chd)
+        matches!(self, Self::RawSectors | Self::Nrg | Self::Cso | Self::Chd)
     }
 
     /// Whether it is about the disc, and not about the file that it is in: it stays when that is converted.
@@ -318,6 +320,9 @@ impl fmt::Display for Problem {
             ),
             Self::RawSectors => f.write_str(
                 "sectors of 2352 bytes, with headers and checksums: loaders want the 2048 bytes of data of each",
+            ),
+            Self::Nrg => f.write_str(
+                "an NRG file, which loaders do not read: `ziso compress` makes a ZSO of it, `ziso decompress` an image",
             ),
             Self::Cso => f.write_str(
                 "a CSO file, which loaders on this console do not read: `ziso compress` makes a ZSO of it; Neutrino's server \

@@ -4,6 +4,7 @@ mod archive;
 mod compile;
 mod link;
 mod record;
+mod selftest;
 pub mod toolchain;
 
 use std::fs::{self, File, TryLockError};
@@ -18,6 +19,8 @@ use crate::paths;
 use compile::Package;
 use link::Linker;
 use toolchain::Toolchain;
+
+pub use selftest::selftest;
 
 /// What the objects were made with.
 pub const RECORD: &str = "zso.txt";
@@ -103,6 +106,12 @@ pub fn build_within(budgets: &Budgets) -> Result<Built> {
 /// Programs are not checked as objects are, so none takes a compiler's chance with branch delay slots.
 pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Path) -> Result<()> {
     let _alone = alone()?;
+    let (archive, linker) = staticlib(name)?;
+    linker.link_program(script, objects, &archive, out)
+}
+
+/// Compiles a package, and finds the linker that belongs to the compiler.
+fn staticlib(name: &'static str) -> Result<(PathBuf, Linker)> {
     let toolchains = Toolchain::all(paths::root())?;
     let flags = [&compile::FLAGS[..], &[compile::NO_DELAY_FILLER]].concat();
     let package = Package {
@@ -113,9 +122,7 @@ pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Pat
     let mut fault = anyhow!("there is no compiler to try");
     for toolchain in &toolchains {
         match compile::staticlib(toolchain, &flags, &package) {
-            Ok(archive) => {
-                return Linker::find(toolchain)?.link_program(script, objects, &archive, out);
-            }
+            Ok(archive) => return Ok((archive, Linker::find(toolchain)?)),
             Err(error) => fault = error,
         }
     }
@@ -186,7 +193,8 @@ impl Attempt<'_> {
 fn place(linker: &Linker, compiled: &Path, object: &Object, dir: &Path) -> Result<PathBuf> {
     let made = dir.join(format!("{}.new", object.name));
     let path = dir.join(object.name);
-    if let Err(error) = linker.link(compiled, object.symbols, &made) {
+    let script = paths::root().join("iop.ld");
+    if let Err(error) = linker.link(&script, &[compiled.to_owned()], object.symbols, &made) {
         fs::remove_file(&made).ok();
         return Err(error);
     }

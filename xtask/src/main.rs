@@ -41,7 +41,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the console's objects, target/iop/zso*.o, and check them
+    /// Build the console's objects, target/iop/zso*.o, and check them; and zso_selftest.irx
     Iop,
     /// Check an object against the contract
     CheckObject {
@@ -95,7 +95,11 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Iop => iop::build().map(|built| print!("{}", built.sizes())),
+        Command::Iop => {
+            let built = iop::build()?;
+            print!("{}", built.sizes());
+            iop::selftest()
+        }
         Command::CheckObject { path } => check::object_at(&path.unwrap_or_else(paths::object)),
         Command::MakeIso {
             out, games: false, ..

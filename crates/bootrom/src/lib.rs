@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`manifest`] | what the disc tells the ROM to do | console, tools |
 //! | [`protocol`] | what lines of the console mean | console, tools |
+//! | [`module`] | puts a module into memory, out of an IRX file | console, tests |
 //! | [`volume`] | finds files on an ISO 9660 disc | console, tests |
 //! | `start.s`, `start` | from reset to the program, and out of it | console |
 //! | `registers` | every register that is touched | console |
@@ -22,6 +23,7 @@
 #![deny(unsafe_code)]
 
 pub mod manifest;
+pub mod module;
 pub mod protocol;
 pub mod volume;
 

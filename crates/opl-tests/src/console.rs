@@ -7,11 +7,11 @@ use iopsim::{Config, Counters, HostContext, Machine};
 use testkit::module::memcpy;
 use testkit::reader::{CANARY, check_canary};
 
-use crate::fixup::Irx;
 use crate::kernel::{FILE, Kernel};
-use crate::loadcore;
 use crate::medium::Medium;
 use crate::module::{Module, Variant};
+use irx::fixup::Irx;
+use irx::loadcore;
 
 /// Where the kernel's `memcpy` is.
 const MEMCPY: u32 = 0xF000;

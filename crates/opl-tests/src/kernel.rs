@@ -5,8 +5,8 @@ use std::ops::Range;
 use iopsim::threads::{Action, NewThread, Transfer};
 use iopsim::{HostContext, HostId, Machine, Trap};
 
-use crate::loadcore::Import;
 use crate::medium::Medium;
+use irx::loadcore::Import;
 
 /// The number of the image's file, for modules that open one.
 pub const FILE: u32 = 3;

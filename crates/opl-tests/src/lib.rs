@@ -7,8 +7,6 @@
 //! | module | what it stands for |
 //! |---|---|
 //! | [`module`](mod@module), `toolchain` | compiler and linkers: modules and what they are made of |
-//! | [`fixup`] | iopfixup |
-//! | [`loadcore`] | the kernel's loader |
 //! | [`kernel`] | the functions that the modules import |
 //! | [`file`](mod@file), [`medium`] | the image's file, and the device that it is on |
 //! | [`console`] | all of it together |
@@ -16,9 +14,7 @@
 
 pub mod console;
 pub mod file;
-pub mod fixup;
 pub mod kernel;
-pub mod loadcore;
 pub mod medium;
 pub mod module;
 mod toolchain;

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use object::{Object, ObjectSection};
 use tempfile::TempDir;
 
-use crate::fixup::{self, Irx, Jumps};
 use crate::toolchain::{Linker, compile, own};
+use irx::fixup::{self, Irx, Jumps};
 
 /// Who needs a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

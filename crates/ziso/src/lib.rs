@@ -48,6 +48,7 @@ pub mod advise;
 mod archive;
 pub mod chart;
 pub mod compress;
+mod crc_list;
 mod decode;
 pub mod decompress;
 pub mod disc;

@@ -8,13 +8,14 @@ use discs::hashes::{Checksum, Hasher, Hashes};
 use discs::name::is_cue;
 use discs::{Form, ReadAt, Stream, sidecar};
 
+use crate::crc_list::CrcList;
 use crate::decode::read_disc;
 use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::info::Problem;
 use crate::input::{Input, read_all};
 use crate::progress::{Meter, Phase, Watch};
-use crate::target;
+use crate::target::{self, Target};
 use zso_write::Source;
 
 /// What a ZSO file is to be compared with.
@@ -24,6 +25,10 @@ pub struct Checks<'p> {
     pub against: Option<&'p Path>,
     /// A file with a checksum of the image, as `md5sum` and `sha1sum` write them, or SFV. Default none.
     pub sidecar: Option<&'p Path>,
+    /// Where a CRC-32 of each sector goes, for `zso_selftest.irx` (docs/selftest.md). Default nowhere.
+    pub crc_list: Option<&'p Path>,
+    /// Whether that may replace a file.
+    pub force: bool,
     /// Threads that decode; `None`, the default, for one on each core.
     pub threads: Option<NonZeroUsize>,
 }
@@ -59,7 +64,7 @@ pub struct Track {
 ///
 /// # Errors
 /// [`Error::Image`], [`Error::Differs`], [`Error::LengthDiffers`] or [`Error::Checksum`] if the file does not pass;
-/// others if that could not be found out.
+/// others if that could not be found out. There is no list then.
 pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Report, Error> {
     let path = zso;
     let zso = disc::any(Input::open(path, &target::folder(path))?)?;
@@ -72,11 +77,18 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
         .as_ref()
         .map(|original| Comparison::new(&zso, original));
     let mut comparison = comparison.transpose()?;
+    let list = checks
+        .crc_list
+        .map(|path| Target::create(path, zso.file(), checks.force));
+    let mut list = list.transpose()?.map(|target| (target, CrcList::default()));
     let mut meter = Meter::new(watch, Phase::Verify, zso.bytes());
     let mut hasher = Hasher::default();
     read_disc(&zso, checks.threads, &mut |bytes| {
         if let Some(comparison) = &mut comparison {
             comparison.next(bytes)?;
+        }
+        if let Some((_, list)) = &mut list {
+            list.update(bytes);
         }
         hasher.update(bytes);
         meter.add(bytes.len())
@@ -85,6 +97,10 @@ pub fn verify(zso: &Path, checks: &Checks<'_>, watch: Watch<'_>) -> Result<Repor
     let hashes = hasher.finish();
     comparison.map_or(Ok(()), Comparison::end)?;
     known.map_or(Ok(()), |known| known.check(&zso, &hashes))?;
+    if let Some((mut target, list)) = list {
+        target.write(&list.finish())?;
+        target.finish()?;
+    }
     Ok(Report {
         image_bytes: zso.bytes(),
         hashes,

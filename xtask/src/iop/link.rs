@@ -52,29 +52,46 @@ impl Linker {
         })
     }
 
-    /// Links what `functions` need of `archive` into one object with no other global names.
-    pub fn link(&self, archive: &Path, functions: &[&str], out: &Path) -> Result<()> {
+    /// Links what `functions` need of these files into one object with no other global names, as a script says.
+    pub fn link(
+        &self,
+        script: &Path,
+        files: &[PathBuf],
+        functions: &[&str],
+        out: &Path,
+    ) -> Result<()> {
         let mut ld = self.ld();
-        ld.args(["-EL", "-r", "--gc-sections", "-T"])
-            .arg(paths::root().join("iop.ld"));
+        ld.args(["-EL", "-r", "--gc-sections", "-T"]).arg(script);
         ld.args(functions.iter().flat_map(|function| ["-u", function]));
-        ld.arg("-o").arg(out).arg(archive);
+        ld.arg("-o").arg(out).args(files);
         if let Err(error) = process::run(&mut ld) {
-            // Leaves an object to be looked at where only an assertion of iop.ld has failed.
+            // Leaves an object to be looked at where only an assertion of the script has failed.
             process::captured(ld.arg("--noinhibit-exec")).ok();
             return Err(error);
         }
 
         // The archive's memcpy and memset would meet the import stubs of the module.
-        let mut objcopy = Command::new(&self.objcopy);
+        let mut objcopy = self.objcopy();
         objcopy.arg("--strip-debug");
         objcopy.args(
             functions
                 .iter()
                 .map(|function| format!("--keep-global-symbol={function}")),
         );
-        objcopy.envs(self.libraries.iter().map(|path| ("LD_LIBRARY_PATH", path)));
         process::run(objcopy.arg(out))
+    }
+
+    /// Writes an object with other names: each begins with `prefix`.
+    pub fn rename(&self, object: &Path, prefix: &str, out: &Path) -> Result<()> {
+        let mut objcopy = self.objcopy();
+        objcopy.arg(format!("--prefix-symbols={prefix}"));
+        process::run(objcopy.arg(object).arg(out))
+    }
+
+    fn objcopy(&self) -> Command {
+        let mut objcopy = Command::new(&self.objcopy);
+        objcopy.envs(self.libraries.iter().map(|path| ("LD_LIBRARY_PATH", path)));
+        objcopy
     }
 
     /// Links objects, and what they and the script need of `archive`, to where the script says.

@@ -1,5 +1,5 @@
 //! The console's objects and archives with all that linking them takes: the header, an example, and
-//! documents.
+//! documents; and the module for volunteers' consoles.
 
 use std::path::Path;
 
@@ -11,8 +11,9 @@ use super::{VERSION, licences};
 use crate::iop;
 
 /// Documents for those who build modules.
-const DOCS: [&str; 5] = [
+const DOCS: [&str; 6] = [
     "opl.md",
+    "selftest.md",
     "neutrino.md",
     "backends.md",
     "format.md",
@@ -22,6 +23,7 @@ const DOCS: [&str; 5] = [
 /// Builds and checks the objects, and packs them.
 pub fn bundle(others: &Path) -> Result<Bundle> {
     iop::build()?;
+    iop::selftest()?;
     let mut bundle = Bundle::new(&format!("zso-{VERSION}-iop"), Archive::Zip);
     for name in super::names(&paths::iop())?
         .iter()
@@ -42,7 +44,8 @@ pub fn bundle(others: &Path) -> Result<Bundle> {
     Ok(bundle)
 }
 
-/// Objects, archives, and the record of how they were made.
+/// Objects, archives, the module, and the record of how they were made.
 fn is_made(name: &str) -> bool {
-    [".o", ".a"].iter().any(|end| name.ends_with(end)) || name == iop::RECORD
+    let ends = [".o", ".a", ".irx"].iter().any(|end| name.ends_with(end));
+    ends && !name.starts_with('.') || name == iop::RECORD
 }

@@ -1,8 +1,8 @@
 //! What iopfixup refuses is refused. Each test breaks a good module in one place.
 
+use irx::fixup::{FixupError, Jumps, convert};
 use object::elf;
 use object::{Object, ObjectSection, ObjectSymbol};
-use opl_tests::fixup::{FixupError, Jumps, convert};
 use opl_tests::{Reader, Variant};
 
 use crate::images::module;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use irx::fixup::{Irx, Jumps, convert};
+use irx::loadcore::relocate;
 use object::{Object, ObjectSymbol};
-use opl_tests::fixup::{Irx, Jumps, convert};
-use opl_tests::loadcore::relocate;
 use opl_tests::module::{drop_in, overlap};
 use opl_tests::{Linker, Module, Reader, Setup, Variant};
 

@@ -37,13 +37,22 @@ pub(crate) struct Verify {
     /// Name the game that has these checksums in a list of known discs: a DAT file as Redump has them, zipped or not
     #[arg(long, value_name = "DAT")]
     dat: Option<PathBuf>,
+    /// Write a CRC-32 of each sector to this file, for zso_selftest.irx on a console
+    #[arg(long, value_name = "LIST")]
+    crc_list: Option<PathBuf>,
+    /// Replace that list
+    #[arg(short, long, requires = "crc_list")]
+    force: bool,
 }
 
 impl Verify {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
         let paths = batch::paths(&self.inputs, name::is_zso)?;
-        if self.against.is_some() && paths.len() != 1 {
-            bail!("--against compares one file, and there are {}", paths.len());
+        let of_one = [("--against", &self.against), ("--crc-list", &self.crc_list)];
+        if let Some((option, _)) = of_one.iter().find(|(_, path)| path.is_some())
+            && paths.len() != 1
+        {
+            bail!("{option} is for one file, and there are {}", paths.len());
         }
         let dat = self.dat.as_deref().map(open_list).transpose()?;
         let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
@@ -64,6 +73,8 @@ impl Verify {
         let checks = Checks {
             against: self.against.as_deref(),
             sidecar: self.sidecar.as_deref(),
+            crc_list: self.crc_list.as_deref(),
+            force: self.force,
             threads: common.jobs,
         };
         let verified = ziso::verify(path, &checks, &mut |progress| bar.watch(progress))?;

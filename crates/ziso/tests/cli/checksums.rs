@@ -50,6 +50,33 @@ fn sidecars_of_all_kinds() {
 }
 
 #[test]
+fn a_list_for_the_console_has_a_checksum_of_each_whole_sector() {
+    let folder = Folder::of_any_data();
+    let game = image(3 * 2048 + 700);
+    folder.write("Game.iso", &game);
+    folder.ok("compress Game.iso");
+    folder.ok("verify Game.zso --crc-list game.crc");
+    let sectors = game.chunks_exact(2048);
+    let sums = sectors.flat_map(|sector| crc32fast::hash(sector).to_le_bytes());
+    let wanted: Vec<u8> = (b"ZCRC\x03\0\0\0".iter().copied()).chain(sums).collect();
+    assert_eq!(folder.read("game.crc"), wanted);
+    folder.fails("verify Game.zso --crc-list game.crc", 2, "exists");
+    folder.ok("verify Game.zso --crc-list game.crc --force");
+    folder.fails("verify Game.zso Game.zso --crc-list a", 2, "one file");
+}
+
+#[test]
+fn a_damaged_image_has_no_list() {
+    let (folder, _) = verified();
+    let mut zso = folder.read("Game.zso");
+    let end = zso.len() - 3000;
+    zso[end..].fill(0xFF);
+    folder.write("Game.zso", &zso);
+    folder.fails("verify Game.zso --crc-list game.crc", 1, "damaged");
+    assert!(!folder.path("game.crc").exists());
+}
+
+#[test]
 fn other_checksums_are_a_difference() {
     let (folder, sums) = verified();
     for sum in &sums {

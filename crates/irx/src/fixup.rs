@@ -144,12 +144,30 @@ impl Irx {
 /// # Errors
 /// The first rule that it breaks.
 pub fn convert(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
+    convert_with(file, jumps, |_, _, _| {})
+}
+
+/// The same for code of LLVM, which makes one HI16 for several LO16, and the other way round: each that is alone gets
+/// its other half, in a word that nobody runs, after all else.
+///
+/// # Errors
+/// As of [`convert`].
+pub fn convert_paired(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
+    convert_with(file, jumps, pair)
+}
+
+fn convert_with(
+    file: &[u8],
+    jumps: Jumps,
+    mend: fn(&mut Irx, u32, &mut Vec<Patch>),
+) -> Result<Irx, FixupError> {
     let module = Linked::parse(file)?;
     module.check_symbols()?;
     let mut irx = module.lay_out()?;
     for (target, table) in module.tables()? {
         let section = irx.section(target);
-        let patches = module.patches(table, &irx)?;
+        let mut patches = module.patches(table, &irx)?;
+        mend(&mut irx, section.start, &mut patches);
         check_pairs(&patches)?;
         let bytes = &mut irx.image[section.start as usize..];
         apply(bytes, section.start, &patches)?;
@@ -183,6 +201,54 @@ fn shorten(image: &mut [u8], offset: u32) -> bool {
     let branch = if links { BGEZAL_ZERO } else { BEQ_ZERO_ZERO };
     place.copy_from_slice(&(branch | u32::from(distance as u16)).to_le_bytes());
     true
+}
+
+/// Gives each HI16 and LO16 of a section its other half.
+fn pair(irx: &mut Irx, section: u32, patches: &mut Vec<Patch>) {
+    const LUI: u32 = 0x3C00_0000;
+    const ADDIU: u32 = 0x2400_0000;
+    let mut paired: Vec<Patch> = Vec::new();
+    for (n, patch) in patches.iter().enumerate() {
+        let is = |other: &Patch, kind| other.kind == kind && other.symbol == patch.symbol;
+        if patch.kind == LOW && !paired.last().is_some_and(|last| is(last, HIGH)) {
+            let offset = append(irx, LUI) - section;
+            paired.push(Patch {
+                offset,
+                kind: HIGH,
+                ..*patch
+            });
+        }
+        paired.push(*patch);
+        let mut lows = patches[n + 1..].iter().filter(|low| is(low, LOW));
+        let next = patches.get(n + 1);
+        if patch.kind == HIGH && !next.is_some_and(|next| is(next, LOW)) {
+            let low = lows
+                .next()
+                .map_or(0, |low| word(&irx.image, section + low.offset));
+            let offset = append(irx, ADDIU | low & 0xFFFF) - section;
+            paired.push(Patch {
+                offset,
+                kind: LOW,
+                ..*patch
+            });
+        }
+    }
+    *patches = paired;
+}
+
+/// Puts a word after all else; returns its address.
+fn append(irx: &mut Irx, word: u32) -> u32 {
+    let address = irx.memory.next_multiple_of(4);
+    irx.image.resize(address as usize, 0);
+    irx.image.extend(word.to_le_bytes());
+    irx.memory = address + 4;
+    address
+}
+
+/// The word at an address; 0 where there is none, which `apply` refuses.
+fn word(image: &[u8], address: u32) -> u32 {
+    let bytes = image.get(address as usize..).and_then(<[u8]>::first_chunk);
+    bytes.copied().map_or(0, u32::from_le_bytes)
 }
 
 /// A HI16 has to be followed by the LO16 that belongs to it and to no other.

@@ -1,0 +1,27 @@
+//! `zso_selftest.irx`: a module for a console that reads a ZSO file through the objects for Open PS2 Loader, compares
+//! each sector with a list of checksums, takes the time, and writes a report. How to run it is in docs/selftest.md.
+//!
+//! | module | what it does | where |
+//! |---|---|---|
+//! | [`list`] | the list of checksums, as `ziso verify --crc-list` writes it | console, tests |
+//! | [`pattern`] | which sectors are read, in which order | console, tests |
+//! | [`text`] | the report's lines | console, tests |
+//! | `kernel`, `imports.s` | files, memory, time, threads and the log | console |
+//! | `objects` | `zso_opl.o`, `zso_opl_overlap.o`, and the module around them | console |
+//! | `run` | all of it together | console |
+#![no_std]
+#![cfg_attr(target_arch = "mips", feature(asm_experimental_arch))]
+#![deny(unsafe_code)]
+
+pub mod list;
+pub mod pattern;
+pub mod text;
+
+// Made for the console; linted and documented anywhere.
+macro_rules! console_only {
+    ($($module:ident)*) => {
+        $(#[cfg(any(target_arch = "mips", clippy, doc))] mod $module;)*
+    };
+}
+
+console_only!(kernel objects run);

@@ -39,9 +39,45 @@ static int probed;
 /* An image is read as it is until a probe says that it is compressed. */
 static int (*read_disc)(u64 lsn, void *buffer, unsigned int sectors) = DeviceReadSectors;
 
+/* What OPL could have around its reader, for games that read by two threads at once. */
+static int alone;
+
+/* A second thread of the game's, and what it has read. */
+u32 second_lsn;
+u32 second_read;
+u8 second_buffer[8 * SECTOR_SIZE];
+
 int _start(void)
 {
+    iop_sema_t sema = {0, 0, 1, 1};
+
+    alone = CreateSema(&sema);
     return DeviceInit();
+}
+
+int cdvdman_read_alone(u8 *buffer, u32 lsn, unsigned int sectors)
+{
+    int read;
+
+    WaitSema(alone);
+    read = ziso_read_sector(buffer, lsn, sectors);
+    SignalSema(alone);
+    return read;
+}
+
+static void read_second(void *unused)
+{
+    (void)unused;
+    second_read = cdvdman_read_alone(second_buffer, second_lsn, 8);
+}
+
+int cdvdman_start_second(u32 lsn, u32 priority)
+{
+    iop_thread_t thread = {0x02000000, 0, read_second, 0x800, priority};
+
+    second_lsn = lsn;
+    second_read = 0;
+    return StartThread(CreateThread(&thread), NULL);
 }
 
 void *ziso_alloc(u32 size)

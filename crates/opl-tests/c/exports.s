@@ -20,6 +20,8 @@ exports:
         .word   read_raw_data                   # 6
         .ifndef ISOFS
         .word   DeviceReadSectors               # 7
+        .word   cdvdman_read_alone              # 8
+        .word   cdvdman_start_second            # 9
         .endif
         .word   0
         .size   exports, . - exports

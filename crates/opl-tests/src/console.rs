@@ -38,6 +38,8 @@ enum Export {
     ReadSector = 5,
     RawData = 6,
     Device = 7,
+    ReadAlone = 8,
+    StartSecond = 9,
 }
 
 /// Numbers that cdvdman returns.
@@ -254,6 +256,26 @@ impl Console {
         let delivered = self.call(Export::ReadSector, &[buffer, lsn, count]);
         assert!(delivered <= room.min(count), "{delivered} of {count}");
         self.bytes(buffer..buffer + delivered * SECTOR_SIZE)
+    }
+
+    /// Reads while another thread of this priority reads 8 sectors from `second` on, one at a time: what both were
+    /// delivered.
+    pub fn deliver_to_two(
+        &mut self,
+        lsn: u32,
+        count: u32,
+        second: u32,
+        priority: u32,
+    ) -> [Vec<u8>; 2] {
+        self.set_buffer(0, 0);
+        assert_eq!(self.call(Export::StartSecond, &[second, priority]), 0);
+        let buffer = self.set_buffer(count * SECTOR_SIZE, 0);
+        let first = self.call(Export::ReadAlone, &[buffer, lsn, count]) * SECTOR_SIZE;
+        let first = self.bytes(buffer..buffer + first);
+        self.rest(100_000_000);
+        let buffer = self.symbol("second_buffer");
+        let second = self.variable("second_read") * SECTOR_SIZE;
+        [first, self.bytes(buffer..buffer + second)]
     }
 
     /// The same to a buffer as large as it has to be, and aligned.

@@ -9,6 +9,7 @@
 //! | `reads` | that everything that can be read is what was compressed |
 //! | `faults` | devices that fail, memory that runs out, files that are damaged |
 //! | `ahead` | that a reader may read ahead on a thread of its own |
+//! | `reported` | what players reported, played as far as it is known |
 //! | `memory` | how much memory and stack is taken |
 
 /// Makes a test of each function for each reader: the naive one shows that stand-in and test are right.
@@ -45,4 +46,5 @@ mod images;
 mod loading;
 mod memory;
 mod reads;
+mod reported;
 mod stand_in;

@@ -260,15 +260,15 @@ fn a_last_sector_that_is_not_full(reader: Reader) {
 }
 
 /// An image whose data begin far after its index.
-struct Far {
-    image: Image,
+pub struct Far {
+    pub image: Image,
     /// Where in the file: the first blocks are before it, the others after.
     boundary: u64,
 }
 
 impl Far {
     /// Plain and compressed blocks around a boundary in the file.
-    fn new(align: u8, boundary: u64) -> Self {
+    pub fn new(align: u8, boundary: u64) -> Self {
         let builder = Builder {
             align,
             plain: Plain::Random {
@@ -289,7 +289,7 @@ impl Far {
         }
     }
 
-    fn file(&self) -> DiscFile {
+    pub fn file(&self) -> DiscFile {
         let Zso { bytes, blocks } = &self.image.zso;
         let (index, data) = bytes.split_at(blocks[0].bytes.start);
         let start = self.boundary + index.len() as u64;

@@ -27,9 +27,10 @@ pub fn objects() -> Result<Objects> {
     })
 }
 
-/// The boot ROM: its program, linked with the checked objects.
+/// The boot ROM: its program, linked with the checked objects; and the module that it runs from its disc.
 pub fn rom() -> Result<Rom> {
     iop::build()?;
+    iop::selftest()?;
     let dir = paths::boot();
     fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", paths::shown(&dir)))?;
     let script = paths::root().join("crates/bootrom/rom.ld");

@@ -1,8 +1,11 @@
 //! The test disc: images of all kinds, good and damaged.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use bootrom::manifest::{CRC32, Image, Order, Source};
-use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE};
+use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE, LIST, SELFTEST};
+use common::paths;
 use testkit::data;
 use testkit::image::{Builder, Filler, Plain, Tail, Zso};
 use zso::SECTOR_SIZE;
@@ -62,8 +65,14 @@ fn kinds() -> [Kind; 6] {
 pub fn test_disc() -> Result<Disc> {
     let mut folder = Folder::new("test")?;
     let mut orders = Vec::new();
+    let mut list = Vec::new();
     for kind in kinds() {
         let disc = data::game_like(kind.seed, kind.sectors as usize * SECTOR_SIZE);
+        if kind.name == GAME {
+            list.extend([*b"ZCRC", kind.sectors.to_le_bytes()].as_flattened());
+            let sectors = disc.chunks_exact(SECTOR_SIZE);
+            list.extend(sectors.flat_map(|sector| CRC32.checksum(sector).to_le_bytes()));
+        }
         folder.write(kind.name, &kind.builder.build(&disc).bytes)?;
         orders.extend(kind.sources.iter().map(|&source| {
             Order::Read(Image {
@@ -76,8 +85,13 @@ pub fn test_disc() -> Result<Disc> {
     }
     folder.write(DAMAGED, &damaged().bytes)?;
     folder.write(CUT, &cut().bytes)?;
-    orders.push(Order::Cases);
-    let host_files = vec![folder.place(GAME)];
+    orders.extend([Order::Cases, Order::Selftest]);
+    let module = paths::iop().join("zso_selftest.irx");
+    let module =
+        fs::read(&module).with_context(|| format!("cannot read {}", paths::shown(&module)))?;
+    folder.write(SELFTEST, &module)?;
+    folder.write(LIST, &list)?;
+    let host_files = vec![folder.place(GAME), folder.place(LIST)];
     let path = folder.master(&orders)?;
     Ok(Disc {
         path,

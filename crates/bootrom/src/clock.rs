@@ -19,6 +19,11 @@ impl Instant {
         Self(COUNTER_5.read())
     }
 
+    /// What the counter said.
+    pub(crate) fn cycles(self) -> u32 {
+        self.0
+    }
+
     /// Cycles since then.
     pub(crate) fn elapsed(self) -> u32 {
         COUNTER_5.read().wrapping_sub(self.0)

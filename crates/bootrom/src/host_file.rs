@@ -18,7 +18,21 @@ unsafe extern "C" {
     fn ioman_open(path: *const c_char, flags: i32, mode: i32) -> i32;
     fn ioman_close(file: i32) -> i32;
     fn ioman_read(file: i32, to: *mut c_void, bytes: i32) -> i32;
+    fn ioman_write(file: i32, from: *const c_void, bytes: i32) -> i32;
     fn ioman_lseek(file: i32, offset: i32, from: i32) -> i32;
+}
+
+/// A function of a module's imports, by its number in `iomanx`.
+pub(crate) fn function(number: u32) -> Option<*const ()> {
+    match number {
+        4 => Some(ioman_open as *const ()),
+        5 => Some(ioman_close as *const ()),
+        6 => Some(ioman_read as *const ()),
+        7 => Some(ioman_write as *const ()),
+        // No file is so large here that the one for large files is called.
+        8 | 30 => Some(ioman_lseek as *const ()),
+        _ => None,
+    }
 }
 
 const READ_ONLY: i32 = 1;

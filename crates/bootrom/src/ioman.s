@@ -19,6 +19,7 @@
         import  ioman_open, 4
         import  ioman_close, 5
         import  ioman_read, 6
+        import  ioman_write, 7
         import  ioman_lseek, 8
         .word   0, 0
 

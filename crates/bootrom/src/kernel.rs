@@ -1,6 +1,6 @@
-//! As much of a kernel as one thread besides the program takes: it runs while the program waits.
+//! As much of a kernel as a few threads besides the program take: they run in turns, while the others wait.
 //!
-//! Nothing interrupts it, unlike a thread of the console's kernel: whoever runs does so until it waits itself.
+//! Nothing interrupts them, unlike threads of the console's kernel: whoever runs does so until it waits itself.
 #![allow(unsafe_code, reason = "the kernel's functions, which the console's object calls")]
 
 use core::cell::Cell;
@@ -30,10 +30,10 @@ const SEMA_OVERFLOW: i32 = -420;
 /// It is at zero, and there is no other thread to signal it: `KE_SEMA_ZERO`.
 const SEMA_ZERO: i32 = -419;
 
-/// The one thread's number.
-const THREAD: i32 = 1;
+/// Threads that there can be, the program's included, which is number 0.
+const THREADS: usize = 4;
 /// Semaphores that there can be.
-const SEMAS: usize = 2;
+const SEMAS: usize = 5;
 
 /// Words that a stack has at its end when it is left: registers, and room for a function's arguments.
 const FRAME: usize = 10;
@@ -46,10 +46,16 @@ const RA: usize = 9;
 struct Kernel {
     semas: [Cell<Sema>; SEMAS],
     made: Cell<usize>,
-    /// The thread's stack, until it is started.
+    /// The stack of the thread that was made last, until it is started.
     made_thread: Cell<*mut u32>,
-    /// The stack of the one that does not run: null without a thread.
-    resting: Cell<*mut u32>,
+    /// How many there are, the program's included.
+    threads: Cell<usize>,
+    /// Bytes of the stacks' memory that were given away.
+    stacks: Cell<usize>,
+    /// Stacks of those that wait.
+    resting: [Cell<*mut u32>; THREADS],
+    /// Who runs.
+    current: Cell<usize>,
     signals: Cell<u32>,
 }
 
@@ -66,16 +72,32 @@ static KERNEL: Kernel = Kernel {
     semas: [const { Cell::new(Sema { count: 0, max: 0 }) }; SEMAS],
     made: Cell::new(0),
     made_thread: Cell::new(ptr::null_mut()),
-    resting: Cell::new(ptr::null_mut()),
+    threads: Cell::new(1),
+    stacks: Cell::new(0),
+    resting: [const { Cell::new(ptr::null_mut()) }; THREADS],
+    current: Cell::new(0),
     signals: Cell::new(0),
 };
 
-/// Lets the other one run until it waits.
-pub(crate) fn rest() {
-    let to = KERNEL.resting.get();
-    if !to.is_null() {
+/// Lets the next one run until it waits; returns whether there is one.
+pub(crate) fn rest() -> bool {
+    let current = KERNEL.current.get();
+    let mut after = (1..THREADS).map(|distance| (current + distance) % THREADS);
+    let next = after.find(|&thread| !KERNEL.resting[thread].get().is_null());
+    if let Some(next) = next {
+        KERNEL.current.set(next);
+        let to = KERNEL.resting[next].replace(ptr::null_mut());
         // SAFETY: `to` was left by this, or made by `create_thread` to look so.
-        unsafe { switch_stack(KERNEL.resting.as_ptr(), to) };
+        unsafe { switch_stack(KERNEL.resting[current].as_ptr(), to) };
+    }
+    next.is_some()
+}
+
+/// Called by a thread at its end: it lets all others run, for ever.
+#[unsafe(no_mangle)]
+extern "C" fn end_thread() -> ! {
+    loop {
+        rest();
     }
 }
 
@@ -150,10 +172,9 @@ extern "C" fn wait_sema(number: i32) -> i32 {
             place.set(Sema { count, max });
             return 0;
         }
-        if KERNEL.resting.get().is_null() {
+        if !rest() {
             return SEMA_ZERO;
         }
-        rest();
     }
 }
 
@@ -161,27 +182,44 @@ extern "C" fn wait_sema(number: i32) -> i32 {
 extern "C" fn create_thread(options: &ThreadOptions) -> i32 {
     let (start, end) = (&raw mut __thread_stack_start, &raw mut __thread_stack_end);
     let room = (end as usize).wrapping_sub(start as usize);
-    if options.stack as usize > room || !KERNEL.made_thread.get().is_null() {
+    let number = KERNEL.threads.get();
+    let (taken, given) = (KERNEL.stacks.get(), options.stack.next_multiple_of(16) as usize);
+    if number == THREADS || taken + given > room {
         return NO_MEMORY;
     }
-    let frame = end.wrapping_sub(ARGUMENTS + FRAME);
+    KERNEL.stacks.set(taken + given);
+    KERNEL.threads.set(number + 1);
+    let frame = end.wrapping_byte_sub(taken).wrapping_sub(ARGUMENTS + FRAME);
     let registers = [(S0, options.function as *const () as usize), (RA, begin_thread as *const () as usize)];
     for (register, value) in registers {
         // SAFETY: inside the stack, which nobody uses yet.
         unsafe { frame.wrapping_add(register).write(value as u32) };
     }
     KERNEL.made_thread.set(frame);
-    THREAD
+    number as i32
 }
 
 #[unsafe(export_name = "StartThread")]
 extern "C" fn start_thread(thread: i32, argument: *mut c_void) -> i32 {
-    let frame = KERNEL.made_thread.get();
-    if thread != THREAD || frame.is_null() {
+    let frame = KERNEL.made_thread.replace(ptr::null_mut());
+    let resting = KERNEL.resting.get(thread as usize);
+    let Some(resting) = resting.filter(|_| thread as usize + 1 == KERNEL.threads.get() && !frame.is_null()) else {
         return UNKNOWN_THREAD;
-    }
+    };
     // SAFETY: inside the stack, which nobody uses yet.
     unsafe { frame.wrapping_add(S1).write(argument as usize as u32) };
-    KERNEL.resting.set(frame);
+    resting.set(frame);
     0
+}
+
+/// The function of a library for threads, by its number.
+pub(crate) fn function(library: &[u8; 8], number: u32) -> Option<*const ()> {
+    match (library, number) {
+        (b"thbase\0\0", 4) => Some(create_thread as *const ()),
+        (b"thbase\0\0", 6) => Some(start_thread as *const ()),
+        (b"thsemap\0", 4) => Some(create_sema as *const ()),
+        (b"thsemap\0", 6) => Some(signal_sema as *const ()),
+        (b"thsemap\0", 8) => Some(wait_sema as *const ()),
+        _ => None,
+    }
 }

@@ -41,6 +41,8 @@ begin_thread:
         move    $t9, $s0
         jalr    $t9
          move   $a0, $s1
-        break                           # no thread of ours ends
+        la      $t9, end_thread
+        jr      $t9
+         nop
 
         .set    pop

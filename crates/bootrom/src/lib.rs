@@ -17,6 +17,7 @@
 //! | `disc_file`, `host_file`, `faulty` | files as devices of the reader | console |
 //! | `reader` | the functions of `include/zso.h` | console |
 //! | `opl`, `kernel` | the functions of the object for OPL with a thread, and what is around it | console |
+//! | `selftest` | the module for volunteers' consoles, with a kernel's functions around it | console |
 //! | `image`, `overlap`, `cases`, `program` | what is done with them | console |
 #![no_std]
 #![cfg_attr(target_arch = "mips", feature(asm_experimental_arch))]
@@ -38,4 +39,4 @@ macro_rules! console_only {
 #[macro_use]
 mod console;
 console_only!(cases cdvd clock disc_file faulty host_file image kernel memory opl overlap program reader registers);
-console_only!(start);
+console_only!(selftest start);

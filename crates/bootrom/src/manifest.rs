@@ -4,6 +4,7 @@
 //! read GAME.ZSO cd 512 0123abcd
 //! disc dvd 1000 64
 //! cases
+//! selftest
 //! ```
 
 use core::fmt;
@@ -55,6 +56,8 @@ pub enum Order<'a> {
     Disc(Stretch),
     /// Try what goes wrong.
     Cases,
+    /// Run the module for volunteers' consoles.
+    Selftest,
 }
 
 /// An image, and what is in it.
@@ -128,6 +131,7 @@ impl<'a> Order<'a> {
             Some("read") => Self::Read(Image::parse(&mut words)?),
             Some("disc") => Self::Disc(Stretch::parse(&mut words)?),
             Some("cases") => Self::Cases,
+            Some("selftest") => Self::Selftest,
             _ => return Err(ManifestError::Order),
         };
         match words.next() {
@@ -194,6 +198,7 @@ impl fmt::Display for Order<'_> {
                 sectors,
             }) => write!(f, "disc {} {first} {sectors}", source.name()),
             Self::Cases => f.write_str("cases"),
+            Self::Selftest => f.write_str("selftest"),
         }
     }
 }
@@ -221,11 +226,15 @@ mod tests {
             sectors: 0,
         });
         let text = std::format!(
-            "{GAME}\n\n{}\n{disc}\n\0\0 rest of the sector",
-            Order::Cases
+            "{GAME}\n\n{}\n{disc}\n{}\n\0\0 rest of the sector",
+            Order::Cases,
+            Order::Selftest
         );
         let read: Result<Vec<_>, _> = orders(&text).collect();
-        assert_eq!(read, Ok(Vec::from([GAME, Order::Cases, disc])));
+        assert_eq!(
+            read,
+            Ok(Vec::from([GAME, Order::Cases, disc, Order::Selftest]))
+        );
         assert_eq!(GAME.to_string(), "read GAME.ZSO dvd 512 00123abc");
     }
 

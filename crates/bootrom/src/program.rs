@@ -12,9 +12,11 @@ use crate::disc_file::DiscFile;
 use crate::host_file::{HostError, HostFile};
 use crate::image;
 use crate::manifest::{CRC32, Image, ManifestError, Order, Source, Stretch, orders};
+use crate::module::ModuleError;
 use crate::overlap;
 use crate::protocol::{MANIFEST, PROGRESS};
 use crate::reader::ZsoError;
+use crate::selftest;
 use crate::volume::{Extent, Volume, VolumeError};
 
 /// Sectors that a manifest has at most.
@@ -34,6 +36,7 @@ pub(crate) enum Fault {
     Text,
     Manifest(ManifestError),
     Zso(ZsoError),
+    Module(ModuleError),
 }
 
 impl fmt::Display for Fault {
@@ -48,6 +51,7 @@ impl fmt::Display for Fault {
             Self::Text => f.write_str("a manifest that is no text, or too long"),
             Self::Manifest(error) => write!(f, "the manifest has {error}"),
             Self::Zso(error) => error.fmt(f),
+            Self::Module(error) => write!(f, "the module cannot be loaded: {error:?}"),
         }
     }
 }
@@ -132,6 +136,7 @@ impl Machine<'_> {
             },
             Order::Disc(stretch) => self.read_disc(&stretch).map(|()| true),
             Order::Cases => cases::run(self),
+            Order::Selftest => selftest::run(self),
         }
     }
 

@@ -14,6 +14,10 @@ pub const FAIL: &str = "SENTINEL FAIL";
 
 /// The file with the manifest.
 pub const MANIFEST: &str = "MANIFEST.TXT";
+/// The module for volunteers' consoles.
+pub const SELFTEST: &str = "SELFTEST.IRX";
+/// Its list of checksums, of [`GAME`].
+pub const LIST: &str = "GAME.CRC";
 /// The image that most cases read.
 pub const GAME: &str = "GAME.ZSO";
 /// One with blocks larger than a sector.

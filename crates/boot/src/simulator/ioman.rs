@@ -18,6 +18,8 @@ const STUB_BYTES: usize = 8;
 const PATH: usize = 64;
 /// What is returned for anything that does not work.
 const FAILED: u32 = -5_i32 as u32;
+/// A file is opened to be written, anew.
+const WRITE: u32 = 2;
 /// Files are numbered from here.
 const FIRST_FILE: u32 = 3;
 
@@ -70,9 +72,10 @@ impl Ioman {
         let number = self.functions.iter().find(|(function, _)| *function == id);
         let [a, b, c] = [context.arg(0)?, context.arg(1)?, context.arg(2)?];
         let done = match number.map(|(_, number)| number) {
-            Some(4) => self.open(&string(context, a)?),
+            Some(4) => self.open(&string(context, a)?, b),
             Some(5) => self.file(a).map(|_| 0),
             Some(6) => return self.read(a, b, c, context),
+            Some(7) => return self.write(a, b, c, context),
             Some(8) => self.seek(a, b, c),
             _ => None,
         };
@@ -83,8 +86,19 @@ impl Ioman {
         self.files.get_mut(file.checked_sub(FIRST_FILE)? as usize)
     }
 
-    fn open(&mut self, path: &str) -> Option<u32> {
+    fn open(&mut self, path: &str, flags: u32) -> Option<u32> {
         let name = path.strip_prefix("host:")?;
+        if flags & WRITE != 0 {
+            let bytes = Vec::new();
+            match self.files.iter_mut().find(|file| file.name == name) {
+                Some(file) => file.bytes = bytes,
+                None => self.files.push(File {
+                    name: name.to_owned(),
+                    bytes,
+                    place: 0,
+                }),
+            }
+        }
         let file = self.files.iter().position(|file| file.name == name)?;
         self.files[file].place = 0;
         Some(FIRST_FILE + file as u32)
@@ -105,6 +119,20 @@ impl Ioman {
         context.write(to, read)?;
         file.place += read.len();
         Ok(read.len() as u32)
+    }
+
+    fn write(
+        &mut self,
+        file: u32,
+        from: u32,
+        bytes: u32,
+        context: &HostContext<'_>,
+    ) -> Result<u32, Trap> {
+        let Some(file) = self.file(file) else {
+            return Ok(FAILED);
+        };
+        file.bytes.extend(context.read(from, bytes as usize)?);
+        Ok(bytes)
     }
 
     fn seek(&mut self, file: u32, offset: u32, from: u32) -> Option<u32> {

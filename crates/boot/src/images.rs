@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use bootrom::manifest::{CRC32, Image, Order, Source};
-use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE, LIST, SELFTEST};
+use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE, LIST, REPORT, SELFTEST};
 use common::paths;
 use testkit::data;
 use testkit::image::{Builder, Filler, Plain, Tail, Zso};
@@ -91,7 +91,8 @@ pub fn test_disc() -> Result<Disc> {
         fs::read(&module).with_context(|| format!("cannot read {}", paths::shown(&module)))?;
     folder.write(SELFTEST, &module)?;
     folder.write(LIST, &list)?;
-    let host_files = vec![folder.place(GAME), folder.place(LIST)];
+    folder.write(REPORT, &[])?;
+    let host_files = [GAME, LIST, REPORT].map(|name| folder.place(name)).to_vec();
     let path = folder.master(&orders)?;
     Ok(Disc {
         path,

@@ -22,10 +22,22 @@ unsafe extern "C" {
     fn ioman_lseek(file: i32, offset: i32, from: i32) -> i32;
 }
 
+/// What lets a file be made that is not there: PCSX2 1.6 ends when it is told so.
+const CREATE: i32 = 0x200;
+
+/// Opens a file that is there, also for writing.
+///
+/// # Safety
+/// `path` is a string.
+unsafe extern "C" fn open_existing(path: *const c_char, flags: i32, mode: i32) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { ioman_open(path, flags & !CREATE, mode) }
+}
+
 /// A function of a module's imports, by its number in `iomanx`.
 pub(crate) fn function(number: u32) -> Option<*const ()> {
     match number {
-        4 => Some(ioman_open as *const ()),
+        4 => Some(open_existing as *const ()),
         5 => Some(ioman_close as *const ()),
         6 => Some(ioman_read as *const ()),
         7 => Some(ioman_write as *const ()),

@@ -18,6 +18,8 @@ pub const MANIFEST: &str = "MANIFEST.TXT";
 pub const SELFTEST: &str = "SELFTEST.IRX";
 /// Its list of checksums, of [`GAME`].
 pub const LIST: &str = "GAME.CRC";
+/// What it writes, which is there before.
+pub const REPORT: &str = "REPORT.TXT";
 /// The image that most cases read.
 pub const GAME: &str = "GAME.ZSO";
 /// One with blocks larger than a sector.

@@ -18,7 +18,7 @@ const STUB_BYTES: usize = 8;
 const PATH: usize = 64;
 /// What is returned for anything that does not work.
 const FAILED: u32 = -5_i32 as u32;
-/// A file is opened to be written, anew.
+/// A file is opened to be written anew.
 const WRITE: u32 = 2;
 /// Files are numbered from here.
 const FIRST_FILE: u32 = 3;
@@ -88,19 +88,11 @@ impl Ioman {
 
     fn open(&mut self, path: &str, flags: u32) -> Option<u32> {
         let name = path.strip_prefix("host:")?;
-        if flags & WRITE != 0 {
-            let bytes = Vec::new();
-            match self.files.iter_mut().find(|file| file.name == name) {
-                Some(file) => file.bytes = bytes,
-                None => self.files.push(File {
-                    name: name.to_owned(),
-                    bytes,
-                    place: 0,
-                }),
-            }
-        }
         let file = self.files.iter().position(|file| file.name == name)?;
         self.files[file].place = 0;
+        if flags & WRITE != 0 {
+            self.files[file].bytes.clear();
+        }
         Some(FIRST_FILE + file as u32)
     }
 

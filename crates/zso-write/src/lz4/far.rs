@@ -3,7 +3,7 @@
 use super::format::{FARTHEST, MIN_MATCH, SMALLEST, alike, four, hash};
 use super::put::Put;
 use super::shortest::{Match, Matches, Parser, Part};
-use super::window::boxed;
+use super::window::{PATIENCE, boxed};
 
 /// Bits of the hash of four bytes.
 const HASH_BITS: u32 = 16;
@@ -88,30 +88,39 @@ struct From<'a> {
 }
 
 impl From<'_> {
-    /// The longest match at `at`, as far as to `enough`.
+    /// The longest match at `at`, as far as to `enough`: as [`Window`](super::window::Window) searches for it.
+    #[inline(never)]
     fn search(&self, at: usize, reach: usize, enough: usize) -> Option<(usize, usize)> {
-        let text = self.text;
+        let (text, back) = (self.text, &self.far.back);
         let mut longest = None;
         // The last four bytes that a longer match has, and where they are.
-        let mut beat = at;
+        let mut skip = 0;
         let mut tail = four(text, at);
-        let mut from = at;
+        // Where a match has the four bytes of the chain: these are its first ones, or the last.
+        let mut chain = 0;
+        let (mut place, mut looks) = (at, 0);
         for _ in 0..self.far.depth {
-            let back = usize::from(self.far.back[from % KEPT]);
-            from -= back;
-            let offset = at - from;
-            if back == 0 || offset > FARTHEST {
+            if looks == PATIENCE && place + usize::from(back[(at + skip) % KEPT]) > at {
+                (place, chain) = (at + skip, skip);
+            }
+            looks += 1;
+            let back = usize::from(back[place % KEPT]);
+            place -= back;
+            let offset = at + chain - place;
+            if back == 0 || offset > at.min(FARTHEST) {
                 break;
             }
-            if four(text, beat - offset) == tail {
+            if four(text, at + skip - offset) == tail {
+                let from = at - offset;
                 let end = at + alike(text, at, from, reach);
-                if end >= beat + MIN_MATCH {
+                if end >= at + skip + MIN_MATCH {
                     longest = Some((end, offset));
                     if end >= enough {
                         break;
                     }
-                    beat = end + 1 - MIN_MATCH;
-                    tail = four(text, beat);
+                    skip = end + 1 - MIN_MATCH - at;
+                    tail = four(text, at + skip);
+                    (place, chain, looks) = (from, 0, 0);
                 }
             }
         }

@@ -13,7 +13,7 @@ const WORD: usize = size_of::<u64>();
 /// Bits of the hash of four bytes.
 const HASH_BITS: u32 = 15;
 /// After so many looks for a longer match, those go on where its last four bytes were, if that leads farther back.
-const PATIENCE: u16 = 4;
+pub(super) const PATIENCE: u32 = 4;
 
 /// A block, and for each place where its four bytes were before.
 #[derive(Debug)]

@@ -8,11 +8,8 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("no room for {size} bytes aligned to {align}: the arena ends at {end:#010x}")]
 pub struct ArenaFull {
-    /// Bytes asked for.
     pub size: u32,
-    /// Alignment asked for.
     pub align: u32,
-    /// End of the arena.
     pub end: u32,
 }
 
@@ -26,7 +23,6 @@ pub struct Arena {
 impl Arena {
     /// An arena of the given addresses. Kernel and exception vectors live below 0x10000 on the
     /// console, so `0x10000..` up to the stack is a good choice.
-    #[must_use]
     pub fn new(range: Range<u32>) -> Arena {
         Arena {
             next: range.start,
@@ -44,15 +40,6 @@ impl Arena {
             align,
             end: self.end,
         })
-    }
-
-    /// Like [`Arena::alloc`], with the result as a range, as guards take it.
-    ///
-    /// # Errors
-    /// As [`Arena::alloc`].
-    pub fn alloc_range(&mut self, size: u32, align: u32) -> Result<Range<u32>, ArenaFull> {
-        let start = self.alloc(size, align)?;
-        Ok(start..start + size)
     }
 
     fn place(&mut self, size: u32, align: u32) -> Option<u32> {
@@ -74,7 +61,7 @@ mod tests {
     fn aligns_and_ends() {
         let mut arena = Arena::new(0x101..0x120);
         assert_eq!(arena.alloc(1, 16), Ok(0x110));
-        assert_eq!(arena.alloc_range(4, 4), Ok(0x114..0x118));
+        assert_eq!(arena.alloc(4, 4), Ok(0x114));
         assert!(arena.alloc(9, 1).is_err());
         assert_eq!(arena.alloc(8, 1), Ok(0x118));
         assert!(arena.alloc(1, 3).is_err());

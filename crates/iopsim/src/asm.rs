@@ -20,149 +20,47 @@ const fn encode_imm(op: Op, rs: u8, rt: u8, imm: u16) -> u32 {
     encode(op, rs, rt, 0, 0) | imm as u32
 }
 
+/// An encoder for each operation of a form: what it takes, and the word of `OP` with that in its fields.
 macro_rules! encoders {
-    (shift: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rd, rt, shamt`")]
-        #[must_use]
-        pub const fn $name(rd: u8, rt: u8, shamt: u8) -> u32 {
-            encode(Op::$op, 0, rt, rd, shamt)
-        })*
-    };
-    (shift_variable: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rd, rt, rs`")]
-        #[must_use]
-        pub const fn $name(rd: u8, rt: u8, rs: u8) -> u32 {
-            encode(Op::$op, rs, rt, rd, 0)
-        })*
-    };
-    (alu: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rd, rs, rt`")]
-        #[must_use]
-        pub const fn $name(rd: u8, rs: u8, rt: u8) -> u32 {
-            encode(Op::$op, rs, rt, rd, 0)
-        })*
-    };
-    (two_sources: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rs, rt`")]
-        #[must_use]
-        pub const fn $name(rs: u8, rt: u8) -> u32 {
-            encode(Op::$op, rs, rt, 0, 0)
-        })*
-    };
-    (one_source: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rs`")]
-        #[must_use]
-        pub const fn $name(rs: u8) -> u32 {
-            encode(Op::$op, rs, 0, 0, 0)
-        })*
-    };
-    (one_target: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rd`")]
-        #[must_use]
-        pub const fn $name(rd: u8) -> u32 {
-            encode(Op::$op, 0, 0, rd, 0)
-        })*
-    };
-    (branch: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rs, rt, offset`")]
-        #[must_use]
-        pub const fn $name(rs: u8, rt: u8, offset: i16) -> u32 {
-            encode_imm(Op::$op, rs, rt, offset as u16)
-        })*
-    };
-    (branch_zero: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rs, offset`")]
-        #[must_use]
-        pub const fn $name(rs: u8, offset: i16) -> u32 {
-            encode_imm(Op::$op, rs, 0, offset as u16)
-        })*
-    };
-    (jump: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " address`, which has to lie in the same 256 MiB")]
-        #[must_use]
-        pub const fn $name(address: u32) -> u32 {
-            Op::$op.bits() | address >> 2 & 0x03FF_FFFF
-        })*
-    };
-    (signed: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rt, rs, imm`, sign extended")]
-        #[must_use]
-        pub const fn $name(rt: u8, rs: u8, imm: i16) -> u32 {
-            encode_imm(Op::$op, rs, rt, imm as u16)
-        })*
-    };
-    (unsigned: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rt, rs, imm`, zero extended")]
-        #[must_use]
-        pub const fn $name(rt: u8, rs: u8, imm: u16) -> u32 {
-            encode_imm(Op::$op, rs, rt, imm)
-        })*
-    };
-    (memory: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rt, offset(base)`")]
-        #[must_use]
-        pub const fn $name(rt: u8, offset: i16, base: u8) -> u32 {
-            encode_imm(Op::$op, base, rt, offset as u16)
-        })*
-    };
-    (cop0: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " rt, cop`, `cop` being a coprocessor register")]
-        #[must_use]
-        pub const fn $name(rt: u8, cop: u8) -> u32 {
-            encode(Op::$op, 0, rt, cop, 0)
-        })*
-    };
-    (code: $($name:ident $op:ident),*) => {
-        $(#[doc = concat!("`", stringify!($name), " code`, 20 bits")]
-        #[must_use]
-        pub const fn $name(code: u32) -> u32 {
-            Op::$op.bits() | (code & 0x000F_FFFF) << 6
+    ($operands:tt $word:block $($name:ident $op:ident),*) => {
+        $(pub const fn $name $operands -> u32 {
+            const OP: Op = Op::$op;
+            $word
         })*
     };
 }
 
-encoders!(shift: sll Sll, srl Srl, sra Sra);
-encoders!(shift_variable: sllv Sllv, srlv Srlv, srav Srav);
-encoders!(alu: add Add, addu Addu, sub Sub, subu Subu, and And, or Or, xor Xor, nor Nor, slt Slt, sltu Sltu);
-encoders!(two_sources: mult Mult, multu Multu, div Div, divu Divu);
-encoders!(one_source: jr Jr, mthi Mthi, mtlo Mtlo);
-encoders!(one_target: mfhi Mfhi, mflo Mflo);
-encoders!(branch: beq Beq, bne Bne);
-encoders!(branch_zero: bltz Bltz, bgez Bgez, bltzal Bltzal, bgezal Bgezal, blez Blez, bgtz Bgtz);
-encoders!(jump: j J, jal Jal);
-encoders!(signed: addi Addi, addiu Addiu, slti Slti, sltiu Sltiu);
-encoders!(unsigned: andi Andi, ori Ori, xori Xori);
-encoders!(memory: lb Lb, lh Lh, lwl Lwl, lw Lw, lbu Lbu, lhu Lhu, lwr Lwr);
-encoders!(memory: sb Sb, sh Sh, swl Swl, sw Sw, swr Swr);
-encoders!(cop0: mfc0 Mfc0, mtc0 Mtc0);
-encoders!(code: syscall Syscall, breakpoint Break);
-
-/// `jalr rd, rs`
-#[must_use]
-pub const fn jalr(rd: u8, rs: u8) -> u32 {
-    encode(Op::Jalr, rs, 0, rd, 0)
-}
-
-/// `lui rt, imm`
-#[must_use]
-pub const fn lui(rt: u8, imm: u16) -> u32 {
-    encode_imm(Op::Lui, 0, rt, imm)
-}
-
-/// `rfe`
-#[must_use]
-pub const fn rfe() -> u32 {
-    Op::Rfe.bits()
-}
+encoders!((rd: u8, rt: u8, shamt: u8) { encode(OP, 0, rt, rd, shamt) } sll Sll, srl Srl, sra Sra);
+encoders!((rd: u8, rt: u8, rs: u8) { encode(OP, rs, rt, rd, 0) } sllv Sllv, srlv Srlv, srav Srav);
+encoders!((rd: u8, rs: u8, rt: u8) { encode(OP, rs, rt, rd, 0) }
+    add Add, addu Addu, sub Sub, subu Subu, and And, or Or, xor Xor, nor Nor, slt Slt, sltu Sltu);
+encoders!((rs: u8, rt: u8) { encode(OP, rs, rt, 0, 0) } mult Mult, multu Multu, div Div, divu Divu);
+encoders!((rs: u8) { encode(OP, rs, 0, 0, 0) } jr Jr, mthi Mthi, mtlo Mtlo);
+encoders!((rd: u8, rs: u8) { encode(OP, rs, 0, rd, 0) } jalr Jalr);
+encoders!((rd: u8) { encode(OP, 0, 0, rd, 0) } mfhi Mfhi, mflo Mflo);
+encoders!((rs: u8, rt: u8, offset: i16) { encode_imm(OP, rs, rt, offset as u16) } beq Beq, bne Bne);
+encoders!((rs: u8, offset: i16) { encode_imm(OP, rs, 0, offset as u16) }
+    bltz Bltz, bgez Bgez, bltzal Bltzal, bgezal Bgezal, blez Blez, bgtz Bgtz);
+// The address has to lie in the same 256 MiB.
+encoders!((address: u32) { OP.bits() | address >> 2 & 0x03FF_FFFF } j J, jal Jal);
+encoders!((rt: u8, rs: u8, imm: i16) { encode_imm(OP, rs, rt, imm as u16) }
+    addi Addi, addiu Addiu, slti Slti, sltiu Sltiu);
+encoders!((rt: u8, rs: u8, imm: u16) { encode_imm(OP, rs, rt, imm) } andi Andi, ori Ori, xori Xori);
+encoders!((rt: u8, imm: u16) { encode_imm(OP, 0, rt, imm) } lui Lui);
+encoders!((rt: u8, offset: i16, base: u8) { encode_imm(OP, base, rt, offset as u16) }
+    lb Lb, lh Lh, lwl Lwl, lw Lw, lbu Lbu, lhu Lhu, lwr Lwr, sb Sb, sh Sh, swl Swl, sw Sw, swr Swr);
+// `cop` is a register of the coprocessor.
+encoders!((rt: u8, cop: u8) { encode(OP, 0, rt, cop, 0) } mfc0 Mfc0, mtc0 Mtc0);
+// 20 bits.
+encoders!((code: u32) { OP.bits() | (code & 0x000F_FFFF) << 6 } syscall Syscall, breakpoint Break);
+encoders!(() { OP.bits() } rfe Rfe);
 
 /// `lui` and `ori` that put any value into a register.
-#[must_use]
 pub const fn li(rt: u8, value: u32) -> [u32; 2] {
     [lui(rt, (value >> 16) as u16), ori(rt, rt, value as u16)]
 }
 
 /// Instructions as the bytes of a code section.
-#[must_use]
 pub fn to_bytes(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

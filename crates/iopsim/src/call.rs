@@ -3,42 +3,15 @@
 use crate::cpu::Pending;
 use crate::host::{self, Handler, HostContext, HostId};
 use crate::machine::{Machine, Stop};
-use crate::reg;
+use crate::reg::*;
 use crate::trap::Trap;
 
 /// Registers that a function has to preserve.
-const SAVED: [u8; 11] = [
-    reg::S0,
-    reg::S1,
-    reg::S2,
-    reg::S3,
-    reg::S4,
-    reg::S5,
-    reg::S6,
-    reg::S7,
-    reg::GP,
-    reg::SP,
-    reg::FP,
-];
+const SAVED: [u8; 11] = [S0, S1, S2, S3, S4, S5, S6, S7, GP, SP, FP];
 
 /// Registers that a function may leave as it likes, but for the result and the return address.
 const LOST: [u8; 16] = [
-    reg::AT,
-    reg::V1,
-    reg::A0,
-    reg::A1,
-    reg::A2,
-    reg::A3,
-    reg::T0,
-    reg::T1,
-    reg::T2,
-    reg::T3,
-    reg::T4,
-    reg::T5,
-    reg::T6,
-    reg::T7,
-    reg::T8,
-    reg::T9,
+    AT, V1, A0, A1, A2, A3, T0, T1, T2, T3, T4, T5, T6, T7, T8, T9,
 ];
 
 /// Odd and outside RAM, so that it also fails as an address; the register's number shows whose it is.
@@ -114,34 +87,34 @@ impl Machine {
         args: &[u32],
         run: &mut dyn FnMut(&mut Machine) -> Result<(), Trap>,
     ) -> Result<u32, Trap> {
-        let caller_sp = self.cpu.reg(reg::SP);
+        let caller_sp = self.cpu.reg(SP);
         let sp = self.enter(entry, args)?;
         let result = run(self);
         let depth = sp.saturating_sub(self.lowest_sp);
         self.counters.stack_depth = self.counters.stack_depth.max(depth);
         result?;
         // The arguments' place on the stack belongs to the caller.
-        if self.cpu.reg(reg::SP) == sp {
-            self.cpu.set_reg(reg::SP, caller_sp);
+        if self.cpu.reg(SP) == sp {
+            self.cpu.set_reg(SP, caller_sp);
         }
-        Ok(self.cpu.reg(reg::V0))
+        Ok(self.cpu.reg(V0))
     }
 
     /// Arguments, poison and program counter; returns the stack pointer that the function starts with.
     pub(crate) fn enter(&mut self, entry: u32, args: &[u32]) -> Result<u32, Trap> {
         self.poison();
-        self.cpu.set_reg(reg::V0, POISON | u32::from(reg::V0) << 8);
+        self.cpu.set_reg(V0, POISON | u32::from(V0) << 8);
         // o32: at least the home area of four words, and a multiple of eight bytes.
         let frame = (args.len().max(4) * 4).next_multiple_of(8) as u32;
-        let sp = self.cpu.reg(reg::SP).wrapping_sub(frame);
+        let sp = self.cpu.reg(SP).wrapping_sub(frame);
         for (index, &arg) in (0_u32..).zip(args) {
             match index {
-                0..=3 => self.cpu.set_reg(reg::A0 + index as u8, arg),
+                0..=3 => self.cpu.set_reg(A0 + index as u8, arg),
                 _ => self.write(sp.wrapping_add(index * 4), &arg.to_le_bytes())?,
             }
         }
-        self.cpu.set_reg(reg::SP, sp);
-        self.cpu.set_reg(reg::RA, host::RETURN);
+        self.cpu.set_reg(SP, sp);
+        self.cpu.set_reg(RA, host::RETURN);
         self.cpu.jump(entry);
         self.cpu.pending = Pending::NONE;
         self.cpu.hi_lo_read = None;
@@ -162,7 +135,7 @@ impl Machine {
 
     fn serve_host(&mut self, id: HostId, handler: &mut Handler<'_>) -> Result<(), Trap> {
         self.settle()?;
-        let ra = self.cpu.reg(reg::RA);
+        let ra = self.cpu.reg(RA);
         let value = handler(id, &mut HostContext { machine: self })?;
         self.answer(ra, value);
         Ok(())
@@ -171,7 +144,7 @@ impl Machine {
     /// Lets a host function return.
     pub(crate) fn answer(&mut self, ra: u32, value: u32) {
         self.poison();
-        self.cpu.set_reg(reg::V0, value);
+        self.cpu.set_reg(V0, value);
         self.cpu.hi_lo_read = None;
         self.cpu.jump(ra);
     }
@@ -179,7 +152,7 @@ impl Machine {
     /// The host may use any register at once, so no load may be under way when control comes to it.
     pub(crate) fn settle(&mut self) -> Result<(), Trap> {
         let reg = self.cpu.pending.reg;
-        if self.strict && reg != reg::ZERO {
+        if self.strict && reg != ZERO {
             return Err(Trap::LoadDelay {
                 pc: self.cpu.pc,
                 reg,
@@ -200,7 +173,7 @@ impl Machine {
         let cpu = &self.cpu;
         Saved {
             regs: SAVED.map(|reg| cpu.reg(reg)),
-            ra: cpu.reg(reg::RA),
+            ra: cpu.reg(RA),
             pc: cpu.pc,
             next_pc: cpu.next_pc,
             in_slot: cpu.in_slot,
@@ -227,7 +200,7 @@ impl Machine {
         for (reg, value) in SAVED.into_iter().zip(saved.regs) {
             self.cpu.set_reg(reg, value);
         }
-        self.cpu.set_reg(reg::RA, saved.ra);
+        self.cpu.set_reg(RA, saved.ra);
         self.cpu.pc = saved.pc;
         self.cpu.next_pc = saved.next_pc;
         self.cpu.in_slot = saved.in_slot;

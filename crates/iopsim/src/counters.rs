@@ -13,7 +13,6 @@ pub struct Counters {
     pub stores: u64,
     /// CPU cycles under the machine's cycle model.
     pub cycles: u64,
-    /// Instruction cache misses.
     pub icache_misses: u64,
     /// Deepest stack of any call, in bytes below the stack pointer at its entry. Not a total: the
     /// difference of two counters keeps the left one's.

@@ -57,7 +57,6 @@ impl Cpu {
     }
 
     /// Value of a general register; numbers wrap at 32. A load that has not arrived is not in it.
-    #[must_use]
     pub fn reg(&self, reg: u8) -> u32 {
         self.regs[usize::from(reg % 32)]
     }
@@ -69,13 +68,11 @@ impl Cpu {
     }
 
     /// HI: high half of a product, or remainder.
-    #[must_use]
     pub fn hi(&self) -> u32 {
         self.hi
     }
 
     /// LO: low half of a product, or quotient.
-    #[must_use]
     pub fn lo(&self) -> u32 {
         self.lo
     }
@@ -87,19 +84,15 @@ impl Cpu {
     }
 
     /// Address of the next instruction, or of the one that trapped.
-    #[must_use]
     pub fn pc(&self) -> u32 {
         self.pc
     }
 
     /// Whether the instruction at [`Cpu::pc`] is in a branch delay slot.
-    #[must_use]
     pub fn in_delay_slot(&self) -> bool {
         self.in_slot
     }
 
-    /// Coprocessor 0.
-    #[must_use]
     pub fn cop0(&self) -> &Cop0 {
         &self.cop0
     }

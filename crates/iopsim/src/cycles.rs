@@ -32,7 +32,6 @@ pub struct CycleModel {
 
 impl CycleModel {
     /// The R3000A with its RAM and instruction cache.
-    #[must_use]
     pub const fn r3000a() -> CycleModel {
         CycleModel {
             load: 7,
@@ -49,7 +48,6 @@ impl CycleModel {
     }
 
     /// One cycle per instruction: an upper bound for consoles that interpret the code (SCPH-75000 and later).
-    #[must_use]
     pub const fn flat() -> CycleModel {
         CycleModel {
             load: 1,

@@ -7,11 +7,8 @@ use thiserror::Error;
 /// Size of an access to a device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Width {
-    /// 8 bits.
     Byte,
-    /// 16 bits.
     Half,
-    /// 32 bits.
     Word,
 }
 
@@ -48,9 +45,7 @@ pub trait Device {
 /// Bytes that a device writes to RAM, whatever the guard says: it is not the program that writes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dma {
-    /// Where to.
     pub address: u32,
-    /// What.
     pub bytes: Vec<u8>,
 }
 

@@ -20,33 +20,27 @@ const LE: LittleEndian = LittleEndian;
 /// Why an object could not be loaded.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ElfError {
-    /// The file breaks the format's rules.
     #[error("bad ELF file: {0}")]
     Malformed(#[from] object::read::Error),
     /// An ELF file, but not what is wanted: little endian, 32 bit, MIPS, relocatable.
     #[error("not a relocatable object for little-endian 32-bit MIPS")]
     NotMipsObject,
-    /// The sections do not fit into RAM.
     #[error(transparent)]
     OutsideRam(#[from] OutsideRam),
     /// Relocations with explicit addends, which IOP tools do not know.
     #[error("section {section} has RELA relocations")]
     Rela { section: String },
-    /// A relocation that cannot be applied.
     #[error("section {section}: {error}")]
     Relocation {
         section: String,
         error: RelocationError,
     },
-    /// A symbol that neither the object nor the caller defines.
     #[error("undefined symbol {symbol}")]
     Undefined { symbol: String },
     /// A common symbol, which IOP tools refuse.
     #[error("common symbol {symbol}")]
     Common { symbol: String },
-    /// A relocation with a symbol in a section that is not loaded.
     #[error("symbol {symbol} is in a section that is not loaded")]
     NotLoaded { symbol: String },
 }
@@ -54,22 +48,16 @@ pub enum ElfError {
 /// A section in RAM.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Section {
-    /// Name in the object.
     pub name: String,
-    /// Addresses.
     pub range: Range<u32>,
-    /// Whether the program may write it.
     pub writable: bool,
-    /// Whether it holds code.
     pub executable: bool,
 }
 
 /// A symbol that the object defines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Symbol {
-    /// Name.
     pub name: String,
-    /// Address.
     pub address: u32,
     /// Bytes, or 0 if the object does not say.
     pub size: u32,
@@ -92,7 +80,6 @@ pub struct Image {
 
 impl Image {
     /// Address of a symbol; a global one if there are several of that name.
-    #[must_use]
     pub fn symbol(&self, name: &str) -> Option<u32> {
         let mut named: Vec<_> = self
             .symbols
@@ -103,8 +90,6 @@ impl Image {
         named.first().map(|symbol| symbol.address)
     }
 
-    /// Addresses of a section.
-    #[must_use]
     pub fn section(&self, name: &str) -> Option<Range<u32>> {
         let section = self.sections.iter().find(|section| section.name == name)?;
         Some(section.range.clone())

@@ -273,31 +273,24 @@ impl Machine {
     }
 
     fn multiply_divide(&mut self, pc: u32, op: Op, a: u32, b: u32) -> Result<(), Trap> {
-        let (hi, lo, cycles) = match op {
+        let halves = |product: u64| ((product >> 32) as u32, product as u32);
+        let ((hi, lo), cycles) = match op {
             Op::Mult => {
                 let product = i64::from(a as i32) * i64::from(b as i32);
-                (
-                    (product >> 32) as u32,
-                    product as u32,
-                    self.model.multiply(a, true),
-                )
+                (halves(product as u64), self.model.multiply(a, true))
             }
             Op::Multu => {
                 let product = u64::from(a) * u64::from(b);
-                (
-                    (product >> 32) as u32,
-                    product as u32,
-                    self.model.multiply(a, false),
-                )
+                (halves(product), self.model.multiply(a, false))
             }
             Op::Div => {
                 let (remainder, quotient) = divide_signed(a as i32, b as i32);
-                (remainder as u32, quotient as u32, self.model.div)
+                ((remainder as u32, quotient as u32), self.model.div)
             }
             _ => {
                 // Division by zero does not trap: the quotient is all ones, as the hardware leaves it.
                 let quotient = a.checked_div(b).unwrap_or(u32::MAX);
-                (a.checked_rem(b).unwrap_or(a), quotient, self.model.div)
+                ((a.checked_rem(b).unwrap_or(a), quotient), self.model.div)
             }
         };
         self.write_hi_lo(pc, hi, lo)?;
@@ -312,26 +305,19 @@ impl Machine {
             self.counters.cycles = self.counters.cycles.max(self.queue.empty_at());
         }
         self.counters.cycles += u64::from(self.model.load.saturating_sub(1));
+        let memory = &self.memory;
         let loaded = match op {
-            Op::Lb => self
-                .memory
+            Op::Lb => memory.load(addr).map(|[byte]| byte as i8 as u32),
+            Op::Lbu => memory.load(addr).map(|[byte]| byte.into()),
+            Op::Lh => memory
                 .load(addr)
-                .map(|bytes| i8::from_le_bytes(bytes) as u32),
-            Op::Lbu => self
-                .memory
+                .map(|half| i16::from_le_bytes(half) as u32),
+            Op::Lhu => memory
                 .load(addr)
-                .map(|bytes| u8::from_le_bytes(bytes).into()),
-            Op::Lh => self
-                .memory
-                .load(addr)
-                .map(|bytes| i16::from_le_bytes(bytes) as u32),
-            Op::Lhu => self
-                .memory
-                .load(addr)
-                .map(|bytes| u16::from_le_bytes(bytes).into()),
+                .map(|half| u16::from_le_bytes(half).into()),
             Op::Lwl => self.load_left(addr, self.merge_base(rt, old)),
             Op::Lwr => self.load_right(addr, self.merge_base(rt, old)),
-            _ => self.memory.load(addr).map(u32::from_le_bytes),
+            _ => memory.load(addr).map(u32::from_le_bytes),
         };
         match loaded {
             Ok(value) => Ok(value),

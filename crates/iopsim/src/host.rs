@@ -20,13 +20,11 @@ pub struct HostId(u32);
 
 impl HostId {
     /// Counted from zero in the order of registration.
-    #[must_use]
     pub fn number(self) -> u32 {
         self.0
     }
 
     /// Address at which the program finds it.
-    #[must_use]
     pub fn address(self) -> u32 {
         BASE + self.0 * STRIDE
     }
@@ -103,20 +101,15 @@ impl HostContext<'_> {
         Ok(self.machine.write(addr, bytes)?)
     }
 
-    /// Where the call returns to.
-    #[must_use]
     pub fn return_address(&self) -> u32 {
         self.cpu().reg(reg::RA)
     }
 
-    /// Registers.
-    #[must_use]
     pub fn cpu(&self) -> &Cpu {
         &self.machine.cpu
     }
 
     /// Totals so far.
-    #[must_use]
     pub fn counters(&self) -> Counters {
         self.machine.counters
     }

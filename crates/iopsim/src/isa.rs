@@ -226,13 +226,11 @@ impl Op {
     }
 
     /// Assembler mnemonic.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         self.row().name
     }
 
     /// The instruction word with every operand field zero.
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.row().bits
     }
@@ -269,21 +267,12 @@ pub enum Flow {
     /// To the next instruction.
     Next,
     /// To the target or on after the delay slot.
-    Branch {
-        /// Address of the target.
-        target: u32,
-    },
+    Branch { target: u32 },
     /// To the target always; includes `beq $r, $r`, `bgez $zero` and `blez $zero`.
-    Jump {
-        /// Address of the target.
-        target: u32,
-    },
+    Jump { target: u32 },
     /// To the target, with the return address in `$ra`: `jal`, `bgezal` and `bltzal`. The last two
     /// can also fall through, except for `bgezal $zero`.
-    Call {
-        /// Address of the target.
-        target: u32,
-    },
+    Call { target: u32 },
     /// To an address in a register: `jr` and `jalr`.
     Register,
 }
@@ -291,7 +280,6 @@ pub enum Flow {
 /// A decoded MIPS I instruction. Fields that the operation does not have hold whatever bits are there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Instr {
-    /// Operation.
     pub op: Op,
     /// First source, and base of loads and stores.
     pub rs: u8,
@@ -309,7 +297,6 @@ pub struct Instr {
 
 impl Instr {
     /// Decodes a word; `None` when it is not a MIPS I instruction.
-    #[must_use]
     pub const fn decode(word: u32) -> Option<Instr> {
         // invariant: lookup_key is below 64 + 64 + 32 + 32 = 192.
         let Some(op) = LOOKUP[lookup_key(word)] else {
@@ -332,7 +319,6 @@ impl Instr {
     /// Whether a register (1 to 31) is a source; false for `$zero`.
     ///
     /// `lwl` and `lwr` read their target, which they merge into.
-    #[must_use]
     pub const fn reads(&self, reg: u8) -> bool {
         reg < 32 && self.source_mask() >> reg & 1 != 0
     }
@@ -346,7 +332,6 @@ impl Instr {
     }
 
     /// Register that a load, or `mfc0`, changes one instruction late; `None` for `$zero`.
-    #[must_use]
     pub const fn load_target(&self) -> Option<u8> {
         match self.op.form() {
             Form::Load | Form::LoadMerge | Form::FromCop0 => nonzero(self.rt),
@@ -355,7 +340,6 @@ impl Instr {
     }
 
     /// General register written, loads and links included; `None` for `$zero`.
-    #[must_use]
     pub const fn writes(&self) -> Option<u8> {
         match self.op.form() {
             Form::Shift | Form::ShiftVariable | Form::Alu | Form::FromHiLo | Form::LinkRegister => {
@@ -373,38 +357,32 @@ impl Instr {
     }
 
     /// Whether it reads memory.
-    #[must_use]
     pub const fn is_load(&self) -> bool {
         matches!(self.op.form(), Form::Load | Form::LoadMerge)
     }
 
     /// Whether it writes memory.
-    #[must_use]
     pub const fn is_store(&self) -> bool {
         matches!(self.op.form(), Form::Store)
     }
 
     /// Whether it has a delay slot: every jump and branch.
-    #[must_use]
     pub const fn is_branch(&self) -> bool {
         self.op.form().is_branch()
     }
 
     /// Whether it starts to change HI or LO: multiplications, divisions, `mthi` and `mtlo`.
-    #[must_use]
     pub const fn writes_hi_lo(&self) -> bool {
         matches!(self.op.form(), Form::MulDiv | Form::ToHiLo)
     }
 
     /// Whether it is `mfhi` or `mflo`.
-    #[must_use]
     pub const fn reads_hi_lo(&self) -> bool {
         matches!(self.op.form(), Form::FromHiLo)
     }
 
     /// Whether this and `next` are `lwl` and `lwr` of one register, in either order: the only pair in
     /// which the second may use the first's result at once. It may not use it as its base.
-    #[must_use]
     pub const fn pairs_with(&self, next: &Instr) -> bool {
         matches!((self.op, next.op), (Op::Lwl, Op::Lwr) | (Op::Lwr, Op::Lwl))
             && self.rt == next.rt
@@ -414,7 +392,6 @@ impl Instr {
     /// Where control goes from this instruction at address `pc`.
     ///
     /// Conditions that cannot hold (`bne $r, $r`) count as open.
-    #[must_use]
     pub const fn successors(&self, pc: u32) -> Flow {
         let target = self.branch_target(pc);
         match self.op {
@@ -436,7 +413,6 @@ impl Instr {
     }
 
     /// Immediate, sign extended.
-    #[must_use]
     pub const fn signed(&self) -> u32 {
         self.imm as i16 as u32
     }

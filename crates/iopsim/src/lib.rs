@@ -34,6 +34,7 @@
 //! they were), the GTE, cache isolation, old code in the instruction cache after a store, and work
 //! that goes on while a load waits for RAM.
 #![deny(unsafe_code)]
+#![allow(missing_docs, reason = "a name that says it all has no comment")]
 
 mod arena;
 pub mod asm;

@@ -84,7 +84,6 @@ impl Default for Machine {
 
 impl Machine {
     /// A machine with the given settings and nothing loaded.
-    #[must_use]
     pub fn new(config: Config) -> Machine {
         let mut machine = Machine {
             cpu: Cpu::new(),
@@ -108,8 +107,6 @@ impl Machine {
         machine
     }
 
-    /// Registers.
-    #[must_use]
     pub fn cpu(&self) -> &Cpu {
         &self.cpu
     }
@@ -120,7 +117,6 @@ impl Machine {
     }
 
     /// Totals since the start or the last [`Machine::reset_counters`].
-    #[must_use]
     pub fn counters(&self) -> Counters {
         self.counters
     }
@@ -148,7 +144,6 @@ impl Machine {
     }
 
     /// Addresses of the stack, as guards take them.
-    #[must_use]
     pub fn stack(&self) -> Range<u32> {
         self.stack.clone()
     }
@@ -174,9 +169,6 @@ impl Machine {
     }
 
     /// A little-endian word in RAM, whatever the guard says; `addr` need not be aligned.
-    ///
-    /// # Errors
-    /// As [`Machine::read`].
     pub fn read_word(&self, addr: u32) -> Result<u32, OutsideRam> {
         let bytes = self.memory.slice(addr, 4)?;
         Ok(bytes
@@ -186,9 +178,6 @@ impl Machine {
     }
 
     /// Writes bytes to RAM, whatever the guard says.
-    ///
-    /// # Errors
-    /// As [`Machine::read`].
     pub fn write(&mut self, addr: u32, bytes: &[u8]) -> Result<(), OutsideRam> {
         self.memory
             .slice_mut(addr, bytes.len())?
@@ -198,9 +187,6 @@ impl Machine {
     }
 
     /// Writes instructions or other words to RAM, whatever the guard says.
-    ///
-    /// # Errors
-    /// As [`Machine::read`].
     pub fn write_words(&mut self, addr: u32, words: &[u32]) -> Result<(), OutsideRam> {
         self.write(addr, &crate::asm::to_bytes(words))
     }
@@ -217,9 +203,6 @@ impl Machine {
 
     /// Permits the program to load from the given ranges of RAM only; replaces earlier ranges.
     /// Execution is not affected.
-    ///
-    /// # Errors
-    /// As [`Machine::permit_writes`].
     pub fn permit_reads(&mut self, ranges: &[Range<u32>]) -> Result<(), OutsideRam> {
         self.memory.permit_only(Access::Read, ranges)
     }
@@ -252,9 +235,6 @@ impl Machine {
     }
 
     /// Executes one instruction from the CPU's current state. A profile does not count it.
-    ///
-    /// # Errors
-    /// As [`Machine::run`].
     pub fn step_once(&mut self) -> Result<(), Trap> {
         self.lowest_sp = self.cpu.reg(reg::SP);
         self.step().map_err(|stop| self.trap_of(stop))

@@ -23,9 +23,7 @@ const SEGMENTS: u32 = 1 << 0 | 1 << 4 | 1 << 5;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("{len} bytes at {addr:#010x} are not in RAM")]
 pub struct OutsideRam {
-    /// First address.
     pub addr: u32,
-    /// Number of bytes.
     pub len: usize,
 }
 

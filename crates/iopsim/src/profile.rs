@@ -38,7 +38,6 @@ pub struct Profile {
 impl Profile {
     /// A profile of the given functions. An empty range, as hand-written code has it, goes on to the
     /// next function.
-    #[must_use]
     pub fn new<'a>(functions: impl IntoIterator<Item = (&'a str, Range<u32>)>) -> Profile {
         let mut functions: Vec<_> = functions
             .into_iter()
@@ -60,13 +59,11 @@ impl Profile {
     }
 
     /// All functions by ascending address; the last one, `?`, has what was outside of them.
-    #[must_use]
     pub fn functions(&self) -> &[FunctionProfile] {
         &self.functions
     }
 
     /// A function by its symbol.
-    #[must_use]
     pub fn function(&self, name: &str) -> Option<&FunctionProfile> {
         self.functions.iter().find(|function| function.name == name)
     }

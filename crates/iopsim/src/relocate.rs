@@ -14,7 +14,6 @@ const R_MIPS_LO16: u32 = 6;
 /// What is wrong with a relocation. Offsets are within the section.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum RelocationError {
     /// A type that IOP modules do not have.
     #[error("relocation type {kind} at {offset:#x} is not one of 32, 26, HI16, LO16")]

@@ -26,12 +26,7 @@ pub enum Action {
     /// It makes a thread, which does not run yet, and returns the thread's number.
     Create(NewThread),
     /// It lets a thread run its function.
-    Start {
-        /// The thread's number.
-        thread: u32,
-        /// The function's argument.
-        argument: u32,
-    },
+    Start { thread: u32, argument: u32 },
     /// It makes a semaphore, and returns the semaphore's number.
     CreateSema {
         /// How many can pass now.
@@ -63,9 +58,7 @@ pub struct Transfer {
 /// A thread to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewThread {
-    /// Its function.
     pub entry: u32,
-    /// Its stack.
     pub stack: Range<u32>,
     /// A smaller number is more urgent.
     pub priority: u32,
@@ -115,7 +108,6 @@ const CALLER: usize = 0;
 
 impl Threads {
     /// No threads but one of this priority that calls functions of the program.
-    #[must_use]
     pub fn new(priority: u32) -> Threads {
         let caller = Thread {
             entry: 0,
@@ -160,9 +152,6 @@ impl Threads {
     }
 
     /// Lets time pass in which nobody calls the program, and its other threads run.
-    ///
-    /// # Errors
-    /// As [`call_with`](Self::call_with).
     pub fn rest(
         &mut self,
         machine: &mut Machine,
@@ -187,14 +176,12 @@ impl Threads {
 
     /// Bytes of stack that a thread has used so far, counted from 1 in the order in which they were made; `None` if
     /// there is no such thread.
-    #[must_use]
     pub fn stack_depth(&self, thread: u32) -> Option<u32> {
         let thread = self.threads.get(thread as usize)?;
         Some(thread.stack.end.saturating_sub(thread.lowest_sp))
     }
 
     /// Cycles in which no thread could run, because all waited for devices.
-    #[must_use]
     pub fn idle_cycles(&self) -> u64 {
         self.idle
     }

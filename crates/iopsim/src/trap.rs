@@ -10,15 +10,11 @@ use crate::reg;
 /// `pc` is the address of the instruction at fault, which has had no effect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum Trap {
-    /// Not a MIPS I instruction.
     #[error("reserved instruction {word:#010x} at {pc:#010x}")]
     ReservedInstruction { pc: u32, word: u32 },
-    /// Execution left RAM.
     #[error("instruction fetch outside RAM at {pc:#010x}")]
     FetchOutsideRam { pc: u32 },
-    /// A load, store or instruction fetch that is not aligned.
     #[error("unaligned access to {addr:#010x} at {pc:#010x}")]
     AddressError { pc: u32, addr: u32 },
     /// A load from an address with neither RAM nor a device.
@@ -30,10 +26,8 @@ pub enum Trap {
     /// `add`, `addi` or `sub` with a result that does not fit.
     #[error("integer overflow at {pc:#010x}")]
     Overflow { pc: u32 },
-    /// A `syscall` instruction.
     #[error("syscall {code:#x} at {pc:#010x}")]
     Syscall { pc: u32, code: u32 },
-    /// A `break` instruction.
     #[error("break {code:#x} at {pc:#010x}")]
     Break { pc: u32, code: u32 },
     /// Something the hardware does and this simulator does not: cache isolation.
@@ -46,25 +40,19 @@ pub enum Trap {
     /// interrupt between them would spoil.
     #[error("HI or LO written at {pc:#010x}, less than two instructions after they were read")]
     HiLoHazard { pc: u32 },
-    /// A branch in the delay slot of a branch.
     #[error("branch at {pc:#010x}, in the delay slot of another")]
     BranchInSlot { pc: u32 },
-    /// A read of a byte that the guard does not permit.
     #[error("read of {addr:#010x} at {pc:#010x}, outside the permitted ranges")]
     ReadOutside { pc: u32, addr: u32 },
-    /// A write to a byte that the guard does not permit.
     #[error("write to {addr:#010x} at {pc:#010x}, outside the permitted ranges")]
     WriteOutside { pc: u32, addr: u32 },
     /// The stack pointer went below the stack. The instruction has had its effect.
     #[error("stack overflow at {pc:#010x}: sp is {sp:#010x}")]
     StackOverflow { pc: u32, sp: u32 },
-    /// The instruction budget of a call is used up.
     #[error("instruction budget used up at {pc:#010x}")]
     Budget { pc: u32 },
-    /// A function returned with another value in a register that it has to preserve.
     #[error("{} not preserved: {expected:#010x} became {found:#010x}", reg::name(*reg))]
     CalleeSaved { reg: u8, expected: u32, found: u32 },
-    /// A call of a host function with nothing to answer it.
     #[error("host function {id} called from {pc:#010x}, but there is no handler")]
     NoHandler { pc: u32, id: u32 },
     /// Every thread waits, and nothing is under way that would end it.

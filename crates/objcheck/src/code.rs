@@ -94,7 +94,8 @@ fn load_delay(code: &Code, at: usize, load: Instr, out: &mut Vec<Violation>) {
     for step in code.after(at) {
         match step {
             Step::To(next, path) => {
-                let early = |user: Instr| user.reads(register) && !merges(load, user);
+                // The R3000A hands the half-filled register over to the other half of an unaligned load.
+                let early = |user: Instr| user.reads(register) && !load.pairs_with(&user);
                 if code.instr(next).is_some_and(early) {
                     out.push(Violation::LoadDelay {
                         load: code.place(at),
@@ -112,12 +113,6 @@ fn load_delay(code: &Code, at: usize, load: Instr, out: &mut Vec<Violation>) {
             Step::PastEnd => {}
         }
     }
-}
-
-/// Whether the second of two instructions is the other half of an unaligned load: the R3000A hands
-/// the half-filled register over. It does not for the address.
-fn merges(first: Instr, second: Instr) -> bool {
-    first.pairs_with(&second) && second.rs != first.rt
 }
 
 /// Walks on from `read`, which is `distance - 1` instructions before `at`.

@@ -1,85 +1,54 @@
 //! What violations need to say more exactly.
 
-use std::fmt;
+use thiserror::Error;
 
 use crate::place::Place;
 
-/// A part of an ELF file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A part of an ELF file; sections by their index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Part {
-    /// The ELF header.
+    #[error("file header")]
     FileHeader,
-    /// The section header table or the strings it needs.
+    /// With the strings that it needs.
+    #[error("section header table")]
     SectionHeaders,
-    /// Name of the section with this index.
+    #[error("name of section {0}")]
     SectionName(usize),
-    /// Contents of the section with this index.
+    #[error("contents of section {0}")]
     SectionContents(usize),
-    /// The symbol table or its strings.
+    /// With its strings.
+    #[error("symbol table")]
     SymbolTable,
-    /// Name of the symbol with this index.
+    #[error("name of symbol {0}")]
     SymbolName(usize),
-    /// Relocation table with this section index.
+    #[error("relocation table in section {0}")]
     Relocations(usize),
 }
 
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Part::FileHeader => write!(f, "file header"),
-            Part::SectionHeaders => write!(f, "section header table"),
-            Part::SectionName(index) => write!(f, "name of section {index}"),
-            Part::SectionContents(index) => write!(f, "contents of section {index}"),
-            Part::SymbolTable => write!(f, "symbol table"),
-            Part::SymbolName(index) => write!(f, "name of symbol {index}"),
-            Part::Relocations(index) => write!(f, "relocation table in section {index}"),
-        }
-    }
-}
-
 /// How control gets from an instruction to the one that is executed next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Path {
-    /// It is the next word.
+    #[error("next word")]
     Next,
-    /// Over a conditional branch that is taken.
+    #[error("branch taken")]
     Taken,
-    /// Over a conditional branch that is not taken.
+    #[error("branch not taken")]
     NotTaken,
-    /// Over an unconditional jump or branch.
+    #[error("jump")]
     Jump,
-    /// Into a function that is called.
+    #[error("call")]
     Call,
 }
 
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Path::Next => "next word",
-            Path::Taken => "branch taken",
-            Path::NotTaken => "branch not taken",
-            Path::Jump => "jump",
-            Path::Call => "call",
-        })
-    }
-}
-
 /// Where control goes when it leaves what the checker can see.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Blind {
     /// `jr` or `jalr`: to an address that only the running program knows.
+    #[error("{0}")]
     Register(Place),
     /// `j` or `jal` to the named function of another object.
+    #[error("{0} (to `{1}`)")]
     External(Place, String),
-}
-
-impl fmt::Display for Blind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Blind::Register(place) => write!(f, "{place}"),
-            Blind::External(place, symbol) => write!(f, "{place} (to `{symbol}`)"),
-        }
-    }
 }
 
 #[cfg(test)]

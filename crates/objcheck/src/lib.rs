@@ -10,6 +10,7 @@
 //! on. The modules follow the rules: file and sections, relocations, symbols, code, sizes.
 //! Instructions are decoded by [`iopsim::isa`], so that checker and simulator agree on what MIPS I is.
 #![deny(unsafe_code)]
+#![allow(missing_docs, reason = "a name that says it all has no comment")]
 #![cfg_attr(
     not(test),
     warn(
@@ -59,7 +60,6 @@ pub struct Report {
 }
 
 /// Names and sizes in bytes of an object's functions that have a size; none if the bytes cannot be read as ELF.
-#[must_use]
 pub fn functions(bytes: &[u8]) -> Vec<(String, u32)> {
     Elf::parse(bytes).map_or(Vec::new(), |elf| symbols::functions(&elf))
 }
@@ -68,7 +68,6 @@ pub fn functions(bytes: &[u8]) -> Vec<(String, u32)> {
 ///
 /// Never panics, whatever the bytes are. A file that cannot be read as ELF gives one violation,
 /// [`Violation::Malformed`] or [`Violation::NotElf32Little`], and nothing else.
-#[must_use]
 pub fn check(bytes: &[u8], rules: &Rules) -> Report {
     match Elf::parse(bytes) {
         Ok(elf) => report(&elf, rules),

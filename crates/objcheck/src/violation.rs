@@ -3,12 +3,11 @@
 use crate::detail::{Blind, Part, Path};
 use crate::place::{Place, Register};
 
-/// One broken rule, with the numbers needed to find the place.
+/// One broken rule, with the numbers needed to find the place: its message says what they are.
 ///
 /// Sources: "iopfixup" is PS2SDK's `tools/srxfixup`, "LOADCORE" its re-implementation of the IOP's
 /// loader (`iop/system/loadcore`), "linkfile" the linker script of its IOP samples.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum Violation {
     // Rule 1: the file.
     /// A table cannot be read; the rest of the file was not looked at.

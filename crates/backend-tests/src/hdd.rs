@@ -1,9 +1,9 @@
 //! The internal hard disk, with a game on it.
 
-use ps2_apa::fake::MemoryDisk;
 use ps2_apa::game::Dma;
 use ps2_apa::space::Reach;
 use ps2_apa::{Disk, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, format};
+use testkit::disk::MemoryDisk;
 use zso::device::HDL_HEADER_OFFSET;
 
 use crate::medium::Medium;

@@ -6,7 +6,6 @@
 
 use std::sync::OnceLock;
 
-use ps2_apa::fake::{FailingDisk, Failure, MemoryDisk};
 use ps2_apa::game::Dma;
 use ps2_apa::header::HEADER_SIZE;
 use ps2_apa::space::{Reach, Space};
@@ -14,6 +13,7 @@ use ps2_apa::{
     Disk, Edit, Error, Extent, Game, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, journal,
 };
 use testkit::Rng;
+use testkit::disk::{FailingDisk, Failure, MemoryDisk};
 use time::OffsetDateTime;
 
 use crate::input::Input;

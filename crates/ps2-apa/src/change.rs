@@ -29,7 +29,6 @@ pub struct Change {
 
 impl Change {
     /// All headers of `new` that `old` has not.
-    #[must_use]
     pub fn between(old: &Table, new: &Table) -> Self {
         let bytes = |header: &Header| (header.extent().start, header.emit());
         let known: Pairs = old.headers().iter().map(bytes).collect();
@@ -47,13 +46,11 @@ impl Change {
     }
 
     /// How many pairs of sectors change.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
     /// Whether nothing changes.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }

@@ -1,7 +1,5 @@
 //! What is on a disk that may not be the console's, as its first and last sectors tell.
 
-use std::fmt;
-
 use crate::disk::{Disk, REACH};
 use crate::error::Error;
 use crate::sector::{Lba, SECTOR_SIZE};
@@ -29,15 +27,19 @@ const MARKS: [(usize, &[u8], &str); 13] = [
 ];
 
 /// What is on a disk.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Content {
     /// Zeros, at its start and at its end.
+    #[error("nothing")]
     Nothing,
     /// A table of the console's that is sound.
+    #[error("a table of the console with {} games", .0.games().count())]
     Apa(Box<Table>),
     /// Something of another kind, known by a mark.
+    #[error("{0}")]
     Other(&'static str),
     /// Bytes that are not known.
+    #[error("data of a kind that is not known")]
     Unknown,
 }
 
@@ -78,19 +80,4 @@ fn read(disk: &mut impl Disk, at: u64, sectors: u64) -> Result<Vec<u8>, Error> {
     disk.read(at, &mut bytes)
         .map_err(|source| Error::Read { at, source })?;
     Ok(bytes)
-}
-
-impl fmt::Display for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing => f.write_str("nothing"),
-            Self::Apa(table) => write!(
-                f,
-                "a table of the console with {} games",
-                table.games().count()
-            ),
-            Self::Other(whose) => f.write_str(whose),
-            Self::Unknown => f.write_str("data of a kind that is not known"),
-        }
-    }
 }

@@ -109,10 +109,7 @@ fn add_free(headers: &mut Vec<Header>, mut extent: Extent, longest: u32, now: Ti
         if headers.len() == before {
             break;
         }
-        extent = Extent {
-            start: extent.start.min(half.start),
-            sectors: 2 * extent.sectors,
-        };
+        extent = Extent::new(extent.start.min(half.start), 2 * extent.sectors);
     }
     let at = headers.partition_point(|header| header.extent().start < extent.start);
     headers.insert(at, Header::empty(extent, now));

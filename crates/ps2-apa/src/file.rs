@@ -20,6 +20,7 @@ pub enum Access {
 /// Why a disk is not opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum OpenError {
     /// The system refuses.
     #[error(transparent)]
@@ -29,16 +30,10 @@ pub enum OpenError {
     NotADisk,
     /// The system uses what is on it.
     #[error("it is in use, mounted at {mount_point}; {}", unmount(mount_point))]
-    Mounted {
-        /// Where.
-        mount_point: String,
-    },
+    Mounted { mount_point: String },
     /// The file is a disk of the system's already.
     #[error("it is in use by the loop device {device}")]
-    Loop {
-        /// Which one.
-        device: String,
-    },
+    Loop { device: String },
     /// Another program has it open for writing, or as a part of something larger.
     #[error("another program is using it{}", if cfg!(target_os = "macos") { "; type: diskutil unmountDisk, with its name" } else { "" })]
     Busy,

@@ -77,12 +77,8 @@ pub struct Part {
 
 impl Part {
     /// The part's sectors on the disk.
-    #[must_use]
     pub fn extent(&self) -> Extent {
-        Extent {
-            start: self.start,
-            sectors: self.bytes.div_ceil(SECTOR_SIZE as u32),
-        }
+        Extent::new(self.start, self.bytes.div_ceil(SECTOR_SIZE as u32))
     }
 }
 
@@ -134,28 +130,20 @@ const _: () = assert!(size_of::<Raw>() == SIZE);
 /// What a game's header can have wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum GameFault {
     /// It is not there.
     #[error("there is no game header; was its installation interrupted?")]
     Magic,
     /// It has no parts, or more than it can have.
     #[error("{parts} parts, of {MAX_PARTS} at most")]
-    Parts {
-        /// How many it says there are.
-        parts: u32,
-    },
+    Parts { parts: u32 },
     /// A part does not begin where the one before ends.
     #[error("part {part} does not begin where the one before ends")]
-    Gap {
-        /// Its number, from 0.
-        part: usize,
-    },
+    Gap { part: usize },
     /// A part is not inside of the partition that it belongs to.
     #[error("part {part} is not inside of its partition")]
-    Outside {
-        /// Its number, from 0.
-        part: usize,
-    },
+    Outside { part: usize },
 }
 
 impl GameHeader {
@@ -190,7 +178,6 @@ impl GameHeader {
     }
 
     /// The bytes for the disk. Texts are cut to what loaders show.
-    #[must_use]
     pub fn emit(&self) -> [u8; SIZE] {
         let mut raw: Raw = zerocopy::transmute!([0_u8; SIZE]);
         raw.magic = U32::new(MAGIC);
@@ -217,7 +204,6 @@ impl GameHeader {
     }
 
     /// Size of the image, in bytes; for a compressed one up to a sector more than its file had.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.parts.iter().map(|part| u64::from(part.bytes)).sum()
     }
@@ -286,9 +272,11 @@ fn room(partitions: &[Extent]) -> impl Iterator<Item = Extent> {
     partitions
         .iter()
         .zip(reserved)
-        .map(|(partition, reserved)| Extent {
-            start: Lba(partition.start.0.saturating_add(reserved)),
-            sectors: partition.sectors.saturating_sub(reserved),
+        .map(|(partition, reserved)| {
+            Extent::new(
+                Lba(partition.start.0.saturating_add(reserved)),
+                partition.sectors.saturating_sub(reserved),
+            )
         })
 }
 
@@ -386,9 +374,11 @@ pub(crate) fn runs(parts: &[Part], sector: u64, bytes: usize) -> impl Iterator<I
         let (first, after) = (begin, begin + u64::from(extent.sectors));
         begin = after;
         let (from, to) = (sector.max(first), end.min(after));
-        (from < to).then(|| Extent {
-            start: Lba(extent.start.0 + (from - first) as u32),
-            sectors: (to - from) as u32,
+        (from < to).then(|| {
+            Extent::new(
+                Lba(extent.start.0 + (from - first) as u32),
+                (to - from) as u32,
+            )
         })
     })
 }

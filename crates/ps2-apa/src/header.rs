@@ -45,7 +45,6 @@ pub struct Id([u8; 32]);
 
 impl Id {
     /// The name in `text`, cut at 32 bytes.
-    #[must_use]
     pub fn new(text: &str) -> Self {
         let mut id = [0; 32];
         for (to, from) in id.iter_mut().zip(text.bytes()) {
@@ -55,7 +54,6 @@ impl Id {
     }
 
     /// Whether it is the same name; other tools fill names up with blanks, and compare without case.
-    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.trimmed().eq_ignore_ascii_case(text.as_bytes())
     }
@@ -143,6 +141,7 @@ const _: () = assert!(size_of::<Raw>() == HEADER_SIZE);
 /// What a header can have wrong on its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum HeaderFault {
     /// It is no header.
     #[error("there is no partition header")]
@@ -152,36 +151,19 @@ pub enum HeaderFault {
     MbrMagic,
     /// The sum of its words is another.
     #[error("checksum {computed:#010x}, and not {stored:#010x} as the header says")]
-    Checksum {
-        /// What the header says.
-        stored: u32,
-        /// What it is.
-        computed: u32,
-    },
+    Checksum { stored: u32, computed: u32 },
     /// It says that it lies elsewhere.
     #[error("the header is one of sector {stored}")]
-    Place {
-        /// Where it says it lies.
-        stored: Lba,
-    },
+    Place { stored: Lba },
     /// Its length is not a multiple of 8 MiB, or 0.
     #[error("{length} sectors, which is no multiple of 8 MiB")]
-    Length {
-        /// In sectors.
-        length: u32,
-    },
+    Length { length: u32 },
     /// It does not begin at a multiple of its length.
     #[error("does not begin at a multiple of its {length} sectors")]
-    Aligned {
-        /// In sectors.
-        length: u32,
-    },
+    Aligned { length: u32 },
     /// It has more sub-partitions than fit in.
     #[error("{subs} sub-partitions, of {MAX_SUBS} at most")]
-    Subs {
-        /// How many it says there are.
-        subs: u32,
-    },
+    Subs { subs: u32 },
 }
 
 /// A header that is sound on its own. What is not understood of it is kept.
@@ -264,16 +246,8 @@ impl Header {
     }
 
     /// The beginning of a table: a main partition of one chunk.
-    #[must_use]
     pub fn mbr(created: Timestamp) -> Self {
-        let mut header = Self::blank(
-            Extent {
-                start: Lba(0),
-                sectors: CHUNK,
-            },
-            Kind::MBR,
-            created,
-        );
+        let mut header = Self::blank(Extent::new(Lba(0), CHUNK), Kind::MBR, created);
         header.raw.id = Id::new("__mbr").0;
         header.raw.mbr.magic = MBR_MAGIC;
         header.raw.mbr.version = U32::new(MBR_VERSION);
@@ -282,7 +256,6 @@ impl Header {
     }
 
     /// A main partition with its sub-partitions, as many as fit in.
-    #[must_use]
     pub fn main(extent: Extent, kind: Kind, id: Id, subs: &[Extent], created: Timestamp) -> Self {
         let mut header = Self::blank(extent, kind, created);
         header.raw.id = id.0;
@@ -295,7 +268,6 @@ impl Header {
     }
 
     /// The sub-partition `number`, from 1, of the main partition at `main`.
-    #[must_use]
     pub fn sub(extent: Extent, kind: Kind, main: Lba, number: u32, created: Timestamp) -> Self {
         let mut header = Self::blank(extent, kind, created);
         header.raw.flags = U16::new(SUB);
@@ -305,7 +277,6 @@ impl Header {
     }
 
     /// A partition that nobody uses.
-    #[must_use]
     pub fn empty(extent: Extent, created: Timestamp) -> Self {
         let mut header = Self::blank(extent, Kind::EMPTY, created);
         header.raw.id = Id::new("__empty").0;
@@ -325,7 +296,6 @@ impl Header {
     }
 
     /// The bytes for the disk.
-    #[must_use]
     pub fn emit(&self) -> [u8; HEADER_SIZE] {
         let mut raw = (*self.raw).clone();
         raw.checksum = U32::new(self.sum(HEADER_SIZE / 4));
@@ -333,51 +303,38 @@ impl Header {
     }
 
     /// Where the partition lies.
-    #[must_use]
     pub fn extent(&self) -> Extent {
-        Extent {
-            start: Lba(self.raw.start.get()),
-            sectors: self.raw.length.get(),
-        }
+        Extent::new(Lba(self.raw.start.get()), self.raw.length.get())
     }
 
     /// What the partition holds.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         Kind(self.raw.kind.get())
     }
 
     /// Its name; those of sub-partitions are empty.
-    #[must_use]
     pub fn id(&self) -> Id {
         Id(self.raw.id)
     }
 
     /// For a sub-partition, the main one that it belongs to.
-    #[must_use]
     pub fn sub_of(&self) -> Option<Lba> {
         (self.raw.flags.get() & SUB != 0).then(|| Lba(self.raw.main.get()))
     }
 
     /// The sub-partitions of a main partition, in order.
-    #[must_use]
     pub fn subs(&self) -> Vec<Extent> {
         let used = self.raw.subs.iter().take(self.raw.subs_used.get() as usize);
-        used.map(|sub| Extent {
-            start: Lba(sub.start.get()),
-            sectors: sub.length.get(),
-        })
-        .collect()
+        used.map(|sub| Extent::new(Lba(sub.start.get()), sub.length.get()))
+            .collect()
     }
 
     /// The partition after this one; after the last one it is the first.
-    #[must_use]
     pub fn next(&self) -> Lba {
         Lba(self.raw.next.get())
     }
 
     /// The partition before this one; before the first one it is the last.
-    #[must_use]
     pub fn prev(&self) -> Lba {
         Lba(self.raw.prev.get())
     }
@@ -389,7 +346,6 @@ impl Header {
     }
 
     /// Whose disk this is besides, as its first header tells.
-    #[must_use]
     pub fn sharing(&self) -> Sharing {
         let entries = self.raw.mbr.entries.as_bytes();
         match entries.get(54..62) {
@@ -400,21 +356,16 @@ impl Header {
     }
 
     /// The program that the console starts from the disk, as its first header tells.
-    #[must_use]
     pub fn boot(&self) -> Option<Extent> {
         let sectors = self.raw.mbr.boot_length.get();
         let start = Lba(self.raw.mbr.boot_start.get());
-        (sectors > 0).then_some(Extent { start, sectors })
+        (sectors > 0).then_some(Extent::new(start, sectors))
     }
 
     /// Partitions of PCs on this disk, as its first header tells.
-    #[must_use]
     pub fn foreign(&self) -> Vec<Extent> {
         self.entries()
-            .map(|entry| Extent {
-                start: Lba(entry.start.get()),
-                sectors: entry.length.get(),
-            })
+            .map(|entry| Extent::new(Lba(entry.start.get()), entry.length.get()))
             .collect()
     }
 
@@ -429,10 +380,7 @@ impl Header {
 mod tests {
     use super::*;
 
-    const EXTENT: Extent = Extent {
-        start: Lba(2 * CHUNK),
-        sectors: 2 * CHUNK,
-    };
+    const EXTENT: Extent = Extent::new(Lba(2 * CHUNK), 2 * CHUNK);
 
     fn header() -> Header {
         Header::main(
@@ -460,10 +408,7 @@ mod tests {
 
     #[test]
     fn fields_are_where_the_console_looks_for_them() {
-        let sub = Extent {
-            start: Lba(8 * CHUNK),
-            sectors: CHUNK,
-        };
+        let sub = Extent::new(Lba(8 * CHUNK), CHUNK);
         let mut header = Header::main(
             EXTENT,
             Kind::GAME,
@@ -528,10 +473,7 @@ mod tests {
         );
         assert_eq!(fault(with_word(0x13, 65)), HeaderFault::Subs { subs: 65 });
         let no_mbr = Header::main(
-            Extent {
-                start: Lba(0),
-                sectors: CHUNK,
-            },
+            Extent::new(Lba(0), CHUNK),
             Kind::MBR,
             Id::new("__mbr"),
             &[],
@@ -562,13 +504,7 @@ mod tests {
         header.raw.mbr.entries[0].length = U32::new(5);
         assert_eq!(header.foreign(), [], "no table without a signature");
         header.raw.mbr.signature = U16::new(0xAA55);
-        assert_eq!(
-            header.foreign(),
-            [Extent {
-                start: Lba(CHUNK),
-                sectors: 5
-            }]
-        );
+        assert_eq!(header.foreign(), [Extent::new(Lba(CHUNK), 5)]);
         assert_eq!(header.sharing(), Sharing::Apa);
         header.raw.mbr.entries[0].kind = 0xEE;
         assert_eq!(header.sharing(), Sharing::Gpt);

@@ -63,25 +63,21 @@ impl Plan {
     }
 
     /// The game as it is going to be.
-    #[must_use]
     pub fn game(&self) -> &Game {
         &self.game
     }
 
     /// Its partitions, the main one first.
-    #[must_use]
     pub fn partitions(&self) -> &[Extent] {
         &self.partitions
     }
 
     /// The table as it is going to be.
-    #[must_use]
     pub fn after(&self) -> &Table {
         &self.after
     }
 
     /// Headers of the table that change.
-    #[must_use]
     pub fn changes(&self) -> usize {
         self.change.len()
     }
@@ -295,10 +291,7 @@ fn rest(extent: Extent, without: &[Extent]) -> impl Iterator<Item = Extent> {
     let starts = (extent.start.0..)
         .step_by(CHUNK as usize)
         .take((extent.sectors / CHUNK) as usize);
-    let chunks = starts.map(|start| Extent {
-        start: Lba(start),
-        sectors: CHUNK,
-    });
+    let chunks = starts.map(|start| Extent::new(Lba(start), CHUNK));
     let mut rest = Joined::new(extent.sectors);
     for chunk in chunks.filter(|&chunk| !without.iter().any(|used| used.overlaps(chunk))) {
         rest.push(chunk);

@@ -66,10 +66,7 @@ pub(crate) fn stray(pending: &Pairs, headers: &[Header]) -> Option<Lba> {
             .iter()
             .map(Header::extent)
             .filter(|extent| pending.contains_key(&extent.start));
-        let sectors = Extent {
-            start: at,
-            sectors: 2,
-        };
+        let sectors = Extent::new(at, 2);
         at.0.is_multiple_of(GRAIN) && changed.any(|extent| extent.contains(sectors))
     };
     let is_of_game = |at: Lba, bytes: &[u8; HEADER_SIZE]| {
@@ -144,11 +141,18 @@ fn copies() -> impl Iterator<Item = Lba> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::MemoryDisk;
+    use crate::{Access, FileDisk};
+
+    /// An empty disk of 256 MiB, in a file.
+    fn blank() -> FileDisk {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(256 << 20).unwrap();
+        FileDisk::open(file.path(), Access::Write).unwrap()
+    }
 
     #[test]
     fn a_log_is_read_as_it_was_written_and_completed_once() {
-        let mut disk = MemoryDisk::new(1 << 20);
+        let mut disk = blank();
         let pairs = Pairs::from([(Lba(0), [1; HEADER_SIZE]), (Lba(0x40000), [2; HEADER_SIZE])]);
         write(&mut disk, &pairs).unwrap();
         assert_eq!(pending(&mut disk).unwrap(), pairs);
@@ -168,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_damaged_log_is_refused() {
-        let mut disk = MemoryDisk::new(1 << 20);
+        let mut disk = blank();
         list(&mut disk, 127, [U32::ZERO; MAX_ENTRIES]).unwrap();
         assert!(matches!(
             pending(&mut disk),

@@ -19,7 +19,6 @@
 //! | [`game`] | a game's own header, and its image as one run of sectors |
 //! | [`content`] | what is on a disk that may not be the console's |
 //! | [`format`](mod@format) | an empty disk |
-//! | [`fake`] | disks for tests: in memory, failing, losing power |
 #![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -32,7 +31,6 @@ pub mod content;
 pub mod disk;
 pub mod edit;
 mod error;
-pub mod fake;
 mod file;
 pub mod format;
 pub mod game;

@@ -24,27 +24,28 @@ pub struct Extent {
 
 impl Lba {
     /// The sector's first byte on the disk.
-    #[must_use]
     pub fn byte(self) -> u64 {
         u64::from(self.0) * SECTOR_SIZE as u64
     }
 }
 
 impl Extent {
+    /// A run of so many sectors from `start` on.
+    pub const fn new(start: Lba, sectors: u32) -> Self {
+        Self { start, sectors }
+    }
+
     /// The sector after the last one, which no [`Lba`] may be able to express.
-    #[must_use]
     pub fn end(self) -> u64 {
         u64::from(self.start.0) + u64::from(self.sectors)
     }
 
     /// Whether all of `other` is in it.
-    #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end() <= self.end()
     }
 
     /// Whether a sector is in both.
-    #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         u64::from(self.start.0) < other.end() && u64::from(other.start.0) < self.end()
     }

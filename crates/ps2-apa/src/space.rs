@@ -27,7 +27,6 @@ pub enum Reach {
 
 impl Space {
     /// What is free of a disk: everything that no partition uses, of the console or of a PC.
-    #[must_use]
     pub fn of(table: &Table, reach: Reach) -> Self {
         let chunks = table.sectors() / u64::from(CHUNK);
         let end = match reach {
@@ -46,7 +45,6 @@ impl Space {
     }
 
     /// Chunks of the disk, free or not.
-    #[must_use]
     pub fn chunks(&self) -> usize {
         self.free.len()
     }
@@ -60,7 +58,6 @@ impl Space {
     }
 
     /// How much is free, in MiB.
-    #[must_use]
     pub fn free_mib(&self) -> u64 {
         self.free().count() as u64 * CHUNK_MIB
     }
@@ -68,8 +65,5 @@ impl Space {
 
 /// The sectors of a chunk. No table has more than 2^14 of them, so its number fits.
 fn extent(number: u64) -> Extent {
-    Extent {
-        start: Lba((number as u32).wrapping_mul(CHUNK)),
-        sectors: CHUNK,
-    }
+    Extent::new(Lba((number as u32).wrapping_mul(CHUNK)), CHUNK)
 }

@@ -24,9 +24,6 @@ pub struct Candidate {
 }
 
 /// The disks that this system has. Where that is not known how to find out, there are none.
-///
-/// # Errors
-/// The system's.
 pub fn disks() -> io::Result<Vec<Candidate>> {
     #[cfg(target_os = "linux")]
     return linux::disks();

@@ -85,19 +85,16 @@ impl Table {
     }
 
     /// Sectors of the disk that the table can use.
-    #[must_use]
     pub fn sectors(&self) -> u64 {
         self.sectors
     }
 
     /// All partitions, those that nobody uses included.
-    #[must_use]
     pub fn headers(&self) -> &[Header] {
         &self.headers
     }
 
     /// Whether a change of the table was interrupted, and awaits completion on the disk.
-    #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.interrupted
     }
@@ -112,7 +109,6 @@ impl Table {
     }
 
     /// The main partition of this name.
-    #[must_use]
     pub fn find(&self, id: Id) -> Option<&Header> {
         let name = id.to_string();
         self.headers
@@ -121,7 +117,6 @@ impl Table {
     }
 
     /// Where a main partition and its sub-partitions lie, the main one first.
-    #[must_use]
     pub fn parts(&self, main: &Header) -> Vec<Extent> {
         let mut parts = vec![main.extent()];
         parts.extend(self.subs_of(main));
@@ -129,7 +124,6 @@ impl Table {
     }
 
     /// Sectors that are for partitions of PCs, and not for those of the console.
-    #[must_use]
     pub fn foreign(&self) -> Vec<Extent> {
         self.headers
             .first()

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{GIB, MIB, blank, check, complete, failing, image, install, layout, read_game};
-use ps2_apa::fake::{Failure, MemoryDisk};
 use ps2_apa::{CHUNK, Content, Disk, Edit, Error, Extent, Game, Id, Lba, Table, Timestamp, format};
+use testkit::disk::{Failure, MemoryDisk};
 
 fn delete(disk: &mut impl Disk, name: &str) -> Result<(), Error> {
     let table = Table::read(disk)?;
@@ -150,10 +150,7 @@ fn other_tables_are_left_alone() {
     let late = Edit::delete(&table, table.games().next().unwrap(), Timestamp::default()).unwrap();
     delete(&mut disk, "PP.E").unwrap();
     assert!(matches!(late.commit(&mut disk), Err(Error::Changed)));
-    let gpt = Extent {
-        start: Lba(1),
-        sectors: 100,
-    };
+    let gpt = Extent::new(Lba(1), 100);
     common::share(&mut disk, gpt, 0xEE);
     assert!(matches!(delete(&mut disk, "PP.A"), Err(Error::Shared(_))));
     assert!(matches!(

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{GIB, MIB, blank, check, delete, image, install, plan, read_game, sectors};
-use ps2_apa::fake::{Failure, MemoryDisk};
 use ps2_apa::space::{Reach, Space};
 use ps2_apa::{Disk, Error, Extent, Lba, Plan, Table};
+use testkit::disk::{Failure, MemoryDisk};
 
 /// Where partitions begin and how long they are, in chunks of 128 MiB.
 fn chunks(partitions: &[Extent]) -> Vec<(u32, u32)> {
@@ -305,10 +305,7 @@ fn partitions_of_pcs_are_spared() {
     // One from the middle of the second chunk to the third, in the first header's table.
     common::share(
         &mut disk,
-        Extent {
-            start: Lba(ps2_apa::CHUNK * 3 / 2),
-            sectors: ps2_apa::CHUNK,
-        },
+        Extent::new(Lba(ps2_apa::CHUNK * 3 / 2), ps2_apa::CHUNK),
         7,
     );
     let table = Table::read(&mut disk).unwrap();
@@ -320,14 +317,7 @@ fn partitions_of_pcs_are_spared() {
 fn disks_with_a_second_table_are_read_and_not_changed() {
     let mut disk = blank(40_000_000_000);
     install(&mut disk, "PP.A", &image(1, 2)).unwrap();
-    common::share(
-        &mut disk,
-        Extent {
-            start: Lba(1),
-            sectors: 100,
-        },
-        0xEE,
-    );
+    common::share(&mut disk, Extent::new(Lba(1), 100), 0xEE);
     assert_eq!(read_game(&mut disk, "PP.A"), image(1, 2));
     assert!(matches!(
         install(&mut disk, "PP.B", &image(1, 2)),

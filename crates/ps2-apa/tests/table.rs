@@ -4,10 +4,10 @@ mod common;
 
 use common::{GIB, blank, image, install};
 use proptest::prelude::*;
-use ps2_apa::fake::MemoryDisk;
 use ps2_apa::game::{Game, GameFault};
 use ps2_apa::header::{HEADER_SIZE, Header, HeaderFault, Kind};
 use ps2_apa::{CHUNK, Disk, Error, Extent, Id, Lba, Table, Timestamp, journal};
+use testkit::disk::MemoryDisk;
 
 /// A disk with two games, `PP.A` at chunk 1, and `PP.B` at chunks 2 and 4.
 fn disk() -> MemoryDisk {
@@ -102,10 +102,7 @@ fn every_damage_is_told_with_its_place() {
         "{beyond}"
     );
     let longer = with(4, |header| {
-        let extent = Extent {
-            start: Lba(4 * CHUNK),
-            sectors: 4 * CHUNK,
-        };
+        let extent = Extent::new(Lba(4 * CHUNK), 4 * CHUNK);
         *header = Header::sub(extent, Kind::GAME, b, 1, Timestamp::default());
         header.link(b, mbr);
     });
@@ -136,10 +133,7 @@ fn every_damage_is_told_with_its_place() {
 fn partitions_of_8_mib_are_read_and_spared() {
     let mut disk = blank(4 * GIB);
     let mut mbr = header(&mut disk, Lba(0));
-    let extent = |number: u32| Extent {
-        start: Lba(CHUNK + number * CHUNK / 16),
-        sectors: CHUNK / 16,
-    };
+    let extent = |number: u32| Extent::new(Lba(CHUNK + number * CHUNK / 16), CHUNK / 16);
     let (one, two) = (extent(0).start, extent(1).start);
     let mut small = Header::main(
         extent(0),
@@ -326,10 +320,7 @@ fn a_journal_that_would_write_over_a_game_is_left_alone() {
     const GAME_HEADER: u32 = 0x10_1000 / 512;
     let before = Table::read(&mut disk()).unwrap();
     let orphan = Header::empty(
-        Extent {
-            start: Lba(2 * CHUNK + CHUNK / 2),
-            sectors: CHUNK,
-        },
+        Extent::new(Lba(2 * CHUNK + CHUNK / 2), CHUNK),
         Timestamp::now(),
     );
     let mut others = [0; HEADER_SIZE];

@@ -5,6 +5,7 @@
 //! | [`device`] | the file's device: it enforces the reader's promises, logs, fails, and lies where the trait allows it |
 //! | [`image`], [`encode`] | other people's ZSO writers, with every freedom that the format leaves them |
 //! | [`data`] | what is on game discs |
+//! | `disk` | hard disks: in memory, failing, losing power |
 //! | [`iso`], [`tracks`] | discs with files on them, and all bytes of a CD's sectors |
 //! | [`blocks`], [`oracle`] | blocks for a decoder, and what they decode to |
 //! | [`patterns`] | how games read |
@@ -31,6 +32,8 @@ pub mod blocks;
 pub mod code;
 pub mod data;
 pub mod device;
+#[cfg(feature = "apa")]
+pub mod disk;
 pub mod encode;
 pub mod golden;
 pub mod host;

@@ -1,11 +1,11 @@
 //! Disks, games, and a second opinion on tables.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use ps2_apa::fake::{FailingDisk, Failure, MemoryDisk};
 use ps2_apa::game::{Dma, Game};
 use ps2_apa::header::{HEADER_SIZE, Header, Kind};
 use ps2_apa::space::Reach;
 use ps2_apa::{CHUNK, Disk, Error, Extent, GameHeader, Id, Lba, Media, Plan, Table, Timestamp};
+use testkit::disk::{FailingDisk, Failure, MemoryDisk};
 
 pub const MIB: u64 = 1 << 20;
 pub const GIB: u64 = 1 << 30;

@@ -1,10 +1,9 @@
-//! Disks for tests.
+//! Hard disks: in memory, failing, losing power.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::disk::Disk;
-use crate::sector::{Lba, SECTOR_SIZE};
+use ps2_apa::{Disk, Lba, SECTOR_SIZE};
 
 /// A disk in memory, which keeps what is not zeros.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -33,19 +33,19 @@ enum Kind {
 
 impl Encoder {
     /// The encoder that a packer wants.
-    #[must_use]
     pub fn new(packer: &Packer) -> Self {
         let lz4 = |effort| Kind::Lz4(lz4::Encoder::new(effort));
-        let for_console = match packer.worth {
+        let options = &packer.options;
+        let for_console = match options.worth {
             Some(worth) => worth.byte < SIZE_COUNTS,
-            None => packer.for_console,
+            None => options.for_console,
         };
-        let kind = match (packer.form, for_console) {
+        let kind = match (options.form, for_console) {
             (Form::Cso, _) => {
-                let level = Compression::new(u32::from(packer.level).min(MOST));
+                let level = Compression::new(u32::from(options.level).min(MOST));
                 Kind::Deflate(Box::new(Compress::new(level, false)), level)
             }
-            (Form::Zso, false) => lz4(Effort::of_level(packer.level)),
+            (Form::Zso, false) => lz4(Effort::of_level(options.level)),
             (Form::Zso, true) => lz4(Effort::ForConsole),
         };
         let [out, last] = [const { Vec::new() }; 2];

@@ -50,7 +50,6 @@ impl Layout {
 /// become (R5), padding included; `None` if no `align` up to [`MAX_ALIGN`] does.
 ///
 /// It does not depend on how well the image compresses, and so is known before the first block is.
-#[must_use]
 pub fn smallest_align(total_bytes: u64, block_size: u32) -> Option<u8> {
     let blocks = total_bytes.checked_div(block_size.into())?;
     let blocks = blocks + u64::from(!total_bytes.is_multiple_of(block_size.into()));

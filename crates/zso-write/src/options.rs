@@ -32,7 +32,6 @@ pub enum Form {
 
 impl Form {
     /// How files of this form begin.
-    #[must_use]
     pub fn magic(self) -> [u8; 4] {
         match self {
             Self::Zso => zso::format::MAGIC,

@@ -12,22 +12,10 @@ use crate::source::Run;
 /// Compresses blocks, and decides which of them are worth it.
 #[derive(Clone, Debug)]
 pub struct Packer {
-    /// What the file is to be.
-    pub(crate) form: Form,
-    /// Level of lz4's encoders.
-    pub(crate) level: u8,
-    /// Whether blocks are encoded for the console instead.
-    pub(crate) for_console: bool,
-    /// What the device's bytes and requests are worth, if they decide.
-    pub(crate) worth: Option<Worth>,
-    /// Uncompressed bytes per block.
-    pub(crate) block_size: u32,
-    /// What is stored of a block is padded to a multiple of `1 << align`.
-    pub(crate) align: u8,
-    /// A block that takes up this percentage of its size or more is stored plain.
-    pub(crate) threshold: u8,
+    /// What the file is to be, with the `align` that came of that.
+    pub(crate) options: Options,
     /// Parts of the image that are stored plain.
-    pub(crate) raw: Raw,
+    raw: Raw,
 }
 
 /// What is stored of one block.
@@ -54,14 +42,11 @@ impl Packer {
     /// A packer for these options, and the `align` that came of them.
     pub fn new(options: &Options, align: u8) -> Self {
         Self {
-            form: options.form,
-            level: options.level,
-            for_console: options.for_console,
-            worth: options.worth,
-            block_size: options.block_size,
-            align,
-            threshold: options.threshold,
             raw: Raw::new(&options.raw),
+            options: Options {
+                align,
+                ..options.clone()
+            },
         }
     }
 
@@ -72,7 +57,7 @@ impl Packer {
             image_bytes: run.bytes.len(),
             ..Packed::default()
         };
-        if let Some(worth) = self.worth {
+        if let Some(worth) = self.options.worth {
             self.pack_by_worth(run, worth, encoder, &mut packed);
             return packed;
         }
@@ -92,7 +77,7 @@ impl Packer {
 
     /// Blocks of a run, and where they are in the image.
     fn blocks<'r>(&self, run: &'r Run) -> impl Iterator<Item = (u64, &'r [u8])> {
-        let block_size = self.block_size as usize;
+        let block_size = self.options.block_size as usize;
         let starts = (run.at..).step_by(block_size);
         starts.zip(run.bytes.chunks(block_size))
     }
@@ -123,8 +108,8 @@ impl Packer {
 
     /// The block as it is stored: in CSO files the last one is filled up, and some readers take no other.
     fn filled<'b>(&self, block: &'b [u8]) -> Cow<'b, [u8]> {
-        let missing = self.block_size as usize - block.len();
-        match self.form {
+        let missing = self.options.block_size as usize - block.len();
+        match self.options.form {
             Form::Cso if missing > 0 => Cow::Owned([block, &vec![0; missing]].concat()),
             _ => Cow::Borrowed(block),
         }
@@ -132,13 +117,12 @@ impl Packer {
 
     /// R6; below the threshold means below the block's own size, too.
     fn is_plain(&self, block_len: usize, padded: usize) -> bool {
-        padded as u64 * 100 >= block_len as u64 * u64::from(self.threshold)
+        padded as u64 * 100 >= block_len as u64 * u64::from(self.options.threshold)
     }
 
     /// Bytes of the file that so many take up, with what fills up the space after them.
-    #[must_use]
     pub fn padded(&self, len: usize) -> usize {
-        round_up(len as u64, self.align) as usize
+        round_up(len as u64, self.options.align) as usize
     }
 }
 
@@ -157,7 +141,11 @@ mod tests {
     use super::*;
 
     fn packer() -> Packer {
-        Packer::new(&Options::default(), 0)
+        packer_of(Options::default())
+    }
+
+    fn packer_of(options: Options) -> Packer {
+        Packer::new(&options, options.align)
     }
 
     fn pack(packer: &Packer, bytes: &[u8]) -> Packed {
@@ -199,7 +187,16 @@ mod tests {
     fn padding_counts_against_the_threshold() {
         let mut run = noise(2048);
         run[2000..].fill(7);
-        let stored = |align| pack(&Packer { align, ..packer() }, &run).blocks[0];
+        let stored = |align| {
+            pack(
+                &packer_of(Options {
+                    align,
+                    ..Options::default()
+                }),
+                &run,
+            )
+            .blocks[0]
+        };
         assert!(!stored(0).plain && !stored(3).plain);
         assert_eq!(
             stored(7),
@@ -212,9 +209,11 @@ mod tests {
 
     #[test]
     fn threshold_is_where_plain_begins() {
-        let with = |threshold| Packer {
-            threshold,
-            ..packer()
+        let with = |threshold| {
+            packer_of(Options {
+                threshold,
+                ..Options::default()
+            })
         };
         assert!(with(95).is_plain(2000, 1900));
         assert!(!with(95).is_plain(2000, 1899));
@@ -225,10 +224,10 @@ mod tests {
 
     #[test]
     fn raw_parts_are_plain_whatever_they_would_compress_to() {
-        let packer = Packer {
-            raw: Raw::new(&[10_000..10_001, 100_000 + 2048..100_000 + 4096]),
-            ..packer()
-        };
+        let packer = packer_of(Options {
+            raw: vec![10_000..10_001, 100_000 + 2048..100_000 + 4096],
+            ..Options::default()
+        });
         let mut encoder = Encoder::new(&packer);
         let mut plain = |at| {
             let bytes = vec![0; 4 * 2048];
@@ -246,10 +245,10 @@ mod tests {
 
     #[test]
     fn encoder_for_the_console_keeps_to_the_same_rules() {
-        let packer = Packer {
+        let packer = packer_of(Options {
             for_console: true,
-            ..packer()
-        };
+            ..Options::default()
+        });
         let mut run = noise(4 * 2048 + 100);
         run[2048..4000].fill(7);
         run.copy_within(2048..4096, 4096);
@@ -266,11 +265,11 @@ mod tests {
 
     #[test]
     fn blocks_of_cso_files_are_whole_streams_of_deflate() {
-        let packer = Packer {
+        let packer = packer_of(Options {
             form: Form::Cso,
             block_size: 4096,
-            ..packer()
-        };
+            ..Options::default()
+        });
         let mut run = noise(3 * 4096 + 100);
         run[4096..8000].fill(7);
         let packed = pack(&packer, &run);
@@ -296,11 +295,11 @@ mod tests {
     #[test]
     fn blocks_of_cso_files_that_do_not_shrink_are_plain_however_many_there_are() {
         for level in 1..=12 {
-            let packer = Packer {
+            let packer = packer_of(Options {
                 form: Form::Cso,
                 level,
-                ..packer()
-            };
+                ..Options::default()
+            });
             let mut run = noise(200 * 2048);
             run[100 * 2048..101 * 2048].fill(7);
             let packed = pack(&packer, &run);
@@ -325,11 +324,11 @@ mod tests {
             &[0; 99],
         ];
         for (level, for_console) in [(1, false), (3, false), (12, false), (10, true)] {
-            let packer = Packer {
+            let packer = packer_of(Options {
                 level,
                 for_console,
-                ..packer()
-            };
+                ..Options::default()
+            });
             let mut kept = Encoder::new(&packer);
             for block in blocks {
                 let alone = Encoder::new(&packer).encode(block).to_vec();
@@ -349,7 +348,13 @@ mod tests {
         let once = pack(&packer(), &text);
         for level in 1..=12 {
             pack(&packer(), &noise(5000));
-            pack(&Packer { level, ..packer() }, &text);
+            pack(
+                &packer_of(Options {
+                    level,
+                    ..Options::default()
+                }),
+                &text,
+            );
         }
         assert_eq!(pack(&packer(), &text).bytes, once.bytes);
     }

@@ -6,7 +6,6 @@ use std::io::{self, Read};
 const RUN: u64 = 256 << 10;
 
 /// Bytes that a piece should have: whole blocks, at least one.
-#[must_use]
 pub fn run_len(block_size: u32) -> u64 {
     let block_size = u64::from(block_size.max(1));
     (RUN / block_size).max(1) * block_size

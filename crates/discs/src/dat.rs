@@ -7,7 +7,7 @@ use std::sync::Arc;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::hashes::Hashes;
+use crate::hashes::{Hashes, unhex};
 use crate::name::is_list;
 use crate::zip::{self, ZipFault};
 
@@ -53,16 +53,13 @@ struct Known {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum DatError {
-    /// It cannot be read.
     #[error("it cannot be read")]
     Read(#[from] io::Error),
     /// It is a zip file that cannot be read.
     #[error(transparent)]
     Zip(#[from] ZipFault),
-    /// There is no list in the zip file.
     #[error("there is no .dat or .xml file in it")]
     NoList,
-    /// It is no XML.
     #[error(
         "it is no list of discs: byte {at} is no XML; download it again, as \"DAT\" in XML format"
     )]
@@ -70,24 +67,18 @@ pub enum DatError {
         at: u64,
         source: Box<quick_xml::Error>,
     },
-    /// It is too long.
     #[error("it has more than {} MiB of text; take the DAT file of this console's discs alone", MOST_BYTES >> 20)]
     TooLong,
-    /// It lists too much.
     #[error(
         "it lists more than {MOST_DISCS} discs; take the DAT file of this console's discs alone"
     )]
     TooMany,
-    /// There are no discs in it.
     #[error("it lists no discs; take the DAT file of the console's discs")]
     Empty,
 }
 
 impl Dat {
     /// Reads a list from a DAT file, or from the first one in a zip file.
-    ///
-    /// # Errors
-    /// Any [`DatError`].
     pub fn read(mut file: impl Read + Seek) -> Result<Self, DatError> {
         let mut magic = Vec::new();
         let len = ZIP_MAGIC.len() as u64;
@@ -104,14 +95,12 @@ impl Dat {
     }
 
     /// The game whose image has this size and these checksums.
-    #[must_use]
     pub fn find(&self, hashes: &Hashes, size: u64) -> Option<&KnownGame> {
         let known = self.discs.iter().find(|known| known.is(hashes, size))?;
         Some(&known.game)
     }
 
     /// What is said of a disc that is not listed: in which list, and by which checksums that has its discs.
-    #[must_use]
     pub fn not_listed(&self) -> String {
         let has = |is: fn(&Known) -> bool| self.discs.iter().any(is);
         let kinds = [
@@ -129,13 +118,11 @@ impl Dat {
     }
 
     /// Images that are listed.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.discs.len()
     }
 
     /// Whether there are none, which [`read`](Self::read) refuses.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.discs.is_empty()
     }
@@ -232,20 +219,6 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     (attribute.value.len() <= MOST_TEXT).then_some(())?;
     let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
     Some(value.into_owned())
-}
-
-/// Two digits for each byte, small letters or capital ones.
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
-        return None;
-    };
-    (pairs.len() == N).then_some(())?;
-    for (byte, pair) in bytes.iter_mut().zip(pairs) {
-        let pair = str::from_utf8(pair).ok()?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -107,13 +107,11 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Size of the file, in bytes.
-    #[must_use]
     pub fn file_bytes(&self) -> u64 {
         self.file().len()
     }
 
     /// Size of the disc, in bytes.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         match &self.form {
             Form::Plain(file) => file.len(),
@@ -125,7 +123,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Sectors of the disc, a last partial one included.
-    #[must_use]
     pub fn sectors(&self) -> u64 {
         self.bytes().div_ceil(SECTOR)
     }
@@ -141,7 +138,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// What a reader of this disc needs; it depends on the block size, which is limited.
-    #[must_use]
     pub fn memory(&self) -> Memory {
         Memory(match &self.form {
             Form::Plain(_) | Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Vec::new(),
@@ -168,9 +164,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// The disc from its first byte on; its errors may be [`Error`]s.
-    ///
-    /// # Errors
-    /// As of [`reader`](Self::reader).
     pub fn stream(&self) -> Result<Box<dyn io::Read + Send + '_>, Error> {
         Ok(match &self.form {
             Form::Plain(file) => Box::new(Stream::new(file)),
@@ -182,7 +175,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Sectors of music after the data, which are left out.
-    #[must_use]
     pub fn music(&self) -> u64 {
         match &self.form {
             Form::Track(_, layout) => layout.music,
@@ -192,7 +184,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Bytes at the disc's end that the writer of a ZSO file left out: see [`Zso::never_stored`].
-    #[must_use]
     pub fn never_stored(&self) -> u64 {
         match &self.form {
             Form::Zso(zso) => zso.never_stored(),
@@ -214,7 +205,6 @@ impl<F: ReadAt> Disc<F> {
 
 impl DiscReader<'_> {
     /// Size of the disc, in bytes.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -241,9 +231,6 @@ impl DiscReader<'_> {
     }
 
     /// One sector, filled up with zeros at the disc's end; nothing after it.
-    ///
-    /// # Errors
-    /// Those of [`read_at`](Self::read_at).
     pub fn sector(&mut self, lsn: u32) -> Result<Option<[u8; SECTOR_SIZE]>, Error> {
         let mut sector = [0; SECTOR_SIZE];
         let read = self.read_at(u64::from(lsn) * SECTOR, &mut sector)?;

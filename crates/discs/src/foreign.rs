@@ -8,17 +8,14 @@ use crate::track::{self, RAW, WITH_SUBCHANNEL};
 /// Files that are known, and of no use here: what they are, and what to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "its text says what it is")]
 pub enum Foreign {
-    /// An archive.
     #[error("a zip file inside of something else; unpack it first")]
     Zip,
-    /// An archive.
     #[error("a 7z file inside of something else; unpack it first")]
     SevenZip,
-    /// An archive.
     #[error("a RAR archive; unpack it first, and take the image in it")]
     Rar,
-    /// A compressed file.
     #[error("a gzip file; unpack it first, and take the image in it")]
     Gzip,
     /// An image, compressed for other consoles.
@@ -37,22 +34,16 @@ pub enum Foreign {
     /// What Alcohol 120% says of an image.
     #[error("an MDS file, which has no data; name the MDF file beside it")]
     Mds,
-    /// The console's memory card.
     #[error("a memory card of the console, with saved games")]
     MemoryCard,
-    /// A track of a CD whose first sector is damaged.
     #[error("a track of a CD that does not begin as one with data does; copy the disc again")]
     Track,
-    /// A track of a CD.
     #[error("a track of music; name the track with data, or the .cue file")]
     Music,
-    /// A program of a PC, or of the console.
     #[error("a program; name the image of a disc")]
     Program,
-    /// A picture, a film or a document.
     #[error("a picture or a document; name the image of a disc")]
     Picture,
-    /// A text.
     #[error("a text; if it says which tracks a disc has, give it the ending .cue")]
     Text,
     /// Zeros, as a download has them that was not finished.
@@ -92,15 +83,11 @@ const LOOKED_AT: usize = 64 << 10;
 
 impl Foreign {
     /// What a file is that begins like this, if it is of no use here.
-    #[must_use]
     pub fn of(start: &[u8]) -> Option<Self> {
         find(&FOREIGN, start)
     }
 
     /// What a file seems to be in which no volume is found.
-    ///
-    /// # Errors
-    /// Those of reading.
     pub fn guess(file: &dyn ReadAt) -> io::Result<Option<Self>> {
         let start = file.start(LOOKED_AT)?;
         if let Some(known) = Self::of(&start).or_else(|| find(&LIKELY, &start)) {

@@ -23,7 +23,6 @@ impl GameId {
     pub const LEN: usize = 11;
 
     /// The id that `text` is, small letters or capital ones: `SLES_123.45`.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         // Looks at the punctuation alone, as loaders do: ids of home-made games have any letters.
         let fits = |(at, byte): (usize, u8)| match at {
@@ -36,13 +35,11 @@ impl GameId {
     }
 
     /// As the console writes it.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// As it is printed on the disc: `SLES-12345`.
-    #[must_use]
     pub fn serial(&self) -> String {
         self.0.replace('_', "-").replace('.', "")
     }
@@ -90,9 +87,6 @@ pub struct Game {
 
 impl Game {
     /// The game on a disc; nothing if nothing is to be started on it.
-    ///
-    /// # Errors
-    /// Those of the disc.
     pub fn of(reader: &mut DiscReader<'_>, listing: &Listing) -> Result<Option<Self>, Error> {
         let Some(file) = listing.find(SYSTEM_CNF) else {
             return Ok(None);
@@ -113,7 +107,6 @@ impl Game {
     }
 
     /// The game that a `SYSTEM.CNF` starts.
-    #[must_use]
     pub fn parse(system_cnf: &str) -> Option<Self> {
         let value = |key: &str| {
             let mut lines = system_cnf.split(['\r', '\n', '\0']);
@@ -181,7 +174,6 @@ fn program(boot: &str) -> String {
 /// The name under which OPL lists a file: `SLES_123.45.Title.zso`.
 ///
 /// What a name cannot have is left out of the title, and so is what is longer than [`LONGEST_TITLE`].
-#[must_use]
 pub fn opl_name(id: &GameId, title: &str, ending: &str) -> String {
     format!(
         "{}.{}.{ending}",

@@ -1,7 +1,5 @@
 //! The checksums by which discs are known, all in one pass.
 
-use std::fmt;
-
 use md5::Md5;
 use sha1::{Digest, Sha1};
 
@@ -18,7 +16,6 @@ pub struct Hashes {
 
 impl Hashes {
     /// Those of `bytes`.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Hasher::default();
         hasher.update(bytes);
@@ -26,31 +23,30 @@ impl Hashes {
     }
 }
 
-/// One checksum of an image.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// One checksum of an image; it is shown with its kind.
+#[allow(missing_docs, reason = "its text says what it is")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Checksum {
-    /// CRC-32, as in zip files.
+    #[error("CRC-32 {0:08x}")]
     Crc32(u32),
-    /// MD5.
+    #[error("MD5 {}", hex(.0))]
     Md5([u8; 16]),
-    /// SHA-1.
+    #[error("SHA-1 {}", hex(.0))]
     Sha1([u8; 20]),
 }
 
 impl Checksum {
     /// The checksum in hexadecimal digits, whose number tells its kind; `None` if it tells none.
-    #[must_use]
     pub fn parse(digits: &str) -> Option<Self> {
         match digits.len() {
-            8 => bytes(digits).map(|bytes| Self::Crc32(u32::from_be_bytes(bytes))),
-            32 => bytes(digits).map(Self::Md5),
-            40 => bytes(digits).map(Self::Sha1),
+            8 => unhex(digits).map(|bytes| Self::Crc32(u32::from_be_bytes(bytes))),
+            32 => unhex(digits).map(Self::Md5),
+            40 => unhex(digits).map(Self::Sha1),
             _ => None,
         }
     }
 
     /// Whether it is the one among these.
-    #[must_use]
     pub fn is_of(&self, hashes: &Hashes) -> bool {
         match self {
             Self::Crc32(crc32) => *crc32 == hashes.crc32,
@@ -60,18 +56,8 @@ impl Checksum {
     }
 }
 
-impl fmt::Display for Checksum {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Crc32(crc32) => write!(f, "CRC-32 {crc32:08x}"),
-            Self::Md5(md5) => write!(f, "MD5 {}", hex(md5)),
-            Self::Sha1(sha1) => write!(f, "SHA-1 {}", hex(sha1)),
-        }
-    }
-}
-
 /// As many bytes in hexadecimal digits, nothing else.
-fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
+pub(crate) fn unhex<const N: usize>(digits: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     if digits.len() != 2 * N || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
@@ -99,7 +85,6 @@ impl Hasher {
     }
 
     /// The checksums of all bytes taken.
-    #[must_use]
     pub fn finish(self) -> Hashes {
         Hashes {
             crc32: self.crc32.finalize(),
@@ -110,7 +95,6 @@ impl Hasher {
 }
 
 /// Bytes as checksums are written: two small letters or digits each.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

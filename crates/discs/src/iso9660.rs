@@ -28,7 +28,6 @@ pub struct Extent {
 
 impl Extent {
     /// How many sectors that is.
-    #[must_use]
     pub fn sectors(self) -> u32 {
         self.bytes.div_ceil(zso::SECTOR_SIZE as u32)
     }

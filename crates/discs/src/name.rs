@@ -11,32 +11,27 @@ pub const ZSO_ENDINGS: [&str; 2] = ["zso", "ziso"];
 pub const HOLDER_ENDINGS: [&str; 3] = ["cue", "zip", "7z"];
 
 /// Whether a file goes by the name of an image.
-#[must_use]
 pub fn is_image(path: &Path) -> bool {
     ends_with(path, &IMAGE_ENDINGS)
 }
 
 /// Whether a file goes by the name of a ZSO file.
-#[must_use]
 pub fn is_zso(path: &Path) -> bool {
     ends_with(path, &ZSO_ENDINGS)
 }
 
 /// Whether a file goes by the name of an archive, or of a list of tracks.
-#[must_use]
 pub fn is_holder(path: &Path) -> bool {
     ends_with(path, &HOLDER_ENDINGS)
 }
 
 /// Whether a file goes by the name of a list of tracks.
-#[must_use]
 pub fn is_cue(path: &Path) -> bool {
     ends_with(path, &["cue"])
 }
 
 /// The name of the file that a part was split from: `game.iso` of `game.iso.00`, `ul.0123ABCD.SLES_123.45` of the same
 /// with `.00` after it; nothing of other files.
-#[must_use]
 pub fn whole_of_part(name: &str) -> Option<&str> {
     let (whole, part) = name.rsplit_once('.')?;
     let path = Path::new(whole);
@@ -45,14 +40,12 @@ pub fn whole_of_part(name: &str) -> Option<&str> {
 }
 
 /// Whether a file goes by the name of a list of known discs.
-#[must_use]
 pub fn is_list(path: &Path) -> bool {
     ends_with(path, &["dat", "xml"])
 }
 
 /// Whether text out of an image, a list or a partition can be part of a file's name: letters, digits and the like, so
 /// that it never leads to another folder.
-#[must_use]
 pub fn is_part(text: &str) -> bool {
     let is_allowed = |c: char| match c {
         '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => false,
@@ -63,7 +56,6 @@ pub fn is_part(text: &str) -> bool {
 
 /// Whether a letter could change a terminal, or the order in which letters are seen: control characters, and marks that
 /// turn or break lines.
-#[must_use]
 pub fn can_mislead(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -72,7 +64,6 @@ pub fn can_mislead(letter: char) -> bool {
 /// A title that can be part of a file's name, whatever is in it, where `longest` bytes are the most.
 ///
 /// What file systems on removable disks do not allow in a name is left out, or becomes `-`.
-#[must_use]
 pub fn part_of_title(title: &str, longest: usize) -> String {
     let allowed = |c: char| match c {
         ':' | '/' | '\\' | '|' => Some('-'),
@@ -93,7 +84,6 @@ pub fn part_of_title(title: &str, longest: usize) -> String {
 
 /// The file of this name beside another one; nothing if the name would lead elsewhere. Folders in it are left out:
 /// texts name files as they lay when they were written.
-#[must_use]
 pub fn beside(path: &Path, name: &str) -> Option<PathBuf> {
     let name = name.rsplit(['/', '\\']).next()?;
     let mut components = Path::new(name).components();
@@ -102,7 +92,6 @@ pub fn beside(path: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// Whether a file has one of these endings, in capital letters or not.
-#[must_use]
 pub fn ends_with(path: &Path, known: &[&str]) -> bool {
     let is_known =
         |ending: &std::ffi::OsStr| known.iter().any(|known| ending.eq_ignore_ascii_case(known));

@@ -56,7 +56,6 @@ impl FromStr for Pattern {
 
 impl Pattern {
     /// Whether a file is meant.
-    #[must_use]
     pub fn matches(&self, file: &FileEntry) -> bool {
         let text = if self.is_path {
             &file.path
@@ -68,9 +67,6 @@ impl Pattern {
 }
 
 /// The files of a disc that any of the patterns means.
-///
-/// # Errors
-/// Those of the disc.
 pub fn matching<F: ReadAt>(disc: &Disc<F>, patterns: &[Pattern]) -> Result<Vec<FileEntry>, Error> {
     let mut memory = disc.memory();
     let mut reader = disc.reader(&mut memory)?;
@@ -83,7 +79,6 @@ pub fn matching<F: ReadAt>(disc: &Disc<F>, patterns: &[Pattern]) -> Result<Vec<F
 }
 
 /// Where files are on their disc, in bytes.
-#[must_use]
 pub fn ranges(files: &[FileEntry]) -> Vec<Range<u64>> {
     let range = |file: &FileEntry| {
         let start = u64::from(file.extent.lsn) * zso::SECTOR_SIZE as u64;

@@ -6,9 +6,6 @@ use std::io::{self, SeekFrom};
 pub trait ReadAt: Send + Sync {
     /// Fills the start of `buf` with the bytes from `at` on, and returns how many there were: none at the end or after
     /// it, and perhaps fewer than there is room for before.
-    ///
-    /// # Errors
-    /// Those of the device.
     fn read_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize>;
 
     /// How many bytes there are.
@@ -20,9 +17,6 @@ pub trait ReadAt: Send + Sync {
     }
 
     /// Fills `buf` as far as there are bytes; returns how many there were.
-    ///
-    /// # Errors
-    /// Those of the device.
     fn fill_at(&self, buf: &mut [u8], at: u64) -> io::Result<usize> {
         let mut have = 0;
         while let Some(rest) = buf.get_mut(have..).filter(|rest| !rest.is_empty()) {
@@ -35,9 +29,6 @@ pub trait ReadAt: Send + Sync {
     }
 
     /// The first `len` bytes, or all if there are fewer.
-    ///
-    /// # Errors
-    /// Those of the device.
     fn start(&self, len: usize) -> io::Result<Vec<u8>> {
         let mut start = vec![0; len];
         let have = self.fill_at(&mut start, 0)?;
@@ -65,13 +56,11 @@ pub struct Stream<'f> {
 
 impl<'f> Stream<'f> {
     /// All of them.
-    #[must_use]
     pub fn new(file: &'f dyn ReadAt) -> Self {
         Self::at(file, 0)
     }
 
     /// Those from a place on.
-    #[must_use]
     pub fn at(file: &'f dyn ReadAt, position: u64) -> Self {
         Self { file, position }
     }

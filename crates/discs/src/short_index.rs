@@ -12,9 +12,6 @@ use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
 use crate::read_at::ReadAt;
 
 /// The header of what such a file has; `None` for all others.
-///
-/// # Errors
-/// Those of the device.
 pub(crate) fn stored(file: &dyn ReadAt, header: &Header) -> io::Result<Option<Header>> {
     let (total, block_size) = (header.total_bytes(), header.block_size());
     let whole = total - total % u64::from(block_size);

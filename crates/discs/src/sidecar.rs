@@ -23,9 +23,6 @@ pub enum SidecarFault {
 /// The checksum that the text of such a file has for the image in the file `zso`.
 ///
 /// It is the one whose file goes by the same name apart from its ending, or the only one.
-///
-/// # Errors
-/// Any [`SidecarFault`].
 pub fn checksum(text: &str, zso: &Path) -> Result<Checksum, SidecarFault> {
     let lines: Vec<_> = text.lines().filter_map(line).collect();
     let named = lines.iter().find(|(name, _)| is_same(name, zso));

@@ -37,14 +37,12 @@ pub(crate) fn cut_block(
 }
 
 /// Bytes that a block can become in LZ4's format, at most.
-#[must_use]
 pub fn longest(header: &Header) -> u64 {
     let len = u64::from(header.block_size());
     len + len / 255 + 16
 }
 
 /// Whether compressed bytes are all of a block of `len` bytes, which may be filled with zeros to full size.
-#[must_use]
 pub fn is_whole(bytes: &[u8], len: usize, header: &Header) -> bool {
     [len, header.block_size() as usize]
         .iter()

@@ -33,7 +33,6 @@ pub enum TitleSource {
 impl Title {
     /// The title of a game that nobody has named: out of the name of its file, which comes without a folder; or else
     /// the name of the disc's `volume`, if that says anything.
-    #[must_use]
     pub fn of(file_name: &str, volume: &str) -> Option<Self> {
         let (text, source) = match NamedFile::parse(file_name).title {
             Some(text) => (text, TitleSource::FileName),
@@ -54,7 +53,6 @@ pub struct NamedFile {
 
 impl NamedFile {
     /// Takes a name apart, which comes without a folder.
-    #[must_use]
     pub fn parse(name: &str) -> Self {
         let stem = stem(name);
         let (number, rest) = match stem.strip_prefix("ul.").and_then(|ul| ul.split_once('.')) {
@@ -144,32 +142,8 @@ fn is_series(letters: &str) -> bool {
 }
 
 /// Names that programs give to discs that nobody has named, without digits at the end.
-const UNNAMED: [&str; 24] = [
-    "CD",
-    "CDROM",
-    "CDIMAGE",
-    "DATA",
-    "DISC",
-    "DISK",
-    "DVD",
-    "DVDROM",
-    "DVDVIDEO",
-    "GAME",
-    "IMAGE",
-    "ISO",
-    "ISOIMAGE",
-    "MYDISC",
-    "NEW",
-    "NEWVOLUME",
-    "NONAME",
-    "NONE",
-    "PLAYSTATION",
-    "PS",
-    "PSCD",
-    "PSDVD",
-    "UNDEFINED",
-    "UNTITLED",
-];
+const UNNAMED: &str = "CD CDROM CDIMAGE DATA DISC DISK DVD DVDROM DVDVIDEO GAME IMAGE ISO ISOIMAGE MYDISC NEW NEWVOLUME \
+                       NONAME NONE PLAYSTATION PS PSCD PSDVD UNDEFINED UNTITLED";
 
 /// The title that a volume's name is. Nothing if it says nothing: what a program puts there by itself, or a number, of
 /// this game or of the one that the disc was made of.
@@ -181,7 +155,8 @@ fn of_volume(name: &str) -> Option<String> {
     let letters: String = title.chars().filter(char::is_ascii_alphanumeric).collect();
     let letters = letters.to_ascii_uppercase().replace("PS2", "PS");
     let word = letters.trim_end_matches(|c: char| c.is_ascii_digit());
-    let says_something = !UNNAMED.contains(&word) && title.chars().any(char::is_alphabetic);
+    let is_unnamed = UNNAMED.split(' ').any(|unnamed| unnamed == word);
+    let says_something = !is_unnamed && title.chars().any(char::is_alphabetic);
     says_something.then(|| title.trim().to_owned())
 }
 

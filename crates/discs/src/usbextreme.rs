@@ -46,7 +46,6 @@ impl Entry {
     /// A game in so many parts. `media` is [`CD`] or [`DVD`]. Of the title there is room for 32 letters, which loaders
     /// take without a NUL after them. Those that are not ASCII become `_`: the list says nothing of what they would
     /// mean.
-    #[must_use]
     pub fn new(title: &str, startup: &str, media: u8, parts: u8) -> Self {
         let mut bytes = [0; ENTRY_BYTES];
         let (title_field, rest) = bytes.split_at_mut(TITLE);
@@ -76,25 +75,21 @@ impl Entry {
     }
 
     /// As the list has it.
-    #[must_use]
     pub fn bytes(&self) -> &[u8; ENTRY_BYTES] {
         &self.bytes
     }
 
     /// The number of parts.
-    #[must_use]
     pub fn parts(&self) -> u8 {
         self.bytes.get(PARTS).copied().unwrap_or_default()
     }
 
     /// The title.
-    #[must_use]
     pub fn title(&self) -> String {
         text(self.bytes.get(..TITLE))
     }
 
     /// The name of the game's files, before the part's number.
-    #[must_use]
     pub fn file_name(&self) -> String {
         let mut digest = CHECKSUM.digest();
         let title = self.bytes.iter().take(TITLE);
@@ -107,7 +102,6 @@ impl Entry {
     }
 
     /// Whether loaders would look for the same files.
-    #[must_use]
     pub fn is_same_game(&self, other: &[u8]) -> bool {
         self.bytes.get(..PARTS) == other.get(..PARTS)
     }
@@ -134,7 +128,6 @@ pub fn entries(mut list: &[u8]) -> impl Iterator<Item = Entry> {
 }
 
 /// Puts an entry into a list, in the place of the same game's if that is there.
-#[must_use]
 pub fn listed(list: &[u8], entry: &Entry) -> Vec<u8> {
     let others = list
         .chunks(ENTRY_BYTES)
@@ -150,7 +143,6 @@ pub fn listed(list: &[u8], entry: &Entry) -> Vec<u8> {
 }
 
 /// Whether a list has the game.
-#[must_use]
 pub fn has(list: &[u8], entry: &Entry) -> bool {
     list.chunks(ENTRY_BYTES).any(|old| entry.is_same_game(old))
 }

@@ -130,7 +130,6 @@ pub const BACKENDS: [Backend; 9] = [
 
 impl Backend {
     /// Seconds that it takes for a request of so many sectors.
-    #[must_use]
     pub fn seconds(&self, sectors: u32) -> f64 {
         let messages = match self.message {
             Some((each, seconds)) => f64::from(sectors.div_ceil(each)) * seconds,
@@ -140,7 +139,6 @@ impl Backend {
     }
 
     /// Bytes per second for one long read: messages included, requests not.
-    #[must_use]
     pub fn sustained(&self) -> f64 {
         let message = self
             .message
@@ -149,13 +147,11 @@ impl Backend {
     }
 
     /// Seconds that the smallest request costs besides its bytes.
-    #[must_use]
     pub fn overhead(&self) -> f64 {
         self.request + self.message.map_or(0.0, |(_, seconds)| seconds)
     }
 
     /// The same device, when that takes another time.
-    #[must_use]
     pub fn with_overhead(self, times: f64) -> Self {
         Self {
             request: times * self.request,

@@ -10,7 +10,6 @@ const RATES: [f64; 2] = [2250.0, 5400.0];
 const SECTORS: f64 = 2_295_104.0;
 
 /// Seconds for some reads, `(lsn, count)`, without any seek.
-#[must_use]
 pub fn seconds(reads: &[(u32, u32)]) -> f64 {
     reads
         .iter()
@@ -19,7 +18,6 @@ pub fn seconds(reads: &[(u32, u32)]) -> f64 {
 }
 
 /// KiB per second at a sector. What is read in a turn grows with the radius, and what lies inside with its square.
-#[must_use]
 pub fn rate(lsn: u32) -> f64 {
     let inside = (f64::from(lsn) / SECTORS).min(1.0);
     let [centre, rim] = RATES.map(|rate| rate * rate);

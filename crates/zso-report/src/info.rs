@@ -122,19 +122,18 @@ impl Info {
     /// # Errors
     /// Those of reading the file. Anything that is wrong with it is among the [`problems`](Info::problems).
     pub fn of<F: ReadAt>(disc: &Disc<F>, path: &Path, title: Option<Title>) -> Result<Self, Error> {
-        let mut problems = Vec::new();
         let mut info = Self::new(disc, path, title);
         match disc.form() {
-            Form::Zso(zso) => info.look_at_file(zso, &mut problems)?,
+            Form::Zso(zso) => info.look_at_file(zso)?,
             Form::Track(_, layout) if layout.kind == track::Kind::Data => {
-                problems.push(Problem::Nrg)
+                info.problems.push(Problem::Nrg)
             }
-            Form::Track(..) => problems.push(Problem::RawSectors),
-            Form::Cso(_) => problems.push(Problem::Cso),
-            Form::Chd(_) => problems.push(Problem::Chd),
+            Form::Track(..) => info.problems.push(Problem::RawSectors),
+            Form::Cso(_) => info.problems.push(Problem::Cso),
+            Form::Chd(_) => info.problems.push(Problem::Chd),
             Form::Plain(_) => {}
         }
-        info.finish(disc, problems)
+        info.finish(disc)
     }
 
     /// The same of the disc alone, for those who read all of the file anyway: a ZSO file's index is not looked at.
@@ -142,28 +141,24 @@ impl Info {
     /// # Errors
     /// As of [`of`](Self::of).
     pub fn of_disc<F: ReadAt>(disc: &Disc<F>, path: &Path) -> Result<Self, Error> {
-        Self::new(disc, path, None).finish(disc, Vec::new())
+        Self::new(disc, path, None).finish(disc)
     }
 
-    fn finish<F: ReadAt>(
-        mut self,
-        disc: &Disc<F>,
-        mut problems: Vec<Problem>,
-    ) -> Result<Self, Error> {
-        problems.extend(Problem::never_stored(disc));
-        match self.look_at_disc(disc, &mut problems) {
+    fn finish<F: ReadAt>(mut self, disc: &Disc<F>) -> Result<Self, Error> {
+        self.problems.extend(Problem::never_stored(disc));
+        match self.look_at_disc(disc) {
             // What is wrong with the disc is to be told together with all the rest.
             Err(error @ (Error::Image(_) | Error::Track(_))) => {
                 let reason = error.to_string();
-                problems.push(Problem::Unreadable { reason });
+                self.problems.push(Problem::Unreadable { reason });
             }
             result => result?,
         }
-        self.look_at_sizes(&mut problems);
-        self.name(&mut problems);
-        self.starts = self.starts(&problems);
-        problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
-        self.problems = problems;
+        self.look_at_sizes();
+        self.name();
+        self.starts = self.starts();
+        self.problems
+            .sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
         Ok(self)
     }
 
@@ -185,7 +180,6 @@ impl Info {
     }
 
     /// Whether data is lost or wrong.
-    #[must_use]
     pub fn is_damaged(&self) -> bool {
         self.problems
             .iter()
@@ -193,20 +187,15 @@ impl Info {
     }
 
     /// The file's size in percent of the disc's.
-    #[must_use]
     pub fn percent(&self) -> f64 {
         self.file_bytes as f64 * 100.0 / self.disc_bytes.max(1) as f64
     }
 
     /// What the index says.
-    fn look_at_file<F: ReadAt>(
-        &mut self,
-        zso: &Zso<F>,
-        problems: &mut Vec<Problem>,
-    ) -> Result<(), Error> {
+    fn look_at_file<F: ReadAt>(&mut self, zso: &Zso<F>) -> Result<(), Error> {
         let header = zso.header();
         let index = Index::read(zso.file(), self.file_bytes, header)?;
-        problems.extend(index.problems);
+        self.problems.extend(index.problems);
         self.zso = Some(ZsoFacts {
             block_size: header.block_size(),
             align: header.align(),
@@ -216,42 +205,38 @@ impl Info {
         self.map = Some(index.map);
         if header.block_size() != zso::format::DEFAULT_BLOCK_SIZE {
             let block_size = header.block_size();
-            problems.push(Problem::BlockSize { block_size });
+            self.problems.push(Problem::BlockSize { block_size });
         }
         let (align, need) = (
             header.align(),
             smallest_align(self.disc_bytes, header.block_size()),
         );
         if let Some(need) = need.filter(|need| *need < align) {
-            problems.push(Problem::LargeAlign { align, need });
+            self.problems.push(Problem::LargeAlign { align, need });
         }
         let bytes = self.file_bytes % SECTOR_SIZE as u64;
         if bytes > 0 {
-            problems.push(Problem::Unpadded { bytes });
+            self.problems.push(Problem::Unpadded { bytes });
         }
         if self.percent() > HARDLY_SMALLER {
             let percent = self.percent();
-            problems.push(Problem::HardlySmaller { percent });
+            self.problems.push(Problem::HardlySmaller { percent });
         }
         Ok(())
     }
 
     /// What is on the disc.
-    fn look_at_disc<F: ReadAt>(
-        &mut self,
-        disc: &Disc<F>,
-        problems: &mut Vec<Problem>,
-    ) -> Result<(), Error> {
+    fn look_at_disc<F: ReadAt>(&mut self, disc: &Disc<F>) -> Result<(), Error> {
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory)?;
         let Some(layers) = Layers::of(&mut reader)? else {
-            problems.push(no_volume(disc, &mut reader)?);
+            self.problems.push(no_volume(disc, &mut reader)?);
             return Ok(());
         };
-        self.look_at_volumes(&layers, disc.sectors(), problems);
+        self.look_at_volumes(&layers, disc.sectors());
         let listing = Listing::of(&mut reader, &layers)?;
         if !listing.is_complete {
-            problems.push(Problem::BadTree);
+            self.problems.push(Problem::BadTree);
         }
         self.volume = Some(VolumeFacts {
             name: layers.first.name.clone(),
@@ -259,20 +244,20 @@ impl Info {
             second_layer: layers.second.map(|volume| volume.start),
             files: listing.files.len(),
         });
-        problems.extend(cut_files(&listing, disc.sectors()));
-        self.look_at_game(&mut reader, &listing, disc.sectors(), problems)?;
+        self.problems.extend(cut_files(&listing, disc.sectors()));
+        self.look_at_game(&mut reader, &listing, disc.sectors())?;
         self.files = listing.files;
         Ok(())
     }
 
-    fn look_at_volumes(&self, layers: &Layers, disc: u64, problems: &mut Vec<Problem>) {
+    fn look_at_volumes(&mut self, layers: &Layers, disc: u64) {
         let volume = layers.sectors();
         if disc.saturating_add(RUN_OUT) < volume {
-            problems.push(Problem::VolumeCut { volume, disc });
+            self.problems.push(Problem::VolumeCut { volume, disc });
         }
         let after = disc.saturating_sub(volume);
         if after > 0 && layers.second.is_none() && self.zso.is_some() {
-            problems.push(Problem::BehindVolume { sectors: after });
+            self.problems.push(Problem::BehindVolume { sectors: after });
         }
     }
 
@@ -281,17 +266,18 @@ impl Info {
         reader: &mut DiscReader<'_>,
         listing: &Listing,
         sectors: u64,
-        problems: &mut Vec<Problem>,
     ) -> Result<(), Error> {
         let Some(game) = Game::of(reader, listing)? else {
-            problems.push(Problem::NoGame);
+            self.problems.push(Problem::NoGame);
             return Ok(());
         };
-        problems.extend(Problem::of_program(listing, &game.program, sectors));
+        self.problems
+            .extend(Problem::of_program(listing, &game.program, sectors));
         let oddities = game.oddities.iter();
-        problems.extend(oddities.map(|&oddity| Problem::OddSystemCnf { oddity }));
+        self.problems
+            .extend(oddities.map(|&oddity| Problem::OddSystemCnf { oddity }));
         if game.console == Console::Ps1 {
-            problems.push(Problem::Ps1);
+            self.problems.push(Problem::Ps1);
         }
         self.game = Some(GameFacts {
             console: game.console,
@@ -304,23 +290,23 @@ impl Info {
         Ok(())
     }
 
-    fn look_at_sizes(&self, problems: &mut Vec<Problem>) {
+    fn look_at_sizes(&mut self) {
         let bytes = self.disc_bytes % SECTOR_SIZE as u64;
-        let is_raw = problems.contains(&Problem::RawSectors);
+        let is_raw = self.problems.contains(&Problem::RawSectors);
         if bytes > 0 && !is_raw {
-            problems.push(Problem::PartialSector { bytes });
+            self.problems.push(Problem::PartialSector { bytes });
         }
         if self.file_bytes > problem::FAT32_LIMIT {
-            problems.push(Problem::TooLargeForFat32);
+            self.problems.push(Problem::TooLargeForFat32);
         }
     }
 
-    fn starts(&self, problems: &[Problem]) -> Vec<Start> {
+    fn starts(&self) -> Vec<Start> {
         let is_ps2 = self
             .game
             .as_ref()
             .is_some_and(|game| game.console == Console::Ps2);
-        match is_ps2 && !problems.iter().any(Problem::is_form) {
+        match is_ps2 && !self.problems.iter().any(Problem::is_form) {
             true => Start::all(if self.zso.is_some() {
                 Image::Zso
             } else {
@@ -331,7 +317,7 @@ impl Info {
     }
 
     /// Finds a title, and the file's name for OPL.
-    fn name(&mut self, problems: &mut Vec<Problem>) {
+    fn name(&mut self) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let volume = self.volume.as_ref().map_or("", |volume| &volume.name);
         let title = self.title.take().or_else(|| Title::of(&name, volume));
@@ -343,10 +329,10 @@ impl Info {
             && *disc != name
         {
             let (name, disc) = (name.as_str().to_owned(), disc.as_str().to_owned());
-            problems.push(Problem::OtherNumber { name, disc });
+            self.problems.push(Problem::OtherNumber { name, disc });
         }
         // Tracks and CSO files have to be converted first.
-        let is_other_form = problems.iter().any(Problem::is_form);
+        let is_other_form = self.problems.iter().any(Problem::is_form);
         // So have images in archives, and parts have to stay together.
         let is_whole = !is_holder(&self.path) && whole_of_part(&name).is_none();
         let ending = if self.zso.is_some() { "zso" } else { "iso" };

@@ -32,7 +32,6 @@ pub struct Column {
 
 impl Column {
     /// What is left of a byte; nothing if none was looked at.
-    #[must_use]
     pub fn ratio(self) -> Option<f64> {
         (self.image > 0).then(|| self.stored as f64 / self.image as f64)
     }
@@ -45,7 +44,6 @@ impl Column {
 
 impl Map {
     /// An empty map of a disc of so many bytes.
-    #[must_use]
     pub fn new(bytes: u64) -> Self {
         let sectors = bytes.div_ceil(zso::SECTOR_SIZE as u64);
         Self {
@@ -63,13 +61,11 @@ impl Map {
     }
 
     /// The parts.
-    #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
     /// The same in fewer parts, or as many as there are.
-    #[must_use]
     pub fn narrowed(&self, width: usize) -> Vec<Column> {
         let width = width.clamp(1, self.columns.len().max(1));
         let mut columns = vec![Column::default(); width];

@@ -72,9 +72,6 @@ pub struct Part {
 
 impl Sample {
     /// Takes a sample of a disc, at the level that `ziso` compresses with. The same disc gives the same sample.
-    ///
-    /// # Errors
-    /// [`SampleError`].
     pub fn take(reader: &mut DiscReader<'_>, watch: Watch<'_>) -> Result<Self, SampleError> {
         let disc_bytes = reader.bytes();
         let runs = reader.bytes().div_ceil(SECTOR).div_ceil(RUN);
@@ -97,19 +94,16 @@ impl Sample {
     }
 
     /// Blocks that were compressed.
-    #[must_use]
     pub fn blocks(&self) -> usize {
         self.blocks.len()
     }
 
     /// What it says of all of the disc.
-    #[must_use]
     pub fn whole(&self) -> Part {
         self.part(iter::once(0..u32::MAX))
     }
 
     /// What it says of some ranges of sectors, which are in the order of the disc.
-    #[must_use]
     pub fn part(&self, ranges: impl IntoIterator<Item = Range<u32>>) -> Part {
         let mut sums = Sums::default();
         for range in ranges {
@@ -124,7 +118,6 @@ impl Sample {
     }
 
     /// Where the disc becomes smaller.
-    #[must_use]
     pub fn map(&self) -> Map {
         let mut map = Map::new(self.disc_bytes);
         for block in &self.blocks {

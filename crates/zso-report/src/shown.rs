@@ -10,7 +10,6 @@ const VERBATIM: &str = r"\\?\";
 
 /// A path between quotes. What could change the terminal, or the order in which letters are seen, is escaped; nothing
 /// else is: no backslash is doubled, and letters of any script stay as they are.
-#[must_use]
 pub fn shown(path: &Path) -> impl fmt::Display {
     fmt::from_fn(move |f| {
         let text = path.to_string_lossy();
@@ -20,19 +19,16 @@ pub fn shown(path: &Path) -> impl fmt::Display {
 }
 
 /// Text of a disc, a list or a partition in one line, escaped in the same way.
-#[must_use]
 pub fn plain(text: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| escape(text, can_mislead, f))
 }
 
 /// Lines that are going to be printed: whatever is in them, they stay lines.
-#[must_use]
 pub fn lines(text: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| escape(text, |letter| letter != '\n' && can_mislead(letter), f))
 }
 
 /// The same for lines of JSON, which has escapes of its own.
-#[must_use]
 pub fn json_lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -38,7 +38,6 @@ pub struct Listing {
 
 impl FileEntry {
     /// The last part of its path.
-    #[must_use]
     pub fn name(&self) -> &str {
         self.path
             .rsplit_once('/')
@@ -46,7 +45,6 @@ impl FileEntry {
     }
 
     /// What follows the last dot of its name, in capital letters; nothing without one.
-    #[must_use]
     pub fn ending(&self) -> Option<String> {
         let (_, ending) = self.name().rsplit_once('.')?;
         Some(ending.to_ascii_uppercase()).filter(|ending| !ending.is_empty())
@@ -70,7 +68,6 @@ impl Listing {
     }
 
     /// The file of a path, capital letters or not.
-    #[must_use]
     pub fn find(&self, path: &str) -> Option<&FileEntry> {
         self.files
             .iter()

@@ -41,9 +41,6 @@ pub struct Layers {
 }
 
 /// Whether there is a volume of any kind that discs have, also one that the console does not read.
-///
-/// # Errors
-/// Those of the disc.
 pub fn is_any(reader: &mut DiscReader<'_>) -> Result<bool, Error> {
     let sector = reader.sector(DESCRIPTOR)?;
     let standard = sector.as_ref().and_then(|sector| sector.get(1..));
@@ -52,9 +49,6 @@ pub fn is_any(reader: &mut DiscReader<'_>) -> Result<bool, Error> {
 
 impl Volume {
     /// The volume that begins at sector `start`; nothing if there is none.
-    ///
-    /// # Errors
-    /// Those of the disc.
     pub fn at(reader: &mut DiscReader<'_>, start: u32) -> Result<Option<Self>, Error> {
         let Some(lsn) = start.checked_add(DESCRIPTOR) else {
             return Ok(None);
@@ -83,9 +77,6 @@ impl Layers {
     ///
     /// A second layer's descriptor is where the first one's volume ends, as loaders expect it: the second volume
     /// begins as many sectors before it as any volume has before its descriptor.
-    ///
-    /// # Errors
-    /// Those of the disc.
     pub fn of(reader: &mut DiscReader<'_>) -> Result<Option<Self>, Error> {
         let Some(first) = Volume::at(reader, 0)? else {
             return Ok(None);
@@ -104,7 +95,6 @@ impl Layers {
     }
 
     /// Sectors that the volumes say there are: their sum, the descriptor area of the second one counted once.
-    #[must_use]
     pub fn sectors(&self) -> u64 {
         let second = self.second.as_ref();
         second.map_or(u64::from(self.first.sectors), |second| {

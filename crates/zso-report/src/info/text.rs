@@ -123,7 +123,6 @@ fn start_line(start: &Start) -> (&'static str, String) {
 }
 
 /// A number with commas between thousands.
-#[must_use]
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();

@@ -13,13 +13,11 @@ const WIDTH: usize = 64;
 
 impl Map {
     /// A line of bars that every terminal has room for.
-    #[must_use]
     pub fn line(&self) -> String {
         self.bar(WIDTH)
     }
 
     /// A line of `width` bars, as high as what is left of the disc there; shorter for small discs.
-    #[must_use]
     pub fn bar(&self, width: usize) -> String {
         let bar = |ratio: Option<f64>| match ratio {
             None => UNKNOWN,

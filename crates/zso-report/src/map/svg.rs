@@ -17,7 +17,6 @@ const LINE: usize = 18;
 impl Map {
     /// A picture of the map as SVG: bars as high as what is left of the disc there, and below them where its largest
     /// files are.
-    #[must_use]
     pub fn svg(&self, title: &str, files: &[FileEntry]) -> String {
         let files = largest(files);
         let below = MARGIN + LINE + HEIGHT + 24;

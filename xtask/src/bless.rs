@@ -22,7 +22,6 @@ const TESTS: [&str; 7] = [
     "as_they_were",
 ];
 
-/// Does it all.
 pub fn run() -> Result<()> {
     budgets::record(&iop::build_within(&Budgets::any())?.objects)?;
     let mut tests = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

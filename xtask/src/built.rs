@@ -10,7 +10,6 @@ use crate::budgets::Budgets;
 use crate::contract::{OBJECTS, OVERLAP, READER, TEXTS};
 use crate::{iop, paths};
 
-/// The checked objects.
 pub fn objects() -> Result<Objects> {
     let budgets = Budgets::recorded()?;
     let built = iop::build_within(&budgets)?;

@@ -29,9 +29,7 @@ pub fn object_at(path: &Path) -> Result<()> {
 pub struct Looked {
     path: PathBuf,
     rules: Rules,
-    /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What was found out.
     pub report: Report,
 }
 

@@ -46,7 +46,6 @@ const ARCHIVE: &str = "libzso.a";
 /// An object of the contract.
 #[derive(Clone, Copy)]
 pub struct Object {
-    /// File name.
     pub name: &'static str,
     /// Features of the library that it is built with.
     pub features: &'static str,
@@ -62,27 +61,27 @@ pub struct Object {
     data_budget: u32,
 }
 
-/// The reader.
-pub const READER: Object = Object {
-    name: "zso.o",
-    features: "capi",
-    symbols: &FUNCTIONS,
-    archive: ARCHIVE,
-    flags: &[],
-    imports: &[],
-    data_budget: 0,
-};
+pub const READER: Object = program("zso.o", "capi", &FUNCTIONS);
 
 /// The error texts.
-pub const TEXTS: Object = Object {
-    name: "zso_strerror.o",
-    features: "capi",
-    symbols: &[STRERROR],
-    archive: ARCHIVE,
-    flags: &[],
-    imports: &[],
-    data_budget: 0,
-};
+pub const TEXTS: Object = program("zso_strerror.o", "capi", &[STRERROR]);
+
+/// An object that needs nothing of what it is linked into, and has no variables.
+const fn program(
+    name: &'static str,
+    features: &'static str,
+    symbols: &'static [&'static str],
+) -> Object {
+    Object {
+        name,
+        features,
+        symbols,
+        archive: ARCHIVE,
+        flags: &[],
+        imports: &[],
+        data_budget: 0,
+    }
+}
 
 /// The reader with the functions of OPL's, for its cdvdman.
 pub const OPL: Object = Object {
@@ -140,17 +139,8 @@ pub const MAPS: [Object; 6] = [
     map("zso_large.o", &["zso_large_init", "zso_large_read"]),
 ];
 
-/// An object with a map.
 const fn map(name: &'static str, symbols: &'static [&'static str]) -> Object {
-    Object {
-        name,
-        features: "maps",
-        symbols,
-        archive: ARCHIVE,
-        flags: &[],
-        imports: &[],
-        data_budget: 0,
-    }
+    program(name, "maps", symbols)
 }
 
 /// Bytes of what is kept of an image that is not compressed, in Neutrino.

@@ -28,11 +28,9 @@ pub const RECORD: &str = "zso.txt";
 /// A file beside them that is locked while something is built for the console.
 const LOCK: &str = ".lock";
 
-/// Checked objects.
 pub struct Built {
     /// In the order of [`OBJECTS`].
     pub objects: Vec<Looked>,
-    /// The compiler.
     pub compiler: String,
 }
 

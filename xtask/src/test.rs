@@ -65,7 +65,6 @@ fn phases() -> Result<Vec<Lanes>> {
     ])
 }
 
-/// Runs all steps.
 pub fn run() -> Result<()> {
     let start = Instant::now();
     let mut done = Vec::new();

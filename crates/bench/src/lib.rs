@@ -10,6 +10,7 @@
 //!
 //! Objects are built by `xtask`, which hands them over as [`Objects`]. Images are from the package `common`.
 #![forbid(unsafe_code)]
+#![allow(missing_docs, reason = "a name that says it all has no comment")]
 
 pub mod decoder;
 pub mod loading;

@@ -15,21 +15,16 @@ pub type Build = fn() -> Result<Objects>;
 
 /// An object and what was found out about it.
 pub struct Object {
-    /// File name.
     pub name: &'static str,
-    /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Sizes of its sections.
     pub sizes: Sizes,
     /// Most bytes of code and constants that it may have.
     pub code_budget: u32,
 }
 
-/// All objects.
 pub struct Objects {
     /// The compiler that they were built with.
     pub compiler: String,
-    /// One by one.
     pub all: Vec<Object>,
 }
 

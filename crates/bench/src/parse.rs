@@ -13,10 +13,9 @@ mod sample;
 mod speed;
 mod table;
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use common::make_iso;
 
@@ -32,9 +31,6 @@ pub struct Options {
     /// Blocks of each image, spread over it
     #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..))]
     blocks: u32,
-    /// The console's object, if not the one that is built from these sources
-    #[arg(long, value_name = "FILE")]
-    object: Option<PathBuf>,
     /// Only measure what the parts of a block cost the decoder, and show that as the encoder's table
     #[arg(long)]
     fit: bool,
@@ -46,8 +42,8 @@ pub struct Options {
 /// Does it all, and shows the tables on the standard output.
 pub fn run(options: &Options, build: Build) -> Result<()> {
     let samples = samples(options)?;
-    let (object, name) = object(options, build)?;
-    let mut console = Console::new(&object);
+    let objects = build()?;
+    let mut console = Console::new(&objects.get(READER)?.bytes);
     if options.fit {
         let fit = fit::measure(&mut console, &samples)?;
         print!("{}", fit::shown(&fit));
@@ -62,22 +58,9 @@ pub fn run(options: &Options, build: Build) -> Result<()> {
         .iter()
         .map(|sample| compare::all(&mut console, sample));
     let compared = compared.collect::<Result<Vec<_>>>()?;
-    let tables = table::markdown(&name, &fit, &compared, &speed::worst());
+    let tables = table::markdown(&objects.compiler, &fit, &compared, &speed::worst());
     print!("{tables}");
     save(options.table.as_deref(), &tables)
-}
-
-/// The object, and what it is.
-fn object(options: &Options, build: Build) -> Result<(Vec<u8>, String)> {
-    let Some(path) = &options.object else {
-        let objects = build()?;
-        return Ok((
-            objects.get(READER)?.bytes.clone(),
-            format!("the object by {}", objects.compiler),
-        ));
-    };
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok((bytes, "an object that was given".to_owned()))
 }
 
 fn samples(options: &Options) -> Result<Vec<Sample>> {

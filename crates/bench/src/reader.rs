@@ -5,7 +5,6 @@
 
 mod decoder;
 mod figures;
-mod json;
 mod loads;
 mod measure;
 mod play;
@@ -30,9 +29,6 @@ pub struct Options {
     /// Reads of each access pattern; one of them always reads the whole image
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     reads: u32,
-    /// Write the figures to a file, as JSON
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
     /// Write the tables to a file, as Markdown
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
@@ -59,13 +55,9 @@ pub fn run(options: &Options, build: Build) -> Result<PathBuf> {
     let tables = table::markdown(&figures);
     print!("{tables}");
     save(options.table.as_deref(), &tables)?;
-    save(
-        options.json.as_deref(),
-        &format!("{:#}\n", json::of(&figures)),
-    )?;
     println!(
         "all {} sectors delivered as they are in the image",
-        figures.image.sectors
+        disc.sectors
     );
     Ok(zso.path)
 }

@@ -1,5 +1,10 @@
 //! Tables in Markdown that can also be read as they are.
 
+/// The names of columns, which have bars between them.
+pub fn columns(head: &str) -> Vec<&str> {
+    head.split(" | ").collect()
+}
+
 /// A table whose columns are as wide as their widest cell.
 ///
 /// All rows are as long as the head.

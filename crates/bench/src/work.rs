@@ -8,7 +8,6 @@ use ziso::backend::CLOCK;
 pub struct Work {
     /// Delivered or decoded.
     pub bytes: u64,
-    /// Executed.
     pub instructions: u64,
     /// By the simulator's model.
     pub cycles: u64,
@@ -22,12 +21,10 @@ impl Work {
         self.cycles += counters.cycles;
     }
 
-    /// Instructions per byte.
     pub fn instructions_per_byte(&self) -> f64 {
         ratio(self.instructions, self.bytes)
     }
 
-    /// Cycles per byte.
     pub fn cycles_per_byte(&self) -> f64 {
         ratio(self.cycles, self.bytes)
     }

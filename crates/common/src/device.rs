@@ -18,7 +18,6 @@ impl Asked {
         self.0.0.get()
     }
 
-    /// How many sectors.
     pub fn sectors(&self) -> u64 {
         self.0.1.get()
     }

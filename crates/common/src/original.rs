@@ -19,7 +19,6 @@ const PIECE: usize = 1 << 20;
 /// An image of whole sectors.
 pub struct Original {
     file: File,
-    /// How many there are.
     pub sectors: u32,
     /// The file's name.
     pub name: String,

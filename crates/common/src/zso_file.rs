@@ -17,13 +17,10 @@ use crate::progress::bar;
 
 /// A ZSO file that `ziso` has made.
 pub struct ZsoFile {
-    /// The file.
     pub file: File,
-    /// Where it is.
     pub path: PathBuf,
     /// Its size, in bytes.
     pub len: u64,
-    /// Its header.
     pub header: Header,
     /// Level of compression.
     pub level: u8,

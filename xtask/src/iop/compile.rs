@@ -35,7 +35,6 @@ pub const NO_DELAY_FILLER: &str = "-Cllvm-args=-disable-mips-delay-filler";
 /// How rustc's complaint about each feature in [`FLAGS`] begins. It hands them on to LLVM, which knows them.
 const NOISE: &str = "unknown and unstable feature specified for `-Ctarget-feature`";
 
-/// What is compiled.
 pub struct Package {
     pub name: &'static str,
     pub features: &'static str,

@@ -18,7 +18,6 @@ use common::progress::bar;
 /// What came of the blocks, on which all decoders agreed.
 #[derive(Clone, Copy, Default)]
 pub struct Compared {
-    /// All of them.
     pub blocks: u64,
     /// Decoded, and by `lz4_flex`, too.
     pub decoded: u64,

@@ -26,7 +26,6 @@ impl Histogram {
         }
     }
 
-    /// Counts a value.
     pub fn add(&mut self, value: usize, weight: usize) {
         let after = self.firsts.partition_point(|&first| first <= value);
         if let Some((count, sum)) = self.counts.get_mut(after.saturating_sub(1)) {
@@ -35,7 +34,6 @@ impl Histogram {
         }
     }
 
-    /// The ranges.
     pub fn bins(&self) -> impl Iterator<Item = Bin> {
         let ends = self.firsts.iter().skip(1).map(Some).chain([None]);
         let ranges = self.firsts.iter().zip(ends);

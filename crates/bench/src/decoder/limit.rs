@@ -14,9 +14,7 @@ use zso_write::lz4::sequences::Sequences;
 /// Numbers of accesses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Accesses {
-    /// From memory.
     pub loads: u64,
-    /// To memory.
     pub stores: u64,
 }
 

@@ -14,9 +14,7 @@ pub const COSTS: [u32; 4] = [5, 6, 7, 8];
 
 /// A sample and all that is known of it.
 pub struct Measured {
-    /// The blocks.
     pub sample: Sample,
-    /// Their sequences.
     pub statistics: Statistics,
     /// What no decoder can do without.
     pub limit: Accesses,

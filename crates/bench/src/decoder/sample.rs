@@ -22,9 +22,7 @@ pub struct Block {
 
 /// Compressed blocks from all over an image.
 pub struct Sample {
-    /// The image's name.
     pub image: String,
-    /// Level of compression.
     pub level: u8,
     /// The blocks that are not stored plain.
     pub blocks: Vec<Block>,

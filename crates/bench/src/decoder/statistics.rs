@@ -11,9 +11,7 @@ const MATCHES: [usize; 8] = [4, 5, 9, 13, 19, 32, 64, 274];
 /// The same for offsets.
 const OFFSETS: [usize; 9] = [1, 2, 3, 4, 5, 8, 16, 64, 256];
 
-/// Sequences, counted.
 pub struct Statistics {
-    /// All of them.
     pub sequences: u64,
     /// Compressed bytes.
     pub compressed: u64,

@@ -7,7 +7,7 @@ use super::compare::Compared;
 use super::histogram::Histogram;
 use super::limit::Accesses;
 use super::measure::{COSTS, Measured};
-use crate::table::grid;
+use crate::table::{columns, grid};
 use crate::work::ratio;
 use crate::{Objects, READER};
 
@@ -55,7 +55,6 @@ queue is empty. So here are all of these. Figures elsewhere, also where document
 cycles that do not wait. Instructions are the same.
 ";
 
-/// The whole document.
 pub fn markdown(objects: &Objects, compared: &Compared, samples: &[Measured]) -> Result<String> {
     let mut parts = vec![
         HEAD.to_owned(),
@@ -133,15 +132,9 @@ fn speed(samples: &[Measured]) -> String {
         let blocks = measured.sample.blocks.len().to_string();
         rows.push([image, level, blocks, instructions, cycles, loads, stores]);
     }
-    let head = [
-        "image",
-        "level",
-        "compressed blocks",
-        "instructions/B",
-        "cycles/B",
-        "loads/B",
-        "stores/B",
-    ];
+    let head = columns(
+        "image | level | compressed blocks | instructions/B | cycles/B | loads/B | stores/B",
+    );
     format!("## Speed\n\n{}", grid(&head, &rows))
 }
 
@@ -164,17 +157,10 @@ fn limit(samples: &[Measured]) -> String {
             format!("{:.2}", ratio(counters.instructions, loads + stores)),
         ]);
     }
-    let head = [
-        "image",
-        "level",
-        "least loads/B",
-        "least stores/B",
-        "least cycles/B",
-        "our loads, times",
-        "our stores",
-        "our cycles",
-        "our instructions",
-    ];
+    let head = columns(
+        "image | level | least loads/B | least stores/B | least cycles/B | our loads, times | \
+         our stores | our cycles | our instructions",
+    );
     format!("{LIMIT}\n{}", grid(&head, &rows))
 }
 

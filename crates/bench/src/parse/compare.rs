@@ -20,9 +20,7 @@ const KINDS: [Kind; 4] = [
 
 /// What an image's blocks came to.
 pub struct Compared {
-    /// The image's name.
     pub image: String,
-    /// Its size, in bytes.
     pub image_bytes: u64,
     /// Blocks of it that were encoded.
     pub blocks: usize,
@@ -34,13 +32,10 @@ pub struct Compared {
 
 /// What one encoder came to.
 pub struct Row {
-    /// Which one.
     pub kind: Kind,
-    /// Bytes of all blocks.
     pub bytes: u64,
     /// Sequences of each block that was decoded.
     pub sequences: f64,
-    /// The decoder's work.
     pub work: Work,
     /// Bytes per second, million.
     pub speed: f64,

@@ -12,7 +12,6 @@ use crate::work::Work;
 pub struct Console(Module);
 
 impl Console {
-    /// Loads an object.
     pub fn new(object: &[u8]) -> Self {
         Self(Module::from_object(object))
     }

@@ -5,7 +5,6 @@ use zso_write::lz4::{self, Effort};
 
 use super::sample::Sample;
 
-/// Which encoder.
 #[derive(Clone, Copy)]
 pub enum Kind {
     /// liblz4's high-compression encoder at a level.
@@ -26,7 +25,6 @@ pub enum Encoder {
 pub struct Coded(pub Vec<Vec<u8>>);
 
 impl Encoder {
-    /// An encoder.
     pub fn new(kind: Kind) -> Self {
         match kind {
             Kind::Hc(level) => Self::Hc(level, vec![0; 2 * SECTOR_SIZE]),
@@ -34,7 +32,6 @@ impl Encoder {
         }
     }
 
-    /// Encodes one block.
     pub fn block(&mut self, data: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::Hc(level, room) => {

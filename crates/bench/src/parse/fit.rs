@@ -23,7 +23,6 @@ const PARTS: usize = 11;
 /// How often a block has each part.
 type Counts = [f64; PARTS];
 
-/// What was found.
 pub struct Fit {
     /// The encoder's table.
     pub costs: Costs,

@@ -8,7 +8,6 @@ pub struct Equations<const N: usize> {
 }
 
 impl<const N: usize> Equations<N> {
-    /// None yet.
     pub fn new() -> Self {
         Self {
             products: vec![[0.0; N]; N],
@@ -16,7 +15,6 @@ impl<const N: usize> Equations<N> {
         }
     }
 
-    /// Adds one.
     pub fn add(&mut self, row: &[f64; N], value: f64) {
         for (i, &factor) in row.iter().enumerate() {
             if factor != 0.0 {

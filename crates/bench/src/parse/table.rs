@@ -7,7 +7,7 @@ use zso_write::lz4::cost::{CYCLE, Lengths};
 use super::compare::{Compared, Row};
 use super::encode::Kind;
 use super::fit::Fit;
-use crate::table::grid;
+use crate::table::{columns, grid};
 use crate::work::ratio;
 
 /// What is above the tables in the document.
@@ -29,9 +29,8 @@ console's object in the simulator (a load takes 7 cycles). Compression is on one
 ratio is what to trust.
 ";
 
-/// The whole document.
 pub fn markdown(
-    decoder: &str,
+    compiler: &str,
     fit: &Fit,
     compared: &[Compared],
     worst: &[(String, [f64; 2])],
@@ -39,23 +38,15 @@ pub fn markdown(
     let mut parts = vec![HEAD.to_owned()];
     parts.extend(compared.iter().map(image));
     parts.push(speeds(worst));
-    parts.push(model(decoder, fit));
+    parts.push(model(compiler, fit));
     parts.join("\n")
 }
 
 fn image(compared: &Compared) -> String {
-    let head = [
-        "encoder",
-        "bytes",
-        "more bytes",
-        "sequences/block",
-        "cycles/B",
-        "fewer cycles",
-        "instructions/B",
-        "fewer instructions",
-        "MB/s",
-        "of lz4 HC 12",
-    ];
+    let head = columns(
+        "encoder | bytes | more bytes | sequences/block | cycles/B | fewer cycles | instructions/B | \
+         fewer instructions | MB/s | of lz4 HC 12",
+    );
     let rows: Vec<_> = match compared.rows.split_first() {
         Some((peer, _)) => compared.rows.iter().map(|row| line(row, peer)).collect(),
         None => Vec::new(),
@@ -112,7 +103,7 @@ fn speeds(worst: &[(String, [f64; 2])]) -> String {
 }
 
 /// What was measured for the encoder's table; not what the encoder has, until somebody puts it there.
-fn model(decoder: &str, fit: &Fit) -> String {
+fn model(compiler: &str, fit: &Fit) -> String {
     let cycles = |cost: u32| format!("{:.1}", f64::from(cost) / f64::from(CYCLE));
     let costs = &fit.costs;
     let row = |name: &str, Lengths { any, each, more }: Lengths| {
@@ -123,25 +114,18 @@ fn model(decoder: &str, fit: &Fit) -> String {
         row("match of 4 bytes", costs.matches),
         row("match of 13 bytes from 1 byte back", costs.fills),
     ];
+    let head = columns("part | any | each further byte | each byte beside the token");
     format!(
         "## What a sequence costs the decoder\n\n\
          Cycles by least squares over {} blocks; of {:.0} cycles that such a block takes, {:.0} are not explained (mean of\n\
          the absolute errors). The match has what the sequence takes besides. Other matches from 1 to 3 bytes back take {}\n\
-         more, those from 4 to 7 bytes back {}. A byte of the block counts as {}. Decoder: {decoder}.\n\n{}",
+         more, those from 4 to 7 bytes back {}. A byte of the block counts as {}. Decoder: the object by {compiler}.\n\n{}",
         fit.blocks,
         fit.mean,
         fit.error,
         cycles(costs.near[0]),
         cycles(costs.near[1]),
         BYTE / CYCLE,
-        grid(
-            &[
-                "part",
-                "any",
-                "each further byte",
-                "each byte beside the token"
-            ],
-            &rows
-        )
+        grid(&head, &rows)
     )
 }

@@ -5,14 +5,19 @@ use iopsim::CycleModel;
 use testkit::module::Module;
 use testkit::patterns::Pattern;
 
-use super::figures::Load;
+use super::figures::Played;
 use super::play::{self, Pair};
 
 /// Cycles that a load may take.
 const COSTS: [u32; 4] = [5, 6, 7, 8];
 
 /// Plays about `reads` sequential reads for each cost.
-pub fn measure(object: &[u8], pair: Pair<'_>, read_ahead: u32, reads: u32) -> Result<Vec<Load>> {
+pub fn measure(
+    object: &[u8],
+    pair: Pair<'_>,
+    read_ahead: u32,
+    reads: u32,
+) -> Result<Vec<(u32, Played)>> {
     let load = |cycles| {
         let model = CycleModel {
             load: cycles,
@@ -20,11 +25,7 @@ pub fn measure(object: &[u8], pair: Pair<'_>, read_ahead: u32, reads: u32) -> Re
         };
         let mut module = Module::with_cycles(object, model);
         let played = play::part(&mut module, pair, Pattern::Sequential, read_ahead, reads)?;
-        Ok(Load {
-            cycles,
-            reads: played.reads,
-            work: played.work,
-        })
+        Ok((cycles, played))
     };
     COSTS.into_iter().map(load).collect()
 }

@@ -4,10 +4,10 @@ use anyhow::{Result, ensure};
 use testkit::module::Module;
 use testkit::patterns::Pattern;
 
-use super::figures::{Figures, ImageFacts, ObjectFacts, Played};
+use super::figures::Figures;
 use super::play::{self, Pair};
 use super::{decoder, loads};
-use crate::{Object, Objects, READER};
+use crate::{Objects, READER};
 use common::Original;
 use common::ZsoFile;
 
@@ -15,7 +15,12 @@ use common::ZsoFile;
 const READ_AHEAD: u32 = 16;
 
 /// Measures everything; `reads` for each pattern that is not played as a whole.
-pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Result<Figures> {
+pub fn all<'f>(
+    objects: &'f Objects,
+    disc: &'f Original,
+    zso: &'f ZsoFile,
+    reads: u32,
+) -> Result<Figures<'f>> {
     let pair = Pair { disc, zso };
     let object = objects.get(READER)?;
     let mut module = Module::from_object(&object.bytes);
@@ -33,17 +38,13 @@ pub fn all(objects: &Objects, disc: &Original, zso: &ZsoFile, reads: u32) -> Res
     }
     let decoded = decoder::measure(&mut module, pair)?;
     let loads = loads::measure(&object.bytes, pair, READ_AHEAD, reads)?;
-    let image = image_facts(pair, sha256);
-    let workspace = |read_ahead| {
-        (
-            read_ahead,
-            module.workspace_size(zso.header.block_size(), read_ahead),
-        )
-    };
-    let workspaces = [READ_AHEAD, smallest].map(workspace).to_vec();
-    let object = object_facts(object, &objects.compiler, &played, workspaces);
+    let block_size = zso.header.block_size();
+    let workspace = |read_ahead| (read_ahead, module.workspace_size(block_size, read_ahead));
     Ok(Figures {
-        image,
+        workspaces: [READ_AHEAD, smallest].map(workspace),
+        compiler: &objects.compiler,
+        pair,
+        sha256,
         object,
         played,
         loads,
@@ -79,33 +80,4 @@ fn smallest_buffer(block_size: u32) -> u32 {
         .rev()
         .find(|&read_ahead| zso::memory_sectors(block_size, read_ahead) == least)
         .unwrap_or(0)
-}
-
-fn image_facts(pair: Pair<'_>, sha256: String) -> ImageFacts {
-    let Pair { disc, zso } = pair;
-    let blocks = zso.header.blocks();
-    ImageFacts {
-        name: disc.name.clone(),
-        sectors: disc.sectors,
-        sha256,
-        zso_bytes: zso.len,
-        level: zso.level,
-        blocks,
-        plain_blocks: blocks - zso.compressed_blocks().len() as u32,
-    }
-}
-
-fn object_facts(
-    object: &Object,
-    compiler: &str,
-    played: &[Played],
-    workspaces: Vec<(u32, u32)>,
-) -> ObjectFacts {
-    ObjectFacts {
-        compiler: compiler.to_owned(),
-        code: object.sizes.text + object.sizes.rodata,
-        budget: object.code_budget,
-        stack: played.iter().map(|played| played.stack).max().unwrap_or(0),
-        workspaces,
-    }
 }

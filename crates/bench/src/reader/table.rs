@@ -1,7 +1,8 @@
 //! The figures, for people: a Markdown document.
 
-use super::figures::{Decoded, Figures, ImageFacts, Load, ObjectFacts, Played};
-use crate::table::grid;
+use super::figures::{Decoded, Figures, Played};
+use super::play::Pair;
+use crate::table::{columns, grid};
 use crate::work::{Work, ratio};
 
 /// What is above the tables in the document.
@@ -18,11 +19,10 @@ until the write queue is full, a line of the instruction cache 5 and 1 per word)
 are 10^6 bytes at 36.864 MHz. On the late consoles that interpret this code, instructions count rather than cycles.
 ";
 
-/// The whole document.
-pub fn markdown(figures: &Figures) -> String {
+pub fn markdown(figures: &Figures<'_>) -> String {
     [
         HEAD.to_owned(),
-        facts(&figures.image, &figures.object),
+        facts(figures),
         patterns(&figures.played),
         decoder(figures.decoded.as_ref()),
         loads(&figures.loads),
@@ -30,51 +30,46 @@ pub fn markdown(figures: &Figures) -> String {
     .join("\n")
 }
 
-fn facts(image: &ImageFacts, object: &ObjectFacts) -> String {
-    let bytes = u64::from(image.sectors) * zso::SECTOR_SIZE as u64;
-    let percent = 100.0 * ratio(image.zso_bytes, bytes);
-    let plain = 100.0 * ratio(image.plain_blocks.into(), image.blocks.into());
+fn facts(figures: &Figures<'_>) -> String {
+    let (Pair { disc, zso }, object) = (figures.pair, figures.object);
+    let percent = 100.0 * ratio(zso.len, disc.bytes());
+    let (blocks, compressed) = (zso.header.blocks(), zso.compressed_blocks().len() as u64);
+    let plain = 100.0 * ratio(u64::from(blocks) - compressed, blocks.into());
+    let code = object.sizes.text + object.sizes.rodata;
+    let stack = figures.played.iter().map(|played| played.stack).max();
+    let row = |what: &str, figure: String| [what.to_owned(), figure];
     let mut rows = vec![
-        [
-            "image".into(),
-            format!("{}, {} sectors", image.name, image.sectors),
-        ],
-        [
-            "SHA-256, of the image and of what was delivered".into(),
-            image.sha256.clone(),
-        ],
-        [
-            format!("compressed, level {}", image.level),
-            format!("{} of {bytes} bytes, {percent:.1} %", image.zso_bytes),
-        ],
-        ["blocks stored plain".into(), format!("{plain:.1} %")],
-        ["compiler".into(), object.compiler.clone()],
-        [
-            "code and constants".into(),
-            format!("{} bytes, of {}", object.code, object.budget),
-        ],
-        ["deepest stack".into(), format!("{} bytes", object.stack)],
+        row("image", format!("{}, {} sectors", disc.name, disc.sectors)),
+        row(
+            "SHA-256, of the image and of what was delivered",
+            figures.sha256.clone(),
+        ),
+        row(
+            &format!("compressed, level {}", zso.level),
+            format!("{} of {} bytes, {percent:.1} %", zso.len, disc.bytes()),
+        ),
+        row("blocks stored plain", format!("{plain:.1} %")),
+        row("compiler", figures.compiler.to_owned()),
+        row(
+            "code and constants",
+            format!("{code} bytes, of {}", object.code_budget),
+        ),
+        row("deepest stack", format!("{} bytes", stack.unwrap_or(0))),
     ];
-    for (read_ahead, bytes) in &object.workspaces {
-        rows.push([
-            format!("workspace with {read_ahead} buffered sectors"),
+    for (read_ahead, bytes) in figures.workspaces {
+        rows.push(row(
+            &format!("workspace with {read_ahead} buffered sectors"),
             format!("{bytes} bytes"),
-        ]);
+        ));
     }
     grid(&["what", "figure"], &rows)
 }
 
 fn patterns(played: &[Played]) -> String {
-    let head = [
-        "pattern",
-        "buffered sectors",
-        "reads",
-        "device requests per read",
-        "device sectors per sector",
-        "instructions/B",
-        "cycles/B",
-        "MB/s",
-    ];
+    let head = columns(
+        "pattern | buffered sectors | reads | device requests per read | device sectors per sector | \
+         instructions/B | cycles/B | MB/s",
+    );
     let rows: Vec<_> = played.iter().map(pattern).collect();
     format!("## Access patterns\n\n{}", grid(&head, &rows))
 }
@@ -104,24 +99,18 @@ fn decoder(decoded: Option<&Decoded>) -> String {
     format!("## The decoder alone\n\n{}", grid(&head, &[row]))
 }
 
-fn loads(loads: &[Load]) -> String {
-    let row = |load: &Load| {
-        let [instructions, cycles, rate] = work(&load.work);
+fn loads(loads: &[(u32, Played)]) -> String {
+    let row = |(cost, played): &(u32, Played)| {
+        let [instructions, cycles, rate] = work(&played.work);
         [
-            load.cycles.to_string(),
-            load.reads.to_string(),
+            cost.to_string(),
+            played.reads.to_string(),
             instructions,
             cycles,
             rate,
         ]
     };
-    let head = [
-        "cycles of a load",
-        "reads",
-        "instructions/B",
-        "cycles/B",
-        "MB/s",
-    ];
+    let head = columns("cycles of a load | reads | instructions/B | cycles/B | MB/s");
     let rows: Vec<_> = loads.iter().map(row).collect();
     format!(
         "## Sequential reads, by the cost of a load\n\n{}",

@@ -5,6 +5,8 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 const MIB: u64 = 1 << 20;
 
 /// A file on the disc.
@@ -99,19 +101,14 @@ pub fn entries() -> Vec<Entry> {
 
 /// All files below `folders`: each has a name on the disc and a place here.
 pub fn entries_of(folders: &[(String, PathBuf)]) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for (folder, source) in folders {
-        let mut number = 0;
-        walk(source, &mut |path, _| {
-            entries.push(Entry {
-                name: place(folder, number),
-                source: path.to_owned(),
-            });
-            number += 1;
-            true
-        });
-    }
-    entries
+    let entries = folders.iter().flat_map(|(folder, source)| {
+        let numbered = files(source).enumerate();
+        numbered.map(move |(number, (source, _))| Entry {
+            name: place(folder, number),
+            source,
+        })
+    });
+    entries.collect()
 }
 
 #[derive(Default)]
@@ -126,26 +123,23 @@ impl Disc {
     fn take(&mut self, kind: &Kind) {
         let end = (self.used + kind.quota).min(TOTAL);
         let mut number = 0;
-        for source in kind.sources {
-            walk(Path::new(source), &mut |path, meta| {
-                let len = meta.len();
-                let size = len.next_multiple_of(SECTOR);
-                let fits =
-                    self.used + size <= end && len <= kind.largest && self.entries.len() < MOST;
-                if fits
-                    && kind.wants(path)
-                    && fs::File::open(path).is_ok()
-                    && self.seen.insert((meta.dev(), meta.ino()))
-                {
-                    self.entries.push(Entry {
-                        name: place(kind.folder, number),
-                        source: path.to_owned(),
-                    });
-                    self.used += size;
-                    number += 1;
-                }
-                self.used + SECTOR <= end && self.entries.len() < MOST
-            });
+        for (source, meta) in kind.sources.iter().flat_map(|dir| files(Path::new(dir))) {
+            if self.used + SECTOR > end || self.entries.len() >= MOST {
+                break;
+            }
+            let len = meta.len();
+            let size = len.next_multiple_of(SECTOR);
+            if self.used + size <= end
+                && len <= kind.largest
+                && kind.wants(&source)
+                && fs::File::open(&source).is_ok()
+                && self.seen.insert((meta.dev(), meta.ino()))
+            {
+                let name = place(kind.folder, number);
+                self.entries.push(Entry { name, source });
+                self.used += size;
+                number += 1;
+            }
         }
     }
 }
@@ -162,16 +156,12 @@ fn place(folder: &str, number: usize) -> String {
     format!("{folder}/{:03}/{number:08}.BIN", number / FOLDER)
 }
 
-/// Shows `visit` all regular files below `dir`, in the order of their names, as long as it wants more.
-fn walk(dir: &Path, visit: &mut dyn FnMut(&Path, &Metadata) -> bool) -> bool {
-    let Ok(list) = dir.read_dir() else {
-        return true;
-    };
-    let paths: BTreeSet<PathBuf> = list.flatten().map(|entry| entry.path()).collect();
-    paths.iter().all(|path| match path.symlink_metadata() {
-        Ok(meta) if meta.is_dir() => walk(path, visit),
-        Ok(meta) if meta.is_file() && is_good(path, meta.len()) => visit(path, &meta),
-        _ => true,
+/// All regular files below `dir` that are good for a disc, in the order of their names.
+fn files(dir: &Path) -> impl Iterator<Item = (PathBuf, Metadata)> {
+    let entries = WalkDir::new(dir).sort_by_file_name().into_iter().flatten();
+    entries.filter_map(|entry| {
+        let meta = entry.metadata().ok().filter(Metadata::is_file)?;
+        is_good(entry.path(), meta.len()).then(|| (entry.into_path(), meta))
     })
 }
 

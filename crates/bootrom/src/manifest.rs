@@ -36,7 +36,6 @@ impl Source {
     pub const ALL: [Self; 4] = [Self::Cd, Self::Dvd, Self::Host, Self::Opl];
 
     /// The word for it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Cd => "cd",

@@ -45,7 +45,6 @@ pub struct Extent {
 
 impl Extent {
     /// Its sectors, a last partial one included.
-    #[must_use]
     pub fn sectors(self) -> u32 {
         self.bytes.div_ceil(SECTOR_SIZE as u32)
     }

@@ -35,27 +35,21 @@ const KEPT: usize = 2 << 20;
 /// Why there is no image in an archive.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ArchiveFault {
-    /// It cannot be read.
     #[error("it is damaged")]
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// There is no image in it.
     #[error("none of its {files} files is a disc image")]
     NoImage { files: usize },
-    /// There are several.
     #[error("{images} of its files are disc images; unpack it first")]
     Several { images: usize },
     /// There are more files than anybody packs with an image.
     #[error("it has {files} files, more than {MOST_FILES}; unpack it first")]
     Many { files: usize },
-    /// It wants a password.
     #[error("it is encrypted; unpack it first")]
     Encrypted,
     /// It is packed in a way that is not unpacked here.
     #[error("it is packed by {method}, which is not unpacked here; unpack it first")]
     Method { method: String },
-    /// It takes too much memory.
     #[error("unpacking it takes {kib} KiB of memory, more than {MOST_KIB}; unpack it first")]
     Memory { kib: usize },
     /// The image is packed once more, in a form that has to be read here and there.
@@ -363,12 +357,5 @@ fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Er
 }
 
 fn copy(from: &mut dyn Read, to: &mut impl Write) -> io::Result<()> {
-    let mut piece = vec![0; PIECE];
-    loop {
-        let read = from.read(&mut piece)?;
-        match piece.get(..read) {
-            None | Some([]) => return Ok(()),
-            Some(bytes) => to.write_all(bytes)?,
-        }
-    }
+    io::copy(&mut BufReader::with_capacity(PIECE, from), to).map(drop)
 }

@@ -61,9 +61,6 @@ fn style(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
 
 impl Bars {
     /// As SVG.
-    ///
-    /// # Errors
-    /// [`DrawError`].
     pub fn draw(&self) -> Result<String, DrawError> {
         let mut svg = String::new();
         {

@@ -51,18 +51,12 @@ pub(crate) fn original(input: Input, any_data: bool) -> Result<Disc, Error> {
 }
 
 /// A file that is to be compared with others, which has bytes, all of which can be read.
-///
-/// # Errors
-/// As of [`original`].
 pub(crate) fn readable(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
     whole(Disc::new(input).at(&path)?)
 }
 
 /// Makes sure that there is a volume on a disc; `any_data` says whether the user can do without.
-///
-/// # Errors
-/// [`Error::NoVolume`], and those of the disc.
 pub(crate) fn check_volume(disc: &Disc, any_data: bool) -> Result<(), Error> {
     let path = disc.file().path();
     let mut memory = disc.memory();
@@ -96,9 +90,6 @@ fn whole(disc: Disc) -> Result<Disc, Error> {
 
 /// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO
 /// file.
-///
-/// # Errors
-/// [`Error::Empty`], [`Error::Foreign`], [`Error::Track`], [`Error::NotZso`]; those of damaged ZSO and CSO files.
 pub(crate) fn any(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
     let disc = Disc::new(input).at(&path)?;
@@ -113,9 +104,6 @@ pub(crate) fn any(input: Input) -> Result<Disc, Error> {
 }
 
 /// Makes sure that there is anything to say of a disc.
-///
-/// # Errors
-/// [`Error::Empty`].
 pub(crate) fn not_empty(disc: Disc) -> Result<Disc, Error> {
     match disc.bytes() {
         0 => Err(Error::Empty {

@@ -22,7 +22,6 @@ use zso_report::shown;
 /// Messages say what is wrong and what to do or type next; sources say why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the messages say it")]
 pub enum Error {
     #[error(transparent)]
     Options(#[from] OptionError),
@@ -247,7 +246,6 @@ pub enum Error {
 
 impl Error {
     /// Whether an image is to blame, damaged or different, and not the command line or the disk.
-    #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
             Self::NotZso { .. }
@@ -263,7 +261,6 @@ impl Error {
     }
 
     /// Whether the file is no disc image, and nothing is wrong with it otherwise.
-    #[must_use]
     pub fn is_no_disc(&self) -> bool {
         matches!(self, Self::NoVolume { .. } | Self::Foreign { .. })
     }

@@ -14,9 +14,6 @@ use crate::progress::{Meter, Phase, Watch};
 const PIECE: usize = 1 << 20;
 
 /// Opens a list of known discs.
-///
-/// # Errors
-/// [`Error::Open`], [`Error::Read`], [`Error::List`].
 pub fn open_list(path: &Path) -> Result<Dat, Error> {
     Dat::read(open(path)?).map_err(|error| match error {
         DatError::Read(source) => Error::read(path, source),

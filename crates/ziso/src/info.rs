@@ -20,9 +20,6 @@ pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
 
 /// What is wrong with a disc that is to be converted or split, as [`info`] tells it. A program that is to start in
 /// place of the disc's own is looked at in its place.
-///
-/// # Errors
-/// Those of the disc.
 pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
     let info = Info::of_disc(disc, disc.file().path()).at(disc.file().path())?;
     let mut problems = of_startup(info, disc, startup);
@@ -31,9 +28,6 @@ pub(crate) fn problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem
 }
 
 /// The same, and what is wrong with the file that the disc is in.
-///
-/// # Errors
-/// Those of the disc.
 pub(crate) fn all_problems(disc: &Disc, startup: Option<&str>) -> Result<Vec<Problem>, Error> {
     let info = Info::of(disc, disc.file().path(), None).at(disc.file().path())?;
     Ok(of_startup(info, disc, startup))

@@ -184,13 +184,11 @@ impl Input {
     }
 
     /// What errors call it.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Tracks of music beside this one, as a .cue file or the names of files tell.
-    #[must_use]
     pub fn music(&self) -> &Music {
         &self.music
     }

@@ -27,15 +27,11 @@ const ID_TITLE: usize = 16;
 /// What a menu says of a game, and what its loader has to know.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Label {
-    /// The title.
     pub title: String,
-    /// The program that starts.
     pub startup: String,
-    /// What the game came on.
     pub media: Media,
     /// The first sector of a second layer; 0 without one.
     pub layer_break: u32,
-    /// Whether the image is compressed.
     pub compressed: bool,
     /// Size of the image's file, in bytes.
     pub file_bytes: u64,
@@ -46,11 +42,8 @@ pub struct Label {
 /// What is to be said in place of what the image says.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Corrections {
-    /// The title.
     pub title: Option<String>,
-    /// The program that starts.
     pub startup: Option<String>,
-    /// What the game came on.
     pub media: Option<Media>,
 }
 
@@ -105,13 +98,11 @@ impl Label {
     }
 
     /// Sectors of a disc that the file takes: rounded up, or its last bytes would be lost.
-    #[must_use]
     pub fn file_sectors(&self) -> u64 {
         self.file_bytes.div_ceil(DISC_SECTOR as u64)
     }
 
     /// The game's header, without its parts.
-    #[must_use]
     pub fn header(&self, modes: u8) -> GameHeader {
         GameHeader {
             title: self.title.clone(),
@@ -128,7 +119,6 @@ impl Label {
     ///
     /// Games with one number and titles that begin alike, as the discs of one game, end with their `number` from the
     /// second on: `PP.SLES-12345..LONG_TITLE_WIT_2`.
-    #[must_use]
     pub fn id(&self, hidden: bool, number: u32) -> Id {
         let ending = match number {
             0 | 1 => String::new(),

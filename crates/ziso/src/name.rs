@@ -8,19 +8,16 @@ pub use discs::name::{is_cue, is_image, is_zso};
 use crate::{parts, stdio};
 
 /// Whether a file in a folder is one to be converted, by its name.
-#[must_use]
 pub fn is_disc(path: &Path) -> bool {
     is_image(path) || is_cue(path)
 }
 
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
-#[must_use]
 pub fn for_zso(path: &Path) -> PathBuf {
     compressed(path, "zso")
 }
 
 /// The CSO file that the image `path` becomes: `game.iso` to `game.cso`.
-#[must_use]
 pub fn for_cso(path: &Path) -> PathBuf {
     compressed(path, "cso")
 }
@@ -31,7 +28,6 @@ fn compressed(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// The image that a file becomes: `game.zso` and `game.chd` to `game.iso`.
-#[must_use]
 pub fn for_image(path: &Path) -> PathBuf {
     // What was made of parts is whole again.
     let whole = match parts::is_first(path) {

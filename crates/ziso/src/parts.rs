@@ -37,7 +37,6 @@ struct Part {
 /// Why files are no parts of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum PartsFault {
     /// A part before the last one is shorter or longer than the first.
     #[error("part {part} has {len} bytes, and the first one {first}; copy it again")]

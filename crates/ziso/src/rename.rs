@@ -11,16 +11,13 @@ use crate::naming::move_new;
 /// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum RenameError {
-    /// Another file has the name.
     #[error(
         "cannot rename {}: {} exists; move one of them away, or type another --title",
         shown(path),
         shown(to)
     )]
     Exists { path: PathBuf, to: PathBuf },
-    /// The system refuses.
     #[error("cannot rename {} to {}", shown(path), shown(to))]
     Refused {
         path: PathBuf,

@@ -53,9 +53,6 @@ impl Target {
     }
 
     /// Opens a temporary file beside `path`, whatever is there but `input`: who names it decides what becomes of that.
-    ///
-    /// # Errors
-    /// As of [`create`](Self::create).
     pub(crate) fn part(path: &Path, input: &Input) -> Result<Self, Error> {
         resolve(path, input, true)?;
         let path = path.to_owned();

@@ -34,9 +34,6 @@ pub enum Titles {
 impl Titles {
     /// Reads a list: a DAT file, zipped or not, or a table whose lines have a number, `SLES_123.45` or `SLES-12345`, or
     /// a file's name, and after a comma, semicolon or tab a title.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Read`], [`Error::List`], [`Error::Titles`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let mut bytes = Vec::new();
         open(path)?

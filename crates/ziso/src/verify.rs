@@ -38,7 +38,6 @@ pub struct Checks<'p> {
 pub struct Report {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
-    /// Checksums of the image.
     pub hashes: Hashes,
     /// The track that the image is in, or all tracks that a .cue file names.
     pub tracks: Vec<Track>,
@@ -51,9 +50,7 @@ pub struct Report {
 pub struct Track {
     /// The file that it is in.
     pub file: PathBuf,
-    /// Its size.
     pub bytes: u64,
-    /// Its checksums.
     pub hashes: Hashes,
 }
 

@@ -8,9 +8,6 @@ const ZSO: RGBColor = RGBColor(0x1F, 0x6F, 0xB5);
 const RAW: RGBColor = RGBColor(0x3A, 0xA5, 0x8C);
 
 /// A chart of the times as SVG.
-///
-/// # Errors
-/// [`DrawError`].
 pub fn chart(advice: &Advice) -> Result<String, DrawError> {
     let series = |name: &str, color, seconds: fn(&Device) -> f64| Series {
         name: name.to_owned(),

@@ -396,7 +396,6 @@ fn without_tracks(mut files: Vec<Found>) -> Vec<Found> {
     files
 }
 
-/// The files' paths alone.
 pub(crate) fn paths(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<PathBuf>> {
     let found = found(inputs, takes)?;
     Ok(found.into_iter().map(|found| found.path).collect())

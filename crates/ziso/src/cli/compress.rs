@@ -13,7 +13,7 @@ use ziso::{Form, Options, name};
 use zso_report::shown;
 
 use super::args::{AnyData, Common};
-use super::batch::{self, Files, Kind, Report, Task, is_stdio};
+use super::batch::{Files, Kind, Report, Task, is_stdio};
 use super::exit::Exit;
 use super::level;
 use super::screen::{FileBar, Screen};
@@ -205,19 +205,6 @@ fn form(word: &str) -> Result<Form, String> {
     known
         .map(|(_, form)| form)
         .ok_or_else(|| "type --to zso, or --to cso".to_owned())
-}
-
-/// Compresses one file.
-pub(crate) fn one(
-    input: &Path,
-    output: &Path,
-    options: &Options,
-    common: &Common,
-) -> anyhow::Result<Exit> {
-    let task = Task::named(input, output);
-    batch::run(&[input], common, |_, bar, screen| {
-        file(&task, options, bar, screen)
-    })
 }
 
 /// Compresses the file of a task.

@@ -1,12 +1,10 @@
 //! `ziso decompress`
 
-use std::path::Path;
-
 use serde_json::json;
 use ziso::{Unpacking, name};
 
 use super::args::Common;
-use super::batch::{self, Files, Kind, Report, Task};
+use super::batch::{Files, Kind, Report, Task};
 use super::compress::sizes;
 use super::exit::Exit;
 use super::screen::{FileBar, Screen};
@@ -39,19 +37,6 @@ impl Decompress {
             file(task, &unpacking, bar, screen)
         })
     }
-}
-
-/// Decompresses one file.
-pub(crate) fn one(
-    input: &Path,
-    output: &Path,
-    unpacking: &Unpacking,
-    common: &Common,
-) -> anyhow::Result<Exit> {
-    let task = Task::named(input, output);
-    batch::run(&[input], common, |_, bar, screen| {
-        file(&task, unpacking, bar, screen)
-    })
 }
 
 /// Decompresses the file of a task.

@@ -9,6 +9,7 @@ use clap::{CommandFactory, Parser};
 use ziso::{Options, Unpacking};
 
 use super::args::{Args, Common};
+use super::batch::{self, Task};
 use super::exit::Exit;
 use super::{compress, decompress, level};
 
@@ -74,10 +75,11 @@ impl Script {
             json: false,
             jobs: None,
         };
-        match self.level {
-            0 => decompress::one(&self.input, &self.output, &self.unpacking(), &common),
-            _ => compress::one(&self.input, &self.output, &self.options(), &common),
-        }
+        let task = Task::named(&self.input, &self.output);
+        batch::run(&[&self.input], &common, |_, bar, screen| match self.level {
+            0 => decompress::file(&task, &self.unpacking(), bar, screen),
+            _ => compress::file(&task, &self.options(), bar, screen),
+        })
     }
 
     fn unpacking(&self) -> Unpacking {

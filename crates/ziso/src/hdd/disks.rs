@@ -8,7 +8,6 @@ use ps2_apa::{Access, Content, FileDisk};
 /// A disk, and what is on it.
 #[derive(Debug)]
 pub struct Seen {
-    /// The disk.
     pub disk: Candidate,
     /// What is on it, or why that cannot be told, in words.
     pub content: Result<Content, String>,

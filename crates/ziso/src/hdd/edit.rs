@@ -19,9 +19,6 @@ pub struct Editing {
 
 impl Editing {
     /// Takes the game that goes by `name` off the disk. A damaged one goes by its partition's name.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`], [`Error::NoGame`], [`Error::Ambiguous`].
     pub fn delete(path: &Path, name: &str) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
@@ -53,7 +50,6 @@ impl Editing {
     }
 
     /// The game, as it is.
-    #[must_use]
     pub fn game(&self) -> &Listed {
         &self.game
     }

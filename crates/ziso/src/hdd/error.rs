@@ -12,7 +12,6 @@ use zso_report::{plain, shown};
 /// Messages say what is wrong and what to do or type next; sources say why.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the messages say it")]
 pub enum Error {
     #[error("cannot open the disk {}", shown(path))]
     Open {
@@ -99,7 +98,6 @@ pub enum Error {
 
 impl Error {
     /// Whether an image is to blame, damaged or different, and not the command line or the disk.
-    #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
             Self::File(error) => error.is_damage(),

@@ -21,9 +21,7 @@ const RUN: usize = 1 << 20;
 /// What was extracted.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Extracted {
-    /// The game.
     pub game: Game,
-    /// The file.
     pub output: PathBuf,
     /// What the file does not have of the image, although its header counts it.
     pub never_stored: Option<Problem>,

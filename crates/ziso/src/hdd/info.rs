@@ -9,7 +9,6 @@ use ps2_apa::{Disk as _, Header, SECTOR_SIZE, Table};
 use super::disk::open;
 use super::error::Error;
 
-/// Bytes of a sector.
 const SECTOR: u64 = SECTOR_SIZE as u64;
 
 /// What is known of a disk.
@@ -34,9 +33,7 @@ pub struct Info {
 /// A main partition.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Partition {
-    /// Its name.
     pub name: String,
-    /// What it holds.
     pub kind: Kind,
     /// Its first sector.
     pub start: u32,
@@ -48,9 +45,6 @@ pub struct Partition {
 
 impl Info {
     /// Looks at a disk.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`].
     pub fn of(path: &Path) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
@@ -70,7 +64,6 @@ impl Info {
 }
 
 /// Bytes after the last sector that a table can name, of a disk of so many sectors.
-#[must_use]
 pub fn unused_bytes(sectors: u64) -> u64 {
     sectors.saturating_sub(ps2_apa::disk::REACH) * SECTOR
 }

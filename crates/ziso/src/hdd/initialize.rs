@@ -19,9 +19,6 @@ pub struct Initialization {
 
 impl Initialization {
     /// Looks at the disk; one with anything on it is taken with `force` alone.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`], [`Error::Content`].
     pub fn new(path: &Path, force: bool) -> Result<Self, Error> {
         // What this system uses is refused before anybody is asked.
         let mut disk = open_to_change(path)?;
@@ -47,9 +44,6 @@ impl Initialization {
     }
 
     /// Does it, unless something else is on the disk by now.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`].
     pub fn run(&self) -> Result<Table, Error> {
         let mut disk = open_to_change(&self.disk)?;
         let now = Content::of(&mut disk).map_err(Error::disk(&self.disk))?;

@@ -56,7 +56,6 @@ pub struct Preparation {
 /// What was installed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Installed {
-    /// The game.
     pub game: Game,
     /// Checksums of its image as it is on the disk: of whole sectors.
     pub hashes: Hashes,
@@ -73,9 +72,6 @@ pub struct Destination {
 
 impl Destination {
     /// A disk as it is.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
@@ -160,37 +156,31 @@ impl Preparation {
     }
 
     /// What the image says.
-    #[must_use]
     pub fn label(&self) -> &Label {
         &self.label
     }
 
     /// What is wrong with the disc.
-    #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
     /// The game as it is going to be.
-    #[must_use]
     pub fn game(&self) -> &Game {
         self.plan.game()
     }
 
     /// Bytes at the disk's end that its table cannot reach.
-    #[must_use]
     pub fn unused_bytes(&self) -> u64 {
         unused_bytes(self.disk_sectors)
     }
 
     /// Its partitions.
-    #[must_use]
     pub fn partitions(&self) -> &[Extent] {
         self.plan.partitions()
     }
 
     /// Headers of the table that change.
-    #[must_use]
     pub fn changes(&self) -> usize {
         self.plan.changes()
     }

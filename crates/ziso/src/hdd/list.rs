@@ -38,17 +38,12 @@ pub struct Listed {
 /// What a game's header says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// The header.
     pub game: Game,
-    /// Whether the image is compressed.
     pub compressed: bool,
 }
 
 impl Overview {
     /// Lists the games on a disk. A damaged one is listed as such.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`].
     pub fn of(path: &Path) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
@@ -92,9 +87,6 @@ pub fn find(disk: &mut FileDisk, path: &Path, name: &str) -> Result<Game, Error>
 }
 
 /// The main partition of the game that goes by `name`. A damaged game goes by its partition's name alone.
-///
-/// # Errors
-/// [`Error::NoGame`], [`Error::Ambiguous`].
 pub(crate) fn find_main<'t>(
     disk: &mut FileDisk,
     table: &'t Table,

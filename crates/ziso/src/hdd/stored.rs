@@ -12,7 +12,6 @@ use super::disk::open;
 use super::error::Error;
 use super::list::find;
 
-/// Bytes of a disk's sector.
 const SECTOR: u64 = SECTOR_SIZE as u64;
 
 /// An image on a disk.
@@ -24,9 +23,6 @@ pub struct Stored {
 
 impl Stored {
     /// The image of the game that goes by `name` on the disk at `path`.
-    ///
-    /// # Errors
-    /// [`Error::Open`], [`Error::Disk`], [`Error::NoGame`], [`Error::Ambiguous`].
     pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let game = find(&mut disk, path, name)?;
@@ -39,16 +35,11 @@ impl Stored {
         Self { disk, game }
     }
 
-    /// The game.
-    #[must_use]
     pub fn game(&self) -> &Game {
         &self.game
     }
 
     /// Whether the image is compressed.
-    ///
-    /// # Errors
-    /// The disk's.
     pub fn is_compressed(&self) -> io::Result<bool> {
         Ok(self.start(MAGIC.len())? == MAGIC)
     }

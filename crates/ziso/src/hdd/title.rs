@@ -16,7 +16,6 @@ pub(crate) fn whole(title: &str) -> Result<&str, Error> {
 }
 
 /// What a disk keeps of a title.
-#[must_use]
 pub fn kept(title: &str) -> &str {
     let end = title.floor_char_boundary(GameHeader::MAX_TITLE);
     title.get(..end).unwrap_or_default()

@@ -23,13 +23,10 @@ const DESCRIPTOR: (usize, &[u8]) = (16 * 2048, b"\x01CD001");
 /// What was found of a sound image.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verified {
-    /// The game.
     pub game: Game,
-    /// Whether the image is compressed.
     pub compressed: bool,
     /// Size of the disc in it, in bytes.
     pub disc_bytes: u64,
-    /// Checksums of the disc.
     pub hashes: Hashes,
     /// What the image does not have of the disc, although its header counts it.
     pub never_stored: Option<Problem>,

@@ -49,11 +49,13 @@ pub const SYSTEMS: [System; 5] = [
     System {
         name: "macos-x86_64",
         triple: "x86_64-apple-darwin",
+        flags: MACOS,
         ..UNIX
     },
     System {
         name: "macos-aarch64",
         triple: "aarch64-apple-darwin",
+        flags: MACOS,
         ..UNIX
     },
 ];
@@ -70,6 +72,13 @@ const UNIX: System = System {
 
 /// Zig has the files that a program begins and ends with; rustc would look for its own.
 const MUSL: &[&str] = &["-Clink-self-contained=no"];
+
+/// For macOS rustc would strip by a program of Rust's that Debian does not have, after the linker has signed; Zig's
+/// linker leaves out what `strip` would take.
+const MACOS: &[&str] = &["-Cstrip=none", "-Clink-arg=-Wl,-S,-x"];
+
+/// The oldest macOS that programs are linked for: the first one for Apple's own processors.
+const OLDEST_MACOS: &str = "11.0";
 
 /// Libraries that Debian's rustc wants for Windows, for checks of the stack that Zig leaves out. Empty ones will do.
 const EMPTY: [&str; 2] = ["libssp.a", "libssp_nonshared.a"];
@@ -170,6 +179,7 @@ impl<'a> Build<'a> {
             .arg("--target-dir")
             .arg(self.dir)
             .env("PATH", path()?)
+            .env("MACOSX_DEPLOYMENT_TARGET", OLDEST_MACOS)
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         Ok(command)
     }

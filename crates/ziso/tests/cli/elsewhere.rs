@@ -176,8 +176,10 @@ fn ctrl_c_ends_a_run_and_leaves_nothing() {
     folder.write("in.iso", &noise(1 << 20, 3).repeat(64));
     let run = folder.on_terminal("compress in.iso", "compressing", b"\x03");
     assert_eq!(run.code, 2, "{run:?}");
-    let says = "interrupted; nothing was written";
-    assert!(run.stdout.contains(says), "{run:?}");
+    // Wine writes letter by letter, and moves over spaces.
+    let said = console::strip_ansi_codes(&run.stdout).replace(' ', "");
+    let says = "interrupted;nothingwaswritten";
+    assert!(said.contains(says), "{run:?}");
     assert_eq!(folder.names(), ["in.iso"]);
 }
 

@@ -2,16 +2,18 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | [`model`] | how long loading takes |
+//! | [`model`], [`replay`] | how long loading takes: in the mean, and block by block where plain runs matter |
 //! | `loads`, `group` | what a game loads, and files that compress alike |
-//! | [`fastest`] | the settings with which it loads fastest from a device |
+//! | [`fastest`], [`curve`] | the settings with which it loads fastest from a device, and all that are worth it |
 //! | [`verdict`] | what to do |
 //! | `text` | all of it for people |
 
+pub mod curve;
 pub mod fastest;
 mod group;
 mod loads;
 pub mod model;
+pub mod replay;
 mod text;
 pub mod verdict;
 
@@ -66,6 +68,9 @@ pub struct Advice {
     pub devices: Vec<Device>,
     /// The largest files, the largest first.
     pub files: Vec<FileAdvice>,
+    /// Size against load time, for the device that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<curve::Curve>,
 }
 
 /// What to do for a device: seconds are those of loading 32 MiB.
@@ -146,6 +151,7 @@ impl Advice {
             drive_seconds: drive_seconds(),
             devices,
             files: largest(files, sample),
+            curve: None,
         }
     }
 
@@ -274,6 +280,12 @@ mod tests {
         advise(image.to_vec()).unwrap()
     }
 
+    /// About a game on a small disc.
+    fn game() -> Advice {
+        let game = Iso::of_game("G", "SLES_123.45").file("A.BIN", game_like(1, 900_000));
+        advice(&game.build())
+    }
+
     fn verdict(advice: &Advice, name: &str) -> Verdict {
         let device = advice.devices.iter().find(|device| device.name == name);
         device.unwrap().verdict
@@ -281,11 +293,7 @@ mod tests {
 
     #[test]
     fn what_compresses_is_converted() {
-        let advice = advice(
-            &Iso::of_game("G", "SLES_123.45")
-                .file("A.BIN", game_like(1, 900_000))
-                .build(),
-        );
+        let advice = game();
         assert!(advice.percent() < 60.0);
         let (usb, hdd) = (verdict(&advice, "USB"), verdict(&advice, "HDD"));
         assert_eq!(
@@ -342,11 +350,7 @@ mod tests {
     /// Two questions, two answers; what counts, the player says.
     #[test]
     fn who_wants_room_and_speed_is_told_of_both() {
-        let advice = advice(
-            &Iso::of_game("G", "SLES_123.45")
-                .file("A.BIN", game_like(1, 900_000))
-                .build(),
-        );
+        let advice = game();
         let told = |advice: Advice, says: &str| {
             let text = advice.to_string();
             assert!(text.contains(says), "{text}");

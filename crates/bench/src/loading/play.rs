@@ -65,7 +65,7 @@ impl Played {
     pub fn recording(&self, reader: Reader, cache: u32) -> &Recording {
         let wanted = |entry: &&(Reader, u32, Recording)| (entry.0, entry.1) == (reader, cache);
         let found = self.recordings.iter().find(wanted);
-        // invariant: `play` goes through all readers and the caches of all backends.
+        // invariant: `play` goes through the caches of all backends, and nobody asks for a reader that was not wanted.
         &found.expect("it was played").2
     }
 
@@ -97,31 +97,35 @@ pub struct Setup<'a> {
 
 /// Plays all traces on all readers, with the caches of all backends.
 pub fn all(setup: Setup<'_>) -> Result<Vec<Played>> {
-    some(setup, |_| true)
+    some(setup, &Reader::ALL, |_| true)
 }
 
-/// The same with some of the traces.
-pub fn some(setup: Setup<'_>, wanted: impl Fn(&Trace) -> bool) -> Result<Vec<Played>> {
+/// Some of the traces on some of the readers.
+pub fn some(
+    setup: Setup<'_>,
+    readers: &[Reader],
+    wanted: impl Fn(&Trace) -> bool,
+) -> Result<Vec<Played>> {
     let layout = Layout::of(setup.zso)?;
     let mut traces = trace::all(&layout);
     traces.retain(wanted);
     let bar = bar("traces", traces.len() as u64);
     let played = bar.wrap_iter(traces.into_iter()).map(|trace| {
         let name = trace.name;
-        play(setup, &layout, trace).with_context(|| format!("trace {name}"))
+        play(setup, readers, &layout, trace).with_context(|| format!("trace {name}"))
     });
     let played = played.collect();
     bar.finish_and_clear();
     played
 }
 
-fn play(setup: Setup<'_>, layout: &Layout, trace: Trace) -> Result<Played> {
+fn play(setup: Setup<'_>, readers: &[Reader], layout: &Layout, trace: Trace) -> Result<Played> {
     let mut caches = BACKENDS.map(|backend| backend.cache).to_vec();
     caches.sort_unstable();
     caches.dedup();
     let mut recordings = Vec::new();
     for cache in caches {
-        for reader in Reader::ALL {
+        for &reader in readers {
             let recording = match reader {
                 Reader::Iso => record(&mut Plain, &trace),
                 Reader::C => record(&mut CReader::new(layout, cache), &trace),

@@ -3,12 +3,13 @@
 //! Besides thresholds, those that `ziso compress --for` finds are tried, and what its model promises is compared with
 //! what is played.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use common::{Original, ZsoFile};
-use ziso::advise::model::{Load, StoredBlock};
+use ziso::advise::fastest::Setting;
+use ziso::advise::replay::{StoredBlock, Stretch};
 use ziso::backend::{BACKENDS, Backend};
 use zso_write::lz4::cost::CONSOLE;
 
@@ -17,12 +18,20 @@ use super::trace::{Form, Scene, Trace};
 use crate::table::grid;
 use crate::{Build, OPL, OVERLAP, Objects, READER, save};
 
-/// Devices for which settings are looked for.
-const DEVICES: [&str; 2] = ["USB", "HDD"];
-/// Percentages of the disc that their files may have.
-const SIZES: [u64; 1] = [75];
+/// Percentage of the disc that files for a device may have.
+const MAX_SIZE: u64 = 75;
 /// Thresholds, with all gaps that pay.
-const THRESHOLDS: [u8; 2] = [100, 60];
+const THRESHOLDS: [u8; 6] = [100, 90, 80, 70, 60, 50];
+/// Those of them that are also encoded for the console.
+const FOR_CONSOLE: [u8; 2] = [100, 70];
+/// What plays them.
+const READERS: [Reader; 4] = [Reader::Iso, Reader::Ours, Reader::Opl, Reader::Overlap];
+/// Part of what was played by which a promise may be off.
+const PROMISED: f64 = 0.03;
+/// A time of less than this part of another one is shorter.
+const NEARLY: f64 = 0.99;
+/// Sectors of a film that are read at a time.
+const STREAM: u32 = 16;
 
 const HEAD: &str = "\
 # Settings
@@ -35,6 +44,17 @@ For those who want to know what larger files are worth. Seconds that a level and
 files with a threshold have all gaps that let plain runs begin at a sector.
 ";
 
+const FILM: &str = "\
+In the last two files the film, or the film and its sound track, are stored plain: as `--raw` does it, and as it is with
+all films that do not compress.
+";
+
+const PROMISES: &str = "\
+The level, from the devices that files are for. The command fails if a promise is off by more than 3 %, or if a file of
+the first table that is for no device is both smaller and faster, by more than 1 %. Larger blocks are not tried: none of
+the objects for loaders reads them.
+";
+
 /// Options of `settings`.
 #[derive(clap::Args)]
 pub struct Options {
@@ -45,6 +65,13 @@ pub struct Options {
     out: Option<PathBuf>,
 }
 
+/// What files are made of and played with.
+struct Bench<'a> {
+    objects: Objects,
+    disc: Original,
+    image: &'a Path,
+}
+
 /// A file, and what was played from it.
 struct Tried {
     name: String,
@@ -52,140 +79,223 @@ struct Tried {
     device: Option<&'static Backend>,
     /// Bytes of the file for a hundred of the image.
     percent: f64,
-    level: Played,
-    film: Played,
-    /// What the level is to the model.
-    load: Load,
+    played: Played,
+    /// What is read to the model.
+    stretches: Vec<Stretch>,
 }
 
 /// Does it all, and shows the tables on the standard output.
 pub fn run(options: &Options, build: Build) -> Result<()> {
-    let objects = build()?;
-    let disc = Original::open(&options.image)?;
-    let mut tried = Vec::new();
+    let bench = Bench {
+        objects: build()?,
+        disc: Original::open(&options.image)?,
+        image: &options.image,
+    };
+    let plain = |threshold| ziso::Options {
+        threshold,
+        gaps: 1000,
+        ..ziso::Options::default()
+    };
+    let mut levels = Vec::new();
     for threshold in THRESHOLDS {
-        let settings = ziso::Options {
-            threshold,
-            gaps: 1000,
-            ..ziso::Options::default()
-        };
         let name = format!("--threshold {threshold}");
-        let zso = ZsoFile::make_with(&disc, &options.image, settings)?;
-        tried.push(Tried::new(&objects, &disc, (name, None), &zso)?);
-    }
-    for device in DEVICES {
-        let device = BACKENDS.iter().find(|backend| backend.name == device);
-        let device = device.context("no such device")?;
-        let watch = &mut |_| std::ops::ControlFlow::Continue(());
-        let plain = ziso::Options::default();
-        let settings = ziso::advise::fastest(&options.image, &plain, device, watch)?;
-        for size in SIZES {
-            let fits = |setting: &&ziso::advise::fastest::Setting| {
-                setting.file_bytes * 100 <= setting.disc_bytes * size
-            };
-            let Some(setting) = settings.iter().find(fits) else {
-                continue;
-            };
-            let name = format!("--for {} --max-size {size}", device.name.to_lowercase());
-            let zso = ZsoFile::make_with(&disc, &options.image, setting.options.clone())?;
-            tried.push(Tried::new(&objects, &disc, (name, Some(device)), &zso)?);
+        levels.push(bench.try_out(&name, Scene::Level, plain(threshold))?);
+        let options = ziso::Options {
+            for_console: true,
+            ..plain(threshold)
+        };
+        if FOR_CONSOLE.contains(&threshold) {
+            let name = format!("{name} --for-console");
+            levels.push(bench.try_out(&name, Scene::Level, options)?);
         }
     }
+    for device in &BACKENDS {
+        levels.extend(bench.for_device(device)?);
+    }
+    let mut films = Vec::new();
+    for threshold in [100, 60] {
+        let name = format!("--threshold {threshold}");
+        films.push(bench.try_out(&name, Scene::Film, plain(threshold))?);
+    }
+    bench.raw(&mut films, plain(100))?;
     let text = [
         HEAD.to_owned(),
-        format!("## A level\n\n{}", times(&tried, |tried| &tried.level)),
-        format!("## A film\n\n{}", times(&tried, |tried| &tried.film)),
-        format!("## Promised and played\n\n{}", promises(&tried)),
+        format!("## A level\n\n{}", times(&levels)),
+        format!(
+            "## A level from the hard disk, by each object\n\n{}",
+            objects(&levels)
+        ),
+        format!("## A film\n\n{FILM}\n{}", times(&films)),
+        format!(
+            "## Promised and played\n\n{PROMISES}\n{}",
+            promises(&levels)
+        ),
     ]
     .join("\n");
     print!("{text}");
-    save(options.out.as_deref(), &text)
+    save(options.out.as_deref(), &text)?;
+    check(&levels)
 }
 
-impl Tried {
-    fn new(
-        objects: &Objects,
-        disc: &Original,
-        (name, device): (String, Option<&'static Backend>),
-        zso: &ZsoFile,
-    ) -> Result<Self> {
+/// Whether all is as it is said to be.
+fn check(levels: &[Tried]) -> Result<()> {
+    for own in levels {
+        if let Some(device) = own.device {
+            let (name, off) = (&own.name, own.off(device));
+            ensure!(off.abs() <= PROMISED, "{name}: off by {off:.3}");
+            let better = own.better(device, levels).map(|better| &better.name);
+            ensure!(better.is_none(), "{name}: {better:?} is smaller and faster");
+        }
+    }
+    Ok(())
+}
+
+impl Bench<'_> {
+    fn try_out(&self, name: &str, scene: Scene, options: ziso::Options) -> Result<Tried> {
+        let zso = &ZsoFile::make_with(&self.disc, self.image, options)?;
         let setup = Setup {
-            disc,
+            disc: &self.disc,
             zso,
-            object: &objects.get(READER)?.bytes,
-            opl: &objects.get(OPL)?.bytes,
-            overlap: &objects.get(OVERLAP)?.bytes,
+            object: &self.objects.get(READER)?.bytes,
+            opl: &self.objects.get(OPL)?.bytes,
+            overlap: &self.objects.get(OVERLAP)?.bytes,
         };
-        let wanted = |trace: &Trace| match trace.scene {
-            Scene::Level => trace.form == Some(Form::Aligned),
-            scene => scene == Scene::Film,
-        };
-        let mut played = play::some(setup, wanted)?;
-        let film = played.pop().context("the film")?;
-        let level = played.pop().context("the level")?;
-        Ok(Self {
-            name,
-            device,
-            percent: 100.0 * zso.len as f64 / disc.bytes() as f64,
-            load: load(zso, &level.trace)?,
-            level,
-            film,
+        let wanted = |trace: &Trace| trace.scene == scene && trace.form != Some(Form::Overlapping);
+        let played = play::some(setup, &READERS, wanted)?
+            .pop()
+            .context("nothing was played")?;
+        Ok(Tried {
+            name: name.to_owned(),
+            device: None,
+            percent: 100.0 * zso.len as f64 / self.disc.bytes() as f64,
+            stretches: stretches(zso, &played.trace)?,
+            played,
         })
+    }
+
+    /// The file for a device.
+    fn for_device(&self, device: &'static Backend) -> Result<Option<Tried>> {
+        let watch = &mut |_| std::ops::ControlFlow::Continue(());
+        let plain = ziso::Options::default();
+        let settings = ziso::advise::fastest(self.image, &plain, device, watch)?;
+        let fits = |setting: &Setting| setting.file_bytes * 100 <= setting.disc_bytes * MAX_SIZE;
+        let Some(setting) = settings.into_iter().find(fits) else {
+            return Ok(None);
+        };
+        let name = format!("--for {} --max-size {MAX_SIZE}", device.name.to_lowercase());
+        let tried = self.try_out(&name, Scene::Level, setting.options)?;
+        Ok(Some(Tried {
+            device: Some(device),
+            ..tried
+        }))
+    }
+
+    /// Files in which the film of those that were tried is plain.
+    fn raw(&self, films: &mut Vec<Tried>, options: ziso::Options) -> Result<()> {
+        let reads = films.first().context("no film")?.played.trace.reads.clone();
+        let film = reads.first().map_or(0, |read| read.0);
+        let is_film = |read: &&(u32, u32)| read.0.wrapping_sub(film) < reads.len() as u32 * STREAM;
+        let bytes =
+            |&(lsn, count): &(u32, u32)| u64::from(lsn) * 2048..u64::from(lsn + count) * 2048;
+        let alone = reads.iter().filter(is_film).map(bytes).collect();
+        let both = reads.iter().map(bytes).collect();
+        for (name, raw) in [("film plain", alone), ("film and sound plain", both)] {
+            let options = ziso::Options {
+                raw,
+                ..options.clone()
+            };
+            let tried = self.try_out(name, Scene::Film, options)?;
+            ensure!(tried.played.trace.reads == reads, "another film is read");
+            films.push(tried);
+        }
+        Ok(())
     }
 }
 
-/// What the blocks of a trace are to the model.
-fn load(zso: &ZsoFile, trace: &Trace) -> Result<Load> {
-    let blocks = trace
-        .reads
-        .iter()
-        .flat_map(|&(lsn, count)| lsn..lsn + count);
-    let blocks = blocks.map(|block| {
-        let bytes = zso.stored(block)?;
-        let is_plain = zso.index()[block as usize].is_plain();
-        Ok(StoredBlock {
-            len: bytes.len(),
-            decoding: (!is_plain).then(|| CONSOLE.cycles(&bytes)),
-        })
-    });
-    Ok(Load::of_blocks(blocks.collect::<Result<Vec<_>>>()?))
-}
-
-/// By the faster one of OPL's objects.
-fn seconds(played: &Played, backend: &Backend) -> f64 {
-    let seconds = |reader| played.seconds(reader, backend);
-    seconds(Reader::Opl).min(seconds(Reader::Overlap))
-}
-
-fn times(tried: &[Tried], played: fn(&Tried) -> &Played) -> String {
-    let row = |name: &str, size: String, seconds: &dyn Fn(&Backend) -> f64| {
-        let mut row = vec![name.to_owned(), size];
-        row.extend(
-            BACKENDS
-                .iter()
-                .map(|backend| format!("{:.2}", seconds(backend))),
-        );
-        row
+/// What a trace reads, to the model: blocks that are read one after the other.
+fn stretches(zso: &ZsoFile, trace: &Trace) -> Result<Vec<Stretch>> {
+    let follow = |a: &(u32, u32), b: &(u32, u32)| a.0 + a.1 == b.0;
+    let stretch = |reads: &[(u32, u32)]| {
+        let blocks = reads.iter().flat_map(|&(lsn, count)| lsn..lsn + count);
+        let stored = blocks.map(|block| {
+            let bytes = zso.stored(block)?;
+            let is_plain = zso.index()[block as usize].is_plain();
+            Ok(StoredBlock {
+                len: bytes.len(),
+                decoding: (!is_plain).then(|| CONSOLE.cycles(&bytes)),
+            })
+        });
+        let stored = stored.collect::<Result<Vec<_>>>()?;
+        let first = zso.index()[reads[0].0 as usize].offset() << zso.header.align();
+        Ok(Stretch::new(first as usize % zso::SECTOR_SIZE, &stored))
     };
-    let iso = tried.first().map(|tried| {
-        let played = played(tried);
-        row("ISO", "100.0 %".to_owned(), &|backend| {
-            played.seconds(Reader::Iso, backend)
-        })
+    trace.reads.chunk_by(follow).map(stretch).collect()
+}
+
+impl Tried {
+    /// By the faster one of OPL's objects.
+    fn seconds(&self, backend: &Backend) -> f64 {
+        let seconds = |reader| self.played.seconds(reader, backend);
+        seconds(Reader::Opl).min(seconds(Reader::Overlap))
+    }
+
+    fn promised(&self, backend: &Backend) -> f64 {
+        self.stretches
+            .iter()
+            .map(|stretch| stretch.seconds(backend))
+            .sum()
+    }
+
+    /// By how much the promise is off.
+    fn off(&self, backend: &Backend) -> f64 {
+        self.promised(backend) / self.seconds(backend) - 1.0
+    }
+
+    /// A file that is both smaller and faster, and was not made for any device.
+    fn better<'t>(&self, backend: &Backend, tried: &'t [Self]) -> Option<&'t Self> {
+        let is_better = |other: &&Self| {
+            let is_smaller = other.device.is_none() && other.percent < self.percent;
+            is_smaller && other.seconds(backend) < NEARLY * self.seconds(backend)
+        };
+        tried.iter().find(is_better)
+    }
+}
+
+/// A row of a table: its name, the file's size, and seconds for each column.
+fn row(name: &str, percent: f64, seconds: impl Iterator<Item = f64>) -> Vec<String> {
+    let mut row = vec![name.to_owned(), format!("{percent:.1} %")];
+    row.extend(seconds.map(|seconds| format!("{seconds:.2}")));
+    row
+}
+
+/// The times on each device.
+fn times(tried: &[Tried]) -> String {
+    let iso = tried.iter().take(1).map(|tried| {
+        let iso = |backend| tried.played.seconds(Reader::Iso, backend);
+        row("ISO", 100.0, BACKENDS.iter().map(iso))
     });
-    let others = tried.iter().map(|tried| {
-        let size = format!("{:.1} %", tried.percent);
-        row(&tried.name, size, &|backend| {
-            seconds(played(tried), backend)
-        })
+    let zso = tried.iter().map(|tried| {
+        let seconds = BACKENDS.iter().map(|backend| tried.seconds(backend));
+        row(&tried.name, tried.percent, seconds)
     });
-    let rows: Vec<_> = iso.into_iter().chain(others).collect();
     let mut head = vec!["settings", "size"];
     head.extend(BACKENDS.iter().map(|backend| backend.name));
-    grid(&head, &rows)
+    grid(&head, &iso.chain(zso).collect::<Vec<_>>())
 }
 
-/// The level from the devices that files are for; and whether a threshold's file is both smaller and faster.
+/// The times from the hard disk, by each object.
+fn objects(tried: &[Tried]) -> String {
+    let rows = tried.iter().map(|tried| {
+        let hdd = BACKENDS.iter().filter(|backend| backend.spins);
+        let seconds =
+            hdd.flat_map(|hdd| Reader::TESTED.map(|reader| tried.played.seconds(reader, hdd)));
+        row(&tried.name, tried.percent, seconds)
+    });
+    let mut head = vec!["settings", "size"];
+    head.extend(Reader::TESTED.map(Reader::name));
+    grid(&head, &rows.collect::<Vec<_>>())
+}
+
 fn promises(tried: &[Tried]) -> String {
     let head = [
         "settings",
@@ -196,18 +306,12 @@ fn promises(tried: &[Tried]) -> String {
     ];
     let rows = tried.iter().filter_map(|own| {
         let device = own.device?;
-        let (promised, played) = (own.load.best_seconds(device), seconds(&own.level, device));
-        let is_better = |other: &&Tried| {
-            other.device.is_none()
-                && other.percent < own.percent
-                && seconds(&other.level, device) < played
-        };
-        let better = tried.iter().find(is_better);
+        let better = own.better(device, tried);
         Some([
             own.name.clone(),
-            format!("{promised:.2}"),
-            format!("{played:.2}"),
-            format!("{:+.1} %", 100.0 * (promised / played - 1.0)),
+            format!("{:.2}", own.promised(device)),
+            format!("{:.2}", own.seconds(device)),
+            format!("{:+.1} %", 100.0 * own.off(device)),
             better.map_or("none".to_owned(), |other| other.name.clone()),
         ])
     });

@@ -10,7 +10,7 @@ use zso_write::lz4::cost::CONSOLE;
 use zso_write::{Encoder, Layout, Options, Packed, Packer, Run, Worth, run_len};
 
 use super::LOAD;
-use super::model::{Load, StoredBlock};
+use super::replay::{StoredBlock, Stretch};
 use crate::backend::{Backend, CLOCK};
 use crate::sample::{SampleError, Watch};
 
@@ -22,9 +22,6 @@ const WORTHS: [u32; 18] = [
 const PLACES: u64 = 24;
 /// Bytes of a thousand that gaps may take up: all that pay.
 const GAPS: u16 = 1000;
-
-/// Bytes of the gap before a plain run, in the mean.
-const GAP: f64 = (SECTOR_SIZE / 2) as f64;
 
 /// What comes of settings.
 #[derive(Clone, PartialEq, Debug)]
@@ -81,16 +78,18 @@ impl Setting {
         let layout = Layout::new(disc_bytes, &options).ok()?;
         let packer = Packer::new(&options, layout.header.align());
         let mut encoder = Encoder::new(&packer);
-        let mut load = runs.iter().fold(Load::default(), |load, run| {
-            load + Load::of_blocks(stored(&packer, &packer.pack(run, &mut encoder)))
-        });
-        load.stored += GAP * load.runs;
-        let ratio = load.stored / load.bytes.max(1.0);
+        let mut blocks = Vec::new();
+        for run in runs {
+            blocks.extend(stored(&packer, &packer.pack(run, &mut encoder)));
+        }
+        let stretch = Stretch::new(0, &blocks);
+        let bytes = (stretch.blocks().max(1) * SECTOR_SIZE) as f64;
+        let ratio = stretch.bytes as f64 / bytes;
         Some(Self {
             options,
             disc_bytes,
             file_bytes: layout.data_start + (disc_bytes as f64 * ratio) as u64,
-            seconds: load.times(LOAD / load.bytes.max(1.0)).best_seconds(backend),
+            seconds: stretch.seconds(backend) * LOAD / bytes,
         })
     }
 }

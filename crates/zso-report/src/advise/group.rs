@@ -72,7 +72,6 @@ impl Group {
             bytes: 0.0,
             stored: plain.stored - self.load.stored,
             cycles: plain.cycles - self.load.cycles,
-            ..Load::default()
         }
     }
 }

@@ -3,19 +3,16 @@
 use crate::backend::{Backend, CLOCK};
 use crate::drive;
 use crate::sample::Part;
-use zso::format::SHORTEST_RUN;
-use zso_write::lz4::cost::{COPY, PLACE, READ};
+use zso_write::lz4::cost::COPY;
 
 const SECTOR: f64 = zso::SECTOR_SIZE as f64;
 /// Sectors that a game's reads have when they reach the disc manager.
-const CHUNK: u32 = 8;
+pub(super) const CHUNK: u32 = 8;
 /// Part of the read-ahead buffer that a request of the reader asks for: 13.4 of 16 and 6.7 of 8 in sequential reads,
 /// measured (docs/bench/reader.md, docs/bench/loading.md). One keeps the index, and the rest is not yet decoded.
 const ASKED: f64 = 0.84;
 /// The same for the reader that decodes while the device works: 5.1 of 16 when a level loads (docs/bench/loading.md).
 const ASKED_OVERLAPPING: f64 = 0.32;
-/// Requests more for each plain run, since one ends before it.
-const CUT: f64 = 0.5;
 /// Part of the shorter one of both works that is not hidden by the longer one: what it took on those devices more
 /// than the longer one, in the mean.
 const NOT_HIDDEN: f64 = 0.15;
@@ -29,21 +26,6 @@ pub struct Load {
     pub stored: f64,
     /// Cycles of the console's reader.
     pub cycles: f64,
-    /// Bytes of plain runs that the device reads to their places, and the requests that takes.
-    pub placed: f64,
-    /// See `placed`.
-    pub requests: f64,
-    /// Plain runs: a request ends before each of them that would else go on.
-    pub runs: f64,
-}
-
-/// What is stored of a sector.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct StoredBlock {
-    /// Bytes in the file.
-    pub len: usize,
-    /// Cycles to decode it; nothing if it is plain.
-    pub decoding: Option<u64>,
 }
 
 impl Load {
@@ -54,7 +36,6 @@ impl Load {
             bytes,
             stored: bytes * part.ratio,
             cycles: bytes * part.cycles,
-            ..Self::default()
         }
     }
 
@@ -65,53 +46,6 @@ impl Load {
             bytes,
             stored: bytes,
             cycles: bytes * COPY as f64 / SECTOR,
-            ..Self::default()
-        }
-    }
-
-    /// Consecutive sectors, of which these are stored, in a file whose plain runs begin at sectors.
-    #[must_use]
-    pub fn of_blocks(blocks: impl IntoIterator<Item = StoredBlock>) -> Self {
-        let mut load = Self::default();
-        let mut run = 0;
-        for block in blocks {
-            load.bytes += SECTOR;
-            load.stored += block.len as f64;
-            match block.decoding {
-                None => run += 1,
-                Some(cycles) => {
-                    load.add_run(run);
-                    run = 0;
-                    load.cycles += (READ + cycles) as f64;
-                }
-            }
-        }
-        load.add_run(run);
-        load
-    }
-
-    /// Counts the plain run of so many sectors: reads begin anywhere in it, and what they have of it is read to its
-    /// place if it is enough, and copied if not.
-    fn add_run(&mut self, len: u32) {
-        if len < SHORTEST_RUN {
-            self.cycles += f64::from(len) * COPY as f64;
-            return;
-        }
-        self.runs += 1.0;
-        let mean = 1.0 / f64::from(CHUNK);
-        for first in 1..=CHUNK {
-            let rest = len.saturating_sub(first);
-            let whole = (0..rest / CHUNK).map(|_| CHUNK);
-            for part in [first.min(len), rest % CHUNK].into_iter().chain(whole) {
-                let sectors = mean * f64::from(part);
-                if part < SHORTEST_RUN {
-                    self.cycles += sectors * COPY as f64;
-                } else {
-                    self.cycles += sectors * PLACE as f64;
-                    self.placed += sectors * SECTOR;
-                    self.requests += mean;
-                }
-            }
         }
     }
 
@@ -122,9 +56,6 @@ impl Load {
             bytes: self.bytes * times,
             stored: self.stored * times,
             cycles: self.cycles * times,
-            placed: self.placed * times,
-            requests: self.requests * times,
-            runs: self.runs * times,
         }
     }
 
@@ -137,7 +68,7 @@ impl Load {
     /// Seconds from a ZSO, by the reader that waits for the device, and decodes then.
     #[must_use]
     pub fn zso_seconds(&self, backend: &Backend) -> f64 {
-        self.device_seconds(backend, ASKED) + self.placed_seconds(backend) + self.cycles / CLOCK
+        self.device_seconds(backend, ASKED) + self.cycles / CLOCK
     }
 
     /// Seconds from a ZSO, by the reader that decodes while the device works; nothing if the device's driver keeps the
@@ -148,7 +79,7 @@ impl Load {
         let driver = self.stored / SECTOR * backend.driver_cycles as f64;
         let processor = (self.cycles + driver) / CLOCK;
         let together = device.max(processor) + NOT_HIDDEN * device.min(processor);
-        (!backend.spins).then_some(together + self.placed_seconds(backend))
+        (!backend.spins).then_some(together)
     }
 
     /// Seconds from a ZSO, by the faster one of both.
@@ -161,16 +92,9 @@ impl Load {
 
     /// Seconds that the device works for a ZSO, when a part of the read-ahead buffer is asked for at a time.
     fn device_seconds(&self, backend: &Backend, part: f64) -> f64 {
-        let sectors = (self.stored - self.placed) / SECTOR;
-        let cut = CUT * self.runs * backend.overhead();
+        let sectors = self.stored / SECTOR;
         let asked = part * f64::from(backend.cache);
-        sectors / asked * mean_seconds(backend, asked) + cut
-    }
-
-    /// Seconds that the device works for plain runs.
-    fn placed_seconds(&self, backend: &Backend) -> f64 {
-        let sectors = self.placed / SECTOR / self.requests.max(1.0);
-        self.requests * mean_seconds(backend, sectors)
+        sectors / asked * mean_seconds(backend, asked)
     }
 }
 
@@ -191,9 +115,6 @@ impl std::ops::Add for Load {
             bytes: self.bytes + other.bytes,
             stored: self.stored + other.stored,
             cycles: self.cycles + other.cycles,
-            placed: self.placed + other.placed,
-            requests: self.requests + other.requests,
-            runs: self.runs + other.runs,
         }
     }
 }
@@ -239,7 +160,6 @@ mod tests {
                 bytes,
                 stored: 4220.0 * 2048.0,
                 cycles: bytes * cycles,
-                ..Load::default()
             };
             let off = load.iso_seconds(backend) / iso - 1.0;
             assert!(off.abs() < 0.02, "{name}: {off}");

@@ -16,7 +16,8 @@ impl fmt::Display for Advice {
         self.sizes(f)?;
         self.times(f)?;
         self.largest(f)?;
-        self.conclusion(f)
+        self.conclusion(f)?;
+        self.curve.iter().try_for_each(|curve| curve.fmt(f))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The times as a chart.
 
+use super::curve::Curve;
 use super::{Advice, Device};
 use crate::chart::{Bars, DrawError, RGBColor, Series};
 
@@ -9,6 +10,41 @@ const RAW: RGBColor = RGBColor(0x3A, 0xA5, 0x8C);
 
 /// A chart of the times as SVG.
 pub fn chart(advice: &Advice) -> Result<String, DrawError> {
+    let name = advice.path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    match &advice.curve {
+        Some(curve) => of_curve(&name, curve),
+        None => of_devices(&name, advice),
+    }
+    .draw()
+}
+
+/// Files for one device.
+fn of_curve(name: &str, curve: &Curve) -> Bars {
+    let points = curve.points.iter().rev();
+    Bars {
+        title: format!(
+            "{name}: time to load 32 MiB from {} (line: the image)",
+            curve.device
+        ),
+        x: "size of the file, percent of the disc",
+        y: "time, s",
+        groups: points
+            .clone()
+            .map(|point| point.max_size.to_string())
+            .collect(),
+        series: vec![Series {
+            name: "ZSO".to_owned(),
+            color: ZSO,
+            values: points.map(|point| point.seconds).collect(),
+        }],
+        digits: 2,
+        line: Some(curve.iso_seconds),
+    }
+}
+
+/// The same file on all devices.
+fn of_devices(name: &str, advice: &Advice) -> Bars {
     let series = |name: &str, color, seconds: fn(&Device) -> f64| Series {
         name: name.to_owned(),
         color,
@@ -24,12 +60,8 @@ pub fn chart(advice: &Advice) -> Result<String, DrawError> {
             device.raw_seconds.unwrap_or(device.best_seconds())
         }));
     }
-    let name = advice.path.file_name().unwrap_or_default();
     Bars {
-        title: format!(
-            "{}: time to load 32 MiB (line: the console's own drive)",
-            name.to_string_lossy()
-        ),
+        title: format!("{name}: time to load 32 MiB (line: the console's own drive)"),
         x: "device",
         y: "time, s",
         groups: advice
@@ -41,7 +73,6 @@ pub fn chart(advice: &Advice) -> Result<String, DrawError> {
         digits: 1,
         line: Some(advice.drive_seconds),
     }
-    .draw()
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use ziso::advise::curve::Curve;
 use ziso::advise::verdict::Preference;
-use ziso::{name, picture};
+use ziso::backend::Backend;
+use ziso::{Options, name, picture};
 
 use super::args::Common;
 use super::batch::{self, Report};
+use super::compress::device;
 use super::exit::Exit;
 use super::screen::FileBar;
 
@@ -21,7 +24,8 @@ Examples:
   ziso advise game.iso
   ziso advise games
   ziso advise --prefer speed game.iso
-  ziso advise --svg times.svg game.iso")]
+  ziso advise --svg times.svg game.iso
+  ziso advise --for hdd --svg curve.svg game.iso")]
 pub(crate) struct Advise {
     /// Images or ZSO files, and folders whose files are meant
     #[arg(required = true, value_name = "IN")]
@@ -29,7 +33,11 @@ pub(crate) struct Advise {
     /// What counts where it cannot be both: space or speed [default: both are told, and neither is chosen]
     #[arg(long, value_name = "WHAT", value_parser = preference)]
     prefer: Option<Preference>,
-    /// Draw the times as a chart
+    /// Show what a larger file is worth on this device, and the commands that make such files: usb, mx4sio, mmce, smb,
+    /// ilink, udpfs, udpbd or hdd
+    #[arg(long = "for", value_name = "DEVICE", value_parser = device)]
+    device: Option<&'static Backend>,
+    /// Draw the times as a chart; with --for, those of the files for that device
     #[arg(long, value_name = "FILE.svg")]
     svg: Option<PathBuf>,
     /// Replace an existing chart
@@ -50,7 +58,12 @@ impl Advise {
     }
 
     fn one(&self, path: &Path, bar: &mut FileBar) -> anyhow::Result<Report> {
-        let advice = ziso::advise::advise(path, &mut |progress| bar.watch(progress))?;
+        let watch = &mut |progress| bar.watch(progress);
+        let mut advice = ziso::advise::advise(path, watch)?;
+        if let Some(device) = self.device {
+            let settings = ziso::advise::fastest(path, &Options::default(), device, watch)?;
+            advice.curve = Some(Curve::new(path, device, &settings));
+        }
         if let Some(svg) = &self.svg {
             picture::write(svg, &ziso::advise::chart(&advice)?, path, self.force)?;
         }

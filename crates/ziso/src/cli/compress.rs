@@ -191,7 +191,7 @@ fn is_too_large(error: &anyhow::Error) -> bool {
 }
 
 /// The device that a word means.
-fn device(word: &str) -> Result<&'static Backend, String> {
+pub(crate) fn device(word: &str) -> Result<&'static Backend, String> {
     let known = BACKENDS
         .iter()
         .find(|backend| backend.name.eq_ignore_ascii_case(word));

@@ -1,6 +1,7 @@
 //! What the program finds on discs: `info`, `advise`, `--raw`, `--dat`.
 
 use serde_json::Value;
+use testkit::data::game_like;
 use testkit::iso::{Iso, dual_layer};
 
 use crate::reader::fields;
@@ -271,6 +272,35 @@ fn known_discs_are_named() {
     folder.fails("verify game.zso --dat gone.dat", 2, "cannot open");
 }
 
+/// Each command that is told makes a file as small as was told.
+#[test]
+fn what_a_larger_file_is_worth() {
+    let folder = Folder::new();
+    let iso = Iso::of_game("G", "SLES_123.45").file("DATA.BIN", game_like(1, 900_000));
+    let image = iso.build();
+    folder.write("game.iso", &image);
+    let run = folder.ok("advise --json --for hdd game.iso --svg curve.svg");
+    let curve = &json(&run.stdout)[0]["curve"];
+    assert_eq!(curve["device"], "HDD");
+    let points = curve["points"].as_array().expect("some");
+    assert!(points.len() > 3, "{curve}");
+    assert!(points.is_sorted_by_key(|point| point["seconds"].as_f64().map(f64::to_bits)));
+    let svg = String::from_utf8(folder.read("curve.svg")).expect("text");
+    let told = folder.ok("advise --for hdd game.iso").stdout;
+    for point in points {
+        let size = &point["max_size"];
+        let command = format!("compress --for hdd --max-size {size}");
+        assert!(
+            told.contains(&format!("ziso {command} \"game.iso\"\n")),
+            "{told}"
+        );
+        assert!(svg.contains(&format!("\n{size}\n")), "{svg}");
+        folder.ok(&format!("{command} game.iso --force"));
+        let made = folder.read("game.zso").len() as u64 * 100;
+        assert!(made <= size.as_u64().expect("a number") * image.len() as u64);
+    }
+}
+
 #[test]
 fn advice() {
     let folder = Folder::new();
@@ -299,6 +329,7 @@ fn advice() {
     assert_eq!(advice[0]["devices"].as_array().map(Vec::len), Some(9));
     assert_eq!(advice[0]["files"][0]["path"], "DATA.BIN");
     assert_eq!(advice[1]["zso_bytes"], folder.read("game.zso").len());
+    assert!(advice[0].get("curve").is_none());
     folder.fails("advise gone.iso", 2, "cannot open");
     folder.fails("advise -", 2, "name a file");
     folder.fails("info -", 2, "name a file");

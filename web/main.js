@@ -93,7 +93,7 @@ async function look(from) {
 }
 
 function showLooked() {
-  const { from, disc, files: onDisc, map } = current;
+  const { from, disc, files: onDisc, map, refusal } = current;
   report.showFacts(from, disc, current);
   report.showMap(map, onDisc, disc);
   report.showFiles(onDisc);
@@ -102,6 +102,10 @@ function showLooked() {
   const isZso = disc.form === "zso";
   at("options").hidden = at("compress").hidden = isZso;
   at("decompress").hidden = disc.form === "iso";
+  // A box that has to be ticked, unless it is disabled.
+  at("refused").hidden = at("any-data").disabled = isZso || !refusal;
+  at("any-data").checked = false;
+  at("refusal").textContent = `${from.name}: ${refusal}`;
   at("name").value = current.names[isZso ? "iso" : "zso"];
   at("name-help").textContent = current.info.game?.id
     ? "OPL shows games whose names begin with their number. Change what follows it as you like."
@@ -286,7 +290,7 @@ document.addEventListener("drop", (event) => {
   add([...event.dataTransfer.files]);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (job) {
+  if (job || at("unpacking").textContent) {
     event.preventDefault();
   }
 });

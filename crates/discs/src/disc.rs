@@ -12,10 +12,11 @@ use crate::device::FileDevice;
 use crate::error::Error;
 use crate::foreign::Foreign;
 use crate::image::{self, Zso};
+use crate::iso9660::volume;
 use crate::nrg;
 use crate::read_at::{ReadAt, Stream};
-use crate::track::Layout;
 use crate::track::reader::{Source, TrackReader};
+use crate::track::{self, Layout, TrackFault};
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
 /// Bytes at a file's start that tell what it is.
@@ -94,6 +95,46 @@ impl<F: ReadAt> Disc<F> {
             }
         };
         Ok(Self { form })
+    }
+
+    /// Makes sure that there are bytes, and that all of them can be read.
+    ///
+    /// # Errors
+    /// [`Error::Empty`]; [`Error::Track`] for a track whose last sector is cut.
+    pub fn whole(self) -> Result<Self, Error> {
+        let disc = self.not_empty()?;
+        match &disc.form {
+            Form::Plain(file) if track::begins(&file.start(START)?) => {
+                Err(Error::Track(TrackFault::Length { len: file.len() }))
+            }
+            _ => Ok(disc),
+        }
+    }
+
+    /// Makes sure that there is anything to say of it.
+    ///
+    /// # Errors
+    /// [`Error::Empty`].
+    pub fn not_empty(self) -> Result<Self, Error> {
+        match self.bytes() {
+            0 => Err(Error::Empty),
+            _ => Ok(self),
+        }
+    }
+
+    /// Makes sure that there is a volume of any kind.
+    ///
+    /// # Errors
+    /// [`Error::NoVolume`], and those of reading.
+    pub fn check_volume(&self) -> Result<(), Error> {
+        let mut memory = self.memory();
+        if volume::is_any(&mut self.reader(&mut memory)?)? {
+            return Ok(());
+        }
+        Err(Error::NoVolume(match &self.form {
+            Form::Plain(file) => Foreign::guess(file)?,
+            _ => None,
+        }))
     }
 
     /// The file.

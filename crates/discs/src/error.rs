@@ -17,6 +17,12 @@ pub enum Error {
     /// The disc is packed in a way that is not unpacked here.
     #[error("it is no disc image, but {0}")]
     Foreign(Foreign),
+    /// The file has no volume, as discs have; what it seems to be.
+    #[error("it is {}", Foreign::no_volume(.0.as_ref()))]
+    NoVolume(Option<Foreign>),
+    /// The file has no bytes.
+    #[error("it is empty, no disc image; copy or download it again")]
+    Empty,
     /// The file has none of the first bytes of a ZSO file.
     #[error("it is not a ZSO file")]
     NotZso,

@@ -108,6 +108,16 @@ impl Foreign {
             () => None,
         })
     }
+
+    /// What a file is in which no volume was found, by what it seems to be.
+    #[must_use]
+    pub fn no_volume(seems: Option<&Self>) -> String {
+        let text = "no disc image: it has no ISO 9660 volume";
+        match seems {
+            Some(seems) => format!("{text}, and seems to be {seems}"),
+            None => format!("{text}, as discs of games have; name another file"),
+        }
+    }
 }
 
 fn find(known: &[(&[u8], Foreign)], start: &[u8]) -> Option<Foreign> {

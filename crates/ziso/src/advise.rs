@@ -21,7 +21,7 @@ use crate::sample::watched;
 /// # Errors
 /// [`Error::Empty`], those of the disc, and [`Error::Interrupted`].
 pub fn advise(path: &Path, watch: Watch<'_>) -> Result<Advice, Error> {
-    let disc = disc::not_empty(disc::open(path)?)?;
+    let disc = disc::open(path)?.not_empty().at(path)?;
     let (advice, _) = watched(watch, |watch| Advice::of(&disc, path, watch)).at(path)?;
     Ok(advice)
 }
@@ -36,7 +36,7 @@ pub fn fastest(
     backend: &Backend,
     watch: Watch<'_>,
 ) -> Result<Vec<Setting>, Error> {
-    let disc = disc::not_empty(disc::open(path)?)?;
+    let disc = disc::open(path)?.not_empty().at(path)?;
     let mut memory = disc.memory();
     let mut reader = disc.reader(&mut memory).at(path)?;
     watched(watch, |watch| {

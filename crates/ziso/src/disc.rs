@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use discs::iso9660::volume;
-use discs::{Foreign, Form, ReadAt, TrackFault, track};
+use discs::{Foreign, Form, ReadAt, track};
 use zso::SECTOR_SIZE;
 
 use crate::error::{At, Error};
@@ -45,7 +44,7 @@ pub(crate) fn original(input: Input, any_data: bool) -> Result<Disc, Error> {
     }
     let disc = readable(input)?;
     if !any_data {
-        check_volume(&disc, true)?;
+        disc.check_volume().at(&path)?;
     }
     Ok(disc)
 }
@@ -53,39 +52,7 @@ pub(crate) fn original(input: Input, any_data: bool) -> Result<Disc, Error> {
 /// A file that is to be compared with others, which has bytes, all of which can be read.
 pub(crate) fn readable(input: Input) -> Result<Disc, Error> {
     let path = input.path().to_owned();
-    whole(Disc::new(input).at(&path)?)
-}
-
-/// Makes sure that there is a volume on a disc; `any_data` says whether the user can do without.
-pub(crate) fn check_volume(disc: &Disc, any_data: bool) -> Result<(), Error> {
-    let path = disc.file().path();
-    let mut memory = disc.memory();
-    let mut reader = disc.reader(&mut memory).at(path)?;
-    if volume::is_any(&mut reader).at(path)? {
-        return Ok(());
-    }
-    let seems = match disc.form() {
-        Form::Plain(file) => Foreign::guess(file).at(path)?,
-        _ => None,
-    };
-    Err(Error::NoVolume {
-        path: path.to_owned(),
-        seems,
-        any_data,
-    })
-}
-
-/// Makes sure that all of a disc can be read.
-fn whole(disc: Disc) -> Result<Disc, Error> {
-    let disc = not_empty(disc)?;
-    let path = disc.file().path().to_owned();
-    match disc.form() {
-        Form::Plain(file) if track::begins(&file.start(track::SYNC.len()).at(&path)?) => {
-            let source = TrackFault::Length { len: file.len() };
-            Err(Error::Track { path, source })
-        }
-        _ => Ok(disc),
-    }
+    Disc::new(input).and_then(Disc::whole).at(&path)
 }
 
 /// A disc that is to be read to its end, also one without bytes in a ZSO file. What is nothing else is taken for a ZSO
@@ -99,16 +66,6 @@ pub(crate) fn any(input: Input) -> Result<Disc, Error> {
             Ok(Disc::from(Form::Zso(zso)))
         }
         Form::Zso(zso) => Ok(Disc::from(Form::Zso(zso))),
-        form => whole(Disc::from(form)),
-    }
-}
-
-/// Makes sure that there is anything to say of a disc.
-pub(crate) fn not_empty(disc: Disc) -> Result<Disc, Error> {
-    match disc.bytes() {
-        0 => Err(Error::Empty {
-            path: disc.file().path().to_owned(),
-        }),
-        _ => Ok(disc),
+        form => Disc::from(form).whole().at(&path),
     }
 }

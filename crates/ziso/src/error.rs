@@ -17,6 +17,9 @@ use crate::stdio;
 use crate::target::folder;
 use zso_report::shown;
 
+/// What to type when a file without a volume is meant.
+const ANY_DATA: &str = "; to take it as it is, type --any-data";
+
 /// Why a run did not do what it was asked to. Nothing was written then.
 ///
 /// Messages say what is wrong and what to do or type next; sources say why.
@@ -92,7 +95,7 @@ pub enum Error {
     Modified { path: PathBuf },
     #[error("{} is no disc image, but {format}", shown(path))]
     Foreign { path: PathBuf, format: Foreign },
-    #[error("{}", no_volume(path, seems.as_ref(), *any_data))]
+    #[error("{} is {}{}", shown(path), Foreign::no_volume(seems.as_ref()), if *any_data { ANY_DATA } else { "" })]
     NoVolume {
         path: PathBuf,
         seems: Option<Foreign>,
@@ -314,6 +317,12 @@ impl Error {
         match error {
             discs::Error::Read(source) => Self::of_stream(&path, source),
             discs::Error::Foreign(format) => Self::Foreign { path, format },
+            discs::Error::NoVolume(seems) => Self::NoVolume {
+                path,
+                seems,
+                any_data: true,
+            },
+            discs::Error::Empty => Self::Empty { path },
             discs::Error::NotZso => Self::NotZso { path },
             discs::Error::Image(source) => Self::Image { path, source },
             discs::Error::Track(source) => Self::Track { path, source },
@@ -342,21 +351,6 @@ impl Error {
             other => Self::read(path, io::Error::other(other)),
         }
     }
-}
-
-fn no_volume(path: &Path, seems: Option<&Foreign>, any_data: bool) -> String {
-    let mut text = format!(
-        "{} is no disc image: it has no ISO 9660 volume",
-        shown(path)
-    );
-    match seems {
-        Some(seems) => text += &format!(", and seems to be {seems}"),
-        None => text += ", as discs of games have; name another file",
-    }
-    if any_data {
-        text += "; to take it as it is, type --any-data";
-    }
-    text
 }
 
 /// Results of what does not know which file it reads.

@@ -14,7 +14,7 @@ use crate::error::{At, Error};
 /// [`Error::Empty`]; [`Error::Image`] if it is a ZSO file whose header cannot be read; those of files. Anything else
 /// that is wrong with it is among the [`problems`](Info::problems).
 pub fn info(path: &Path, title: Option<Title>) -> Result<Info, Error> {
-    let disc = disc::not_empty(disc::open(path)?)?;
+    let disc = disc::open(path)?.not_empty().at(path)?;
     Info::of(&disc, path, title).at(path)
 }
 

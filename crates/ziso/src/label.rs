@@ -11,7 +11,7 @@ use discs::name::is_part;
 use discs::title::Title;
 use discs::{DiscReader, Form};
 
-use crate::disc::{self, Disc};
+use crate::disc::Disc;
 use crate::error::{At, Error};
 
 /// Where a volume's descriptor is.
@@ -64,7 +64,15 @@ impl Label {
             let path = path.to_owned();
             return Err(Error::NeverStored { path });
         }
-        disc::check_volume(disc, false)?;
+        disc.check_volume()
+            .map_err(|error| match Error::of_disc(path, error) {
+                Error::NoVolume { path, seems, .. } => Error::NoVolume {
+                    path,
+                    seems,
+                    any_data: false,
+                },
+                error => error,
+            })?;
         let mut memory = disc.memory();
         let mut reader = disc.reader(&mut memory).at(path)?;
         let Some(layers) = Layers::of(&mut reader).at(path)? else {

@@ -84,7 +84,7 @@ pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Spli
     }
     let count = parts_of(file, options)?;
     if !options.any_data && options.usbextreme.is_none() {
-        disc::check_volume(&disc, true)?;
+        disc.check_volume().at(input)?;
     }
     let startup = options
         .usbextreme

@@ -85,7 +85,6 @@ pub extern "C" fn bytes_len() -> usize {
 }
 
 fn room(bytes: &mut Vec<u8>, len: usize) -> *mut u8 {
-    bytes.clear();
     bytes.resize(len, 0);
     bytes.as_mut_ptr()
 }

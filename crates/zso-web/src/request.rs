@@ -42,7 +42,7 @@ pub enum Request {
     },
     /// Unpacks some more of that image. Bytes: those that follow, none after the last one.
     Unpack,
-    /// What `ziso info` knows of disc 0, the map and the largest files.
+    /// What `ziso info` knows of disc 0, the map, the largest files, and why `ziso compress` does not take it, if so.
     Look {
         /// The file's name.
         name: String,

@@ -83,7 +83,7 @@ impl Worker {
 
 fn game() -> Vec<u8> {
     Iso::of_game("THE_GAME", "SLES_123.45")
-        .file("DATA.BIN", game_like(3, 2_900_000))
+        .file("DATA.BIN", game_like(3, 12_900_000))
         .build()
 }
 
@@ -143,19 +143,19 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
 fn a_difference_is_found_where_it_is() {
     let disc = game();
     let mut other = disc.clone();
-    other[1_300_001] ^= 1;
+    other[5_300_001] ^= 1;
     let mut worker = Worker::default();
     let run = worker.open(0, &disc)["piece"].as_u64().expect("a length");
     worker.open(1, &other);
     assert_eq!(worker.ok(json!({ "do": "compare", "at": 0 })), Value::Null);
     assert_eq!(
         worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 1_300_001 })
+        json!({ "at": 5_300_001 })
     );
-    worker.open(1, &disc[..1_400_000]);
+    worker.open(1, &disc[..5_400_000]);
     assert_eq!(
         worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 1_400_000 })
+        json!({ "at": 5_400_000 })
     );
 }
 
@@ -167,6 +167,7 @@ fn what_is_known_of_a_disc_is_told() {
     assert_eq!(looked["info"]["game"]["id"], "SLES_123.45");
     assert_eq!(looked["names"]["zso"], "SLES_123.45.a.zso");
     assert_eq!(looked["files"][0]["path"], "DATA.BIN");
+    assert_eq!(looked["refusal"], Value::Null);
     let advised = worker.ok(json!({ "do": "advise", "name": "a.iso" }));
     assert!(advised["advice"]["devices"][0]["verdict"]["do"].is_string());
     assert!(advised["map"]["columns"].is_array());
@@ -176,7 +177,7 @@ fn what_is_known_of_a_disc_is_told() {
             .as_u64()
             .zip(places[0]["start"].as_u64())
             .map(|(end, start)| end - start),
-        Some(2_900_000)
+        Some(12_900_000)
     );
 }
 

@@ -22,7 +22,7 @@ async function serve(request, { bytes, file }) {
   if (own) {
     return { value: await own(request, { bytes, file }), bytes };
   }
-  const reply = (await call)(request, { bytes, file });
+  const reply = call(request, { bytes, file });
   // Where its bytes belong in the new file, and how many to each place.
   let from = 0;
   for (const [position, length] of reply.value?.pieces ?? []) {

@@ -12,6 +12,8 @@ export class Failure extends Error {
 export class Helper {
   #worker = new Worker(new URL("helper.js", import.meta.url), { type: "module" });
   #waiting = new Map();
+  /** Why it answers no more. */
+  #ended;
   #asked = 0;
 
   /** `module` is the compiled program; `onProgress` hears of long requests, from 0 to 1. */
@@ -36,7 +38,8 @@ export class Helper {
   /** Asks for something; `file` is what the request's number of a file means. `bytes` are gone then. */
   ask(request, { bytes, file } = {}) {
     const id = this.#asked++;
-    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const answer = new Promise((resolve, reject) =>
+      this.#ended ? reject(this.#ended) : this.#waiting.set(id, { resolve, reject }));
     // Whoever waits for an earlier answer may never come to this one.
     answer.catch(() => {});
     this.#worker.postMessage({ id, request, bytes, file }, bytes ? [bytes.buffer] : []);
@@ -50,6 +53,7 @@ export class Helper {
   }
 
   #end(failure) {
+    this.#ended = failure;
     for (const { reject } of this.#waiting.values()) {
       reject(failure);
     }
@@ -57,8 +61,8 @@ export class Helper {
   }
 }
 
-// Requests that each worker has at a time: one is under way, and the others wait, so that no worker does.
-const QUEUE = 3;
+// Requests that each worker has at a time: one is under way, and the other waits, so that no worker does.
+const QUEUE = 2;
 
 /** Asks `helpers` all of `requests`, and gives the answers to `sink` in order. Few are in memory at a time. */
 export async function inOrder(helpers, requests, sink) {

@@ -3,8 +3,6 @@
 import { Failure, Helper, inOrder } from "./helpers.js";
 import { free } from "./wasm.js";
 
-const KINDS = { compress, decompress, verify };
-
 // Numbers of the browser's files and of discs.
 const OLD = 0;
 const NEW = 1;
@@ -58,8 +56,8 @@ export class Job {
     await inOrder(this.helpers, requests(), async (answer) => {
       await sink(answer, done);
       done = Math.min(done + piece, size);
-      // Ten times a second is often enough to be looked at.
-      if (Date.now() - told > 100 || done === size) {
+      // Four times a second is often enough to be looked at, and drawing takes time, too.
+      if (Date.now() - told > 250 || done === size) {
         told = Date.now();
         this.#onProgress({ phase, done, size });
       }
@@ -79,11 +77,13 @@ export class Job {
   }
 }
 
-/** Makes a new file with `write`, compares it with the old one, and leaves nothing of it if anything goes wrong. */
-async function make(job, { source, output }, disc, write) {
+/** Makes a new file of a disc with `write`, compares both, and leaves nothing of it if anything goes wrong. */
+async function make(job, { file, source, output }, write) {
   try {
+    // First of all: the browser has made an empty file where the user wants it.
     await job.write({ do: "create", ...output }, { file: source });
-    const result = await write();
+    const disc = await job.open(OLD, file);
+    await write(disc);
     const made = await job.write({ do: "complete" });
     const { size } = await job.open(NEW, made);
     await job.eachPiece("compare", disc, "compare", ({ value }) => {
@@ -92,33 +92,28 @@ async function make(job, { source, output }, disc, write) {
         throw new Failure("refused", `the new file is not what it should be, from byte ${at} on; try again`);
       }
     });
-    return { ...result, discSize: disc.size, size: made.size, file: output.handle ? undefined : made };
+    return { discSize: disc.size, size: made.size, file: output.handle ? undefined : made };
   } catch (error) {
     await job.writer.ask({ do: "discard" }).catch(() => {});
     throw error;
   }
 }
 
-async function compress(job, wanted) {
-  const disc = await job.open(OLD, wanted.file);
-  const plan = { do: "plan", ...wanted.plan };
-  await Promise.all([job.writer, ...job.helpers].map((helper) => helper.ask(plan)));
-  return make(job, wanted, disc, async () => {
+const compress = (job, wanted) =>
+  make(job, wanted, async (disc) => {
+    const plan = { do: "plan", ...wanted.plan };
+    await Promise.all([job.writer, ...job.helpers].map((helper) => helper.ask(plan)));
     await job.write({ do: "begin" });
     await job.eachPiece("compress", disc, "pack", ({ bytes }) => job.write({ do: "add" }, { bytes }));
     await job.write({ do: "check" });
-    const { plainBlocks } = await job.write({ do: "end" });
-    return { plainBlocks };
+    await job.write({ do: "end" });
   });
-}
 
-async function decompress(job, wanted) {
-  const disc = await job.open(OLD, wanted.file);
-  return make(job, wanted, disc, async () => {
+const decompress = (job, wanted) =>
+  make(job, wanted, async (disc) => {
     await job.eachPiece("decompress", disc, "decode", ({ bytes }, at) => job.write({ do: "write", at }, { bytes }));
     await job.write({ do: "check" });
   });
-}
 
 async function verify(job, { file, list: listFile }) {
   const disc = await job.open(OLD, file);
@@ -129,3 +124,5 @@ async function verify(job, { file, list: listFile }) {
   const game = list && (await job.write({ do: "find", size: disc.size, hashes }));
   return { discSize: disc.size, hashes, list, game };
 }
+
+const KINDS = { compress, decompress, verify };

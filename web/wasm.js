@@ -14,7 +14,7 @@ nowhere.port2.close();
 export const free = (buffer) => nowhere.port1.postMessage(undefined, [buffer]);
 
 /** Starts the compiled program; `onProgress` hears of long requests, from 0 to 1. Only for workers. */
-export async function start(module, onProgress = () => {}) {
+export function start(module, onProgress = () => {}) {
   const files = [];
   const reader = new FileReaderSync();
   const imports = {
@@ -33,7 +33,9 @@ export async function start(module, onProgress = () => {}) {
       progress: onProgress,
     },
   };
-  const { exports } = await WebAssembly.instantiate(module, imports);
+  let exports;
+  const begin = () => ({ exports } = new WebAssembly.Instance(module, imports));
+  begin();
 
   function put(room, bytes) {
     const at = room(bytes.length) >>> 0;
@@ -52,7 +54,13 @@ export async function start(module, onProgress = () => {}) {
     }
     put(exports.text, encoder.encode(JSON.stringify(request)));
     put(exports.bytes, bytes);
-    exports.call();
+    try {
+      exports.call();
+    } catch {
+      // It cannot go on where it was.
+      begin();
+      throw new Failure("refused", "the file is so damaged that reading it had to be given up; copy or download it again");
+    }
     const reply = JSON.parse(decoder.decode(take(exports.text_at, exports.text_len)));
     if (reply.error !== undefined) {
       throw new Failure("refused", reply.error);

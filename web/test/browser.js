@@ -39,7 +39,13 @@ export async function open(name, url, { prefs = {}, before = withoutDialog } = {
     protocolTimeout: 0,
     args: name === "chrome" ? CHROME_FLAGS : [],
     downloadBehavior: name === "chrome" ? { policy: "allow", downloadPath: downloads } : undefined,
-    extraPrefsFirefox: { "browser.download.folderList": 2, "browser.download.dir": downloads, ...prefs },
+    extraPrefsFirefox: {
+      "browser.download.folderList": 2,
+      "browser.download.dir": downloads,
+      // It would take what is typed.
+      "browser.download.alwaysOpenPanel": false,
+      ...prefs,
+    },
   });
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
@@ -76,8 +82,14 @@ class Opened {
     return this.page.$eval(selector, (element) => element.textContent);
   }
 
-  click(selector) {
-    return this.page.locator(selector).click();
+  /** Presses what can be pressed, as soon as it can. Not with the driver's mouse: in some runs of Firefox it never arrives. */
+  async click(selector) {
+    const press = (selector) => {
+      const element = document.querySelector(selector);
+      const canBe = element?.checkVisibility() && !element.disabled;
+      return canBe && (element.click(), true);
+    };
+    await this.page.waitForFunction(press, { polling: 50 }, selector);
   }
 
   /** Waits until a part of the page says something. */

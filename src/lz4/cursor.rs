@@ -120,6 +120,24 @@ impl<'a> Output<'a> {
         true
     }
 
+    /// Copies `len` bytes from `offset` bytes back, by three large words, if they are few, not near the end, and do not
+    /// overlap within a large word.
+    #[inline(always)]
+    pub(super) fn repeat_few(&mut self, offset: usize, len: usize) -> bool {
+        const EACH: usize = size_of::<u64>();
+        let written = self.ptr.addr().wrapping_sub(self.start.addr());
+        if len > 3 * EACH || self.left() < 3 * EACH || offset < EACH || offset > written {
+            return false;
+        }
+        let (to, from) = (self.ptr, self.ptr.wrapping_sub(offset));
+        for at in [0, EACH, 2 * EACH] {
+            // SAFETY: there is room for three large words, and what is read is written: it is at least one of them back.
+            unsafe { copy_word::<u64>(to.wrapping_add(at), from.wrapping_add(at)) };
+        }
+        self.ptr = to.wrapping_add(len);
+        true
+    }
+
     /// Copies `len` bytes, at least a word, from `offset` bytes back; where the two overlap, the result repeats.
     #[inline(always)]
     pub(super) fn repeat(&mut self, mut offset: usize, mut len: usize) -> Result<(), DecodeError> {

@@ -32,6 +32,12 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
             }
         }
         let offset = input.offset().ok_or(DecodeError::InputEnd)?;
+        if WIDE
+            && matched < EXTENDED
+            && output.repeat_few(offset, matched.saturating_add(MIN_MATCH))
+        {
+            continue;
+        }
         let matched = length(matched, &mut input)?;
         output.repeat(offset, matched.saturating_add(MIN_MATCH))?;
     }

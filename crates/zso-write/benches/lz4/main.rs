@@ -19,8 +19,10 @@ use zso_write::lz4::{Effort, Encoder};
 const BLOCK: usize = 2048;
 /// Blocks of an image, at most.
 const MOST: usize = 30_000;
-/// Blocks of a turn.
-const TURN: usize = 100;
+/// Bytes of a turn.
+const TURN: usize = 100 * BLOCK;
+/// Bytes that are taken in larger blocks.
+const IN_LARGER: usize = 8 << 20;
 /// The encoder that others are compared with.
 const PEER: &str = "liblz4 HC 12";
 
@@ -34,16 +36,18 @@ struct Figures {
     name: String,
     /// Bytes of all blocks, none of them larger than it was.
     bytes: usize,
-    /// Its time, as a part of the peer's.
+    /// Its time, as a part of the peer's: the median of the turns.
     time: f64,
+    /// The same for all of them together.
+    whole: f64,
 }
 
 fn main() -> Result<()> {
     let (images, save) = arguments();
     let mut page = include_str!("head.md").to_owned();
-    for (name, blocks) in samples(&images)? {
-        let all: Vec<_> = blocks.iter().map(Vec::as_slice).collect();
-        let encoded = encoded(&all);
+    for (name, data) in samples(&images)? {
+        let all = blocks(&data, BLOCK, MOST);
+        let encoded = encoded(encoders(), &all);
         page += &format!(
             "\n## {name}\n\n{} blocks.\n\n{}",
             all.len(),
@@ -55,6 +59,7 @@ fn main() -> Result<()> {
             fs::write(&picture, chart::draw(&encoded))?;
             page += &format!("\n![Size against time](encoder-{name}.svg)\n");
         }
+        page += &format!("\n{}", larger_table(&data));
     }
     print!("{page}");
     save.map_or(Ok(()), |save| fs::write(save, page))
@@ -78,34 +83,46 @@ fn arguments() -> (Vec<PathBuf>, Option<PathBuf>) {
     )
 }
 
-/// Blocks of each image by its name, or made-up ones.
-fn samples(images: &[PathBuf]) -> Result<Vec<(String, Vec<Vec<u8>>)>> {
+/// Each image by its name, or made-up data.
+fn samples(images: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>> {
     if images.is_empty() {
-        let data = testkit::data::game_like(1, 8 << 20);
-        let blocks = data.chunks_exact(BLOCK).map(<[u8]>::to_vec).collect();
-        return Ok(vec![("made-up".to_owned(), blocks)]);
+        return Ok(vec![(
+            "made-up".to_owned(),
+            testkit::data::game_like(1, 8 << 20),
+        )]);
     }
     let sample = |path: &PathBuf| {
-        let data = fs::read(path)?;
-        let every = (data.len() / BLOCK).div_ceil(MOST).max(1);
-        let blocks = data.chunks_exact(BLOCK).step_by(every);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Ok((name.into_owned(), blocks.map(<[u8]>::to_vec).collect()))
+        Ok((name.into_owned(), fs::read(path)?))
     };
     images.iter().map(sample).collect()
 }
 
+/// Blocks from all over an image.
+fn blocks(data: &[u8], size: usize, most: usize) -> Vec<&[u8]> {
+    let every = (data.len() / size).div_ceil(most).max(1);
+    data.chunks_exact(size).step_by(every).collect()
+}
+
+/// liblz4's high-compression encoder.
+fn peer(level: i32) -> (String, Encode) {
+    let mut room = vec![0; 2 << 20];
+    let encode = move |text: &[u8], out: &mut Vec<u8>| {
+        let len = lzzzz::lz4_hc::compress(text, &mut room, level).expect("there is room");
+        out.extend_from_slice(&room[..len]);
+    };
+    (format!("liblz4 HC {level}"), Box::new(encode))
+}
+
+fn own(name: &str, effort: Effort) -> (String, Encode) {
+    let mut encoder = Encoder::new(effort);
+    let encode = move |text: &[u8], out: &mut Vec<u8>| encoder.encode(text, out);
+    (format!("ziso {name}"), Box::new(encode))
+}
+
 /// All encoders, the peer first.
 fn encoders() -> Vec<(String, Encode)> {
-    let mut all: Vec<(String, Encode)> = Vec::new();
-    for level in [12, 10, 9, 6, 3] {
-        let mut room = vec![0; 2 * BLOCK];
-        let encode = move |text: &[u8], out: &mut Vec<u8>| {
-            let len = lzzzz::lz4_hc::compress(text, &mut room, level).expect("there is room");
-            out.extend_from_slice(&room[..len]);
-        };
-        all.push((format!("liblz4 HC {level}"), Box::new(encode)));
-    }
+    let mut all = Vec::from([12, 10, 9, 6, 3].map(peer));
     let mut room = vec![0; 2 * BLOCK];
     all.push((
         "liblz4 1".to_owned(),
@@ -134,27 +151,23 @@ fn encoders() -> Vec<(String, Encode)> {
             out.extend_from_slice(&room[..len]);
         }),
     ));
-    for (name, effort) in [
-        ("ziso fast", Effort::Fast),
-        ("ziso best", Effort::Shortest),
-        ("ziso for console", Effort::ForConsole),
-    ] {
-        let mut encoder = Encoder::new(effort);
-        let encode = move |text: &[u8], out: &mut Vec<u8>| encoder.encode(text, out);
-        all.push((name.to_owned(), Box::new(encode)));
-    }
+    all.extend([
+        own("fast", Effort::Fast),
+        own("best", Effort::Shortest),
+        own("for console", Effort::ForConsole),
+    ]);
     all
 }
 
-fn encoded(blocks: &[&[u8]]) -> Vec<Figures> {
-    let mut encoders = encoders();
+fn encoded(mut encoders: Vec<(String, Encode)>, blocks: &[&[u8]]) -> Vec<Figures> {
     let mut bytes = vec![0; encoders.len()];
     let mut out = Vec::new();
-    let times = turns(encoders.len(), blocks, |which, turn| {
+    let turn = TURN / blocks[0].len();
+    let times = turns(encoders.len(), turn, blocks, |which, turn| {
         for text in turn {
             out.clear();
             encoders[which].1(text, &mut out);
-            bytes[which] += out.len().min(BLOCK);
+            bytes[which] += out.len().min(text.len());
         }
     });
     let names = encoders.into_iter().map(|(name, _)| name);
@@ -182,7 +195,7 @@ fn decoded(blocks: &[&[u8]]) -> Vec<Figures> {
         }),
     ];
     let mut text = [0; BLOCK];
-    let times = turns(decoders.len(), &encoded, |which, turn| {
+    let times = turns(decoders.len(), TURN / BLOCK, &encoded, |which, turn| {
         for block in turn {
             decoders[which].1(block, &mut text);
         }
@@ -191,10 +204,15 @@ fn decoded(blocks: &[&[u8]]) -> Vec<Figures> {
     figures(names, vec![0; decoders.len()], times)
 }
 
-/// What each turn of each of `count` takes.
-fn turns(count: usize, blocks: &[&[u8]], mut work: impl FnMut(usize, &[&[u8]])) -> Vec<Vec<f64>> {
+/// What each turn of each of `count` takes; it has so many blocks, or one.
+fn turns(
+    count: usize,
+    turn: usize,
+    blocks: &[&[u8]],
+    mut work: impl FnMut(usize, &[&[u8]]),
+) -> Vec<Vec<f64>> {
     let mut times = vec![Vec::new(); count];
-    for turn in blocks.chunks(TURN) {
+    for turn in blocks.chunks(turn.max(1)) {
         for (which, times) in times.iter_mut().enumerate() {
             let start = ThreadTime::now();
             work(which, turn);
@@ -218,9 +236,16 @@ fn figures(
         ratios.sort_by(f64::total_cmp);
         ratios[ratios.len() / 2]
     };
-    let parts = names.zip(bytes).zip(times.iter().map(ratio));
+    let sum = |times: &Vec<f64>| times.iter().sum::<f64>();
+    let both = |times_of| (ratio(times_of), sum(times_of) / sum(&times[0]));
+    let parts = names.zip(bytes).zip(times.iter().map(both));
     parts
-        .map(|((name, bytes), time)| Figures { name, bytes, time })
+        .map(|((name, bytes), (time, whole))| Figures {
+            name,
+            bytes,
+            time,
+            whole,
+        })
         .collect()
 }
 
@@ -232,7 +257,10 @@ fn table(figures: &[Figures]) -> String {
         .unwrap_or(1);
     let mut table =
         format!("| encoder | bytes | above the least | time, {PEER} = 1 |\n|---|---|---|---|\n");
-    for Figures { name, bytes, time } in figures {
+    for Figures {
+        name, bytes, time, ..
+    } in figures
+    {
         let above = (*bytes as f64 / least as f64 - 1.0) * 100.0;
         table += &format!("| {name} | {bytes} | {above:.4} % | {time:.3} |\n");
     }
@@ -243,6 +271,23 @@ fn decoder_table(figures: &[Figures]) -> String {
     let mut table = "| decoder | time, liblz4 = 1 |\n|---|---|\n".to_owned();
     for Figures { name, time, .. } in figures {
         table += &format!("| {name} | {time:.2} |\n");
+    }
+    table
+}
+
+fn larger_table(data: &[u8]) -> String {
+    let mut table = "| block, KiB | bytes, more than by liblz4 HC 12 | time, its = 1 | time of all, its = 1 |\n\
+                     |---|---|---|---|\n"
+        .to_owned();
+    for kib in (2..=10).map(|bits| 1 << bits) {
+        let blocks = blocks(data, kib << 10, IN_LARGER / (kib << 10));
+        let [peer, own] = &encoded(vec![peer(12), own("best", Effort::Shortest)], &blocks)[..]
+        else {
+            unreachable!("two are asked for");
+        };
+        let more = (own.bytes as f64 / peer.bytes as f64 - 1.0) * 100.0;
+        let Figures { time, whole, .. } = own;
+        table += &format!("| {kib} | {more:+.4} % | {time:.2} | {whole:.2} |\n");
     }
     table
 }

@@ -204,6 +204,8 @@ pub(super) struct Parser {
     short_literals: Short,
     /// The best end of literals that take bytes beside the token, if they took one.
     far_start: i64,
+    /// The first match, of any price.
+    first: u16,
     /// Ends of such literals that take two or more; before this place none was added.
     long_literals: Long,
     known: u16,
@@ -220,6 +222,7 @@ impl Parser {
             fills: Long::new(),
             short_literals: Short(NONE),
             far_start: NONE,
+            first: 0,
             long_literals: Long::new(),
             known: 0,
         }
@@ -280,7 +283,7 @@ impl Parser {
         self.starts[usize::from(end)..][..=usize::from(MORE)].fill(NONE);
         let last = at_place(priced(BYTE) + LITERALS.each * i64::from(end), end);
         self.starts[usize::from(end)] = last;
-        (self.far_start, self.known) = (NONE, end + 1);
+        (self.far_start, self.first, self.known) = (NONE, end, end + 1);
         for at in (starts + 1..end).rev() {
             self.take_no_match(at);
         }
@@ -309,6 +312,7 @@ impl Parser {
         let start = at_place(matched + LITERALS.each * i64::from(at), at);
         self.starts[usize::from(at)] = start;
         let best = self.best_literals(at).min(start);
+        self.first = at;
         self.take(at, best);
     }
 
@@ -334,9 +338,11 @@ impl Parser {
         let mut best = self.short_literals.best(&self.starts, at + 1, long - 1);
         self.far_start = self.far_start.min(self.starts[usize::from(long)]);
         if self.far_start + LITERALS.more < best {
-            let is_one = (self.far_start as u16) < long + EACH;
-            best = match is_one {
-                true => self.far_start + LITERALS.more,
+            // No nearer one takes fewer bytes beside the token.
+            let [beside, first] =
+                [self.far_start as u16, self.first].map(|start| more((start - at).into()));
+            best = match beside == first.max(1) {
+                true => self.far_start + LITERALS.more * i64::from(beside),
                 false => self.long_literals_from(at, best),
             };
         }
@@ -375,18 +381,13 @@ impl Parser {
         // Where matches of each offset end, if farther than those from farther back, which cost less.
         let mut ends = [0; NEAR];
         let mut last = far.end.max(at + MIN_MATCH - 1);
-        let tries = if window.is_one_of_seven(last) {
-            FAR.min(at + 1)
-        } else {
-            1
-        };
-        for near in (1..tries).rev() {
-            if last < reach && window.is_repeated(last, near) {
-                let end = window.alike(at, at - near, reach);
-                if end > last {
-                    ends[usize::from(near)] = end;
-                    last = end;
-                }
+        let mut near = FAR.min(at + 1);
+        while let Some(next) = window.repeated(last, near).filter(|_| last < reach) {
+            near = next;
+            let end = window.alike(at, at - near, reach);
+            if end > last {
+                ends[usize::from(near)] = end;
+                last = end;
             }
         }
         if last < at + MIN_MATCH {

@@ -131,15 +131,20 @@ impl Window {
         self.byte(at) == self.byte(at - offset)
     }
 
-    /// Whether a byte is the same as one of the seven before it, or they are not seven.
+    /// How far back a byte is the same, of the places less than `far` bytes back the farthest; those are at most seven,
+    /// and none of them is before the block.
     #[inline(always)]
-    pub(super) fn is_one_of_seven(&self, at: u16) -> bool {
+    pub(super) fn repeated(&self, at: u16, far: u16) -> Option<u16> {
         const ONES: u64 = u64::MAX / 0xFF;
-        let Some(first) = at.checked_sub(7) else {
-            return true;
+        let before = match at.checked_sub(8) {
+            Some(first) => self.eight(first),
+            None => self.eight(0) << (u32::from(8 - at) * u8::BITS),
         };
-        let different = self.eight(first) ^ (u64::from(self.byte(at)) * ONES) | 0xFF << 56;
-        different.wrapping_sub(ONES) & !different & (ONES << 7) != 0
+        let different = before ^ (u64::from(self.byte(at)) * ONES);
+        // The highest bit of each byte that is the same.
+        let same = !(((different & !(ONES << 7)) + !(ONES << 7)) | different) & (ONES << 7);
+        let same = same.checked_shr(u32::from(9 - far) * u8::BITS).unwrap_or(0);
+        (same != 0).then(|| far - 1 - (same.trailing_zeros() / u8::BITS) as u16)
     }
 
     /// Up to where the bytes at `at` and `from` are alike.

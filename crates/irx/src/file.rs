@@ -24,9 +24,11 @@ const IMAGE: u32 = 0x100;
 /// The file of a module that begins at `_start`.
 ///
 /// # Panics
-/// When the module has no `_start`, or when its name is longer than a page has room for.
+/// When the module has no `_start`, or when its name is longer than there is room for.
 #[must_use]
 pub fn write(irx: &Irx, name: &str, version: u16) -> Vec<u8> {
+    const PROGRAM: u32 = elf::SHT_PROGBITS.0;
+    const TABLE: u32 = elf::SHT_REL.0;
     let entry = irx.symbol("_start");
     let section = |name| irx.section(name).len() as u32;
     let code = irx.section(".rodata").end.max(irx.section(".text").end);
@@ -65,40 +67,24 @@ pub fn write(irx: &Irx, name: &str, version: u16) -> Vec<u8> {
     file.extend(description);
     file.resize(IMAGE as usize, 0);
     file.extend(&irx.image);
-    file.resize(sections as usize, 0);
-    file.extend([0; SECTION as usize]);
-    file.extend(words(&[0, DESCRIPTION, 0, 0, at, described, 0, 0, 4, 0]));
-    file.extend(words(&[
-        0,
-        elf::SHT_PROGBITS.0,
-        7,
-        0,
-        IMAGE,
-        image,
-        0,
-        0,
-        16,
-        0,
-    ]));
-    file.extend(words(&[
-        0,
-        elf::SHT_REL.0,
-        0,
-        0,
-        relocs,
-        relocs_bytes,
-        0,
-        2,
-        4,
-        RELOC,
-    ]));
+    file.resize((sections + SECTION) as usize, 0);
+    file.extend(section_header(DESCRIPTION, 0, at, described, [0, 4, 0]));
+    file.extend(section_header(PROGRAM, 7, IMAGE, image, [0, 16, 0]));
+    let last = [2, 4, RELOC];
+    file.extend(section_header(TABLE, 0, relocs, relocs_bytes, last));
     file.resize(relocs as usize, 0);
-    file.extend(
-        irx.relocs
-            .iter()
-            .flat_map(|reloc| words(&[reloc.offset, reloc.kind])),
-    );
+    let entries = irx
+        .relocs
+        .iter()
+        .map(|reloc| words(&[reloc.offset, reloc.kind]));
+    file.extend(entries.flatten());
     file
+}
+
+/// Without a name or an address; the last words are which section it is about, its alignment, and bytes of an entry.
+fn section_header(kind: u32, flags: u32, at: u32, bytes: u32, last: [u32; 3]) -> Vec<u8> {
+    let [info, align, entry] = last;
+    words(&[0, kind, flags, 0, at, bytes, 0, info, align, entry])
 }
 
 fn words(words: &[u32]) -> Vec<u8> {

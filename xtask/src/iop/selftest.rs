@@ -11,7 +11,7 @@ use crate::contract::{OPL, OVERLAP};
 use crate::paths;
 
 /// Its name.
-pub const SELFTEST: &str = "zso_selftest.irx";
+const SELFTEST: &str = "zso_selftest.irx";
 /// How names of `zso_opl.o` begin in it: the other object has the same.
 const PLAIN: &str = "plain_";
 /// Version 0.1, as the kernel has it.

@@ -9,6 +9,7 @@
 mod chart;
 
 use std::fs;
+use std::hint::black_box;
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
@@ -213,6 +214,8 @@ fn turns(
 ) -> Vec<Vec<f64>> {
     let mut times = vec![Vec::new(); count];
     for turn in blocks.chunks(turn.max(1)) {
+        // Else the first one would wait for memory, and the others would not.
+        black_box(turn.concat());
         for (which, times) in times.iter_mut().enumerate() {
             let start = ThreadTime::now();
             work(which, turn);

@@ -80,8 +80,16 @@ const MACOS: &[&str] = &["-Cstrip=none", "-Clink-arg=-Wl,-S,-x"];
 /// The oldest macOS that programs are linked for: the first one for Apple's own processors.
 const OLDEST_MACOS: &str = "11.0";
 
-/// Libraries that Debian's rustc wants for Windows, for checks of the stack that Zig leaves out. Empty ones will do.
-const EMPTY: [&str; 2] = ["libssp.a", "libssp_nonshared.a"];
+/// Libraries that are named to the linker, and that nothing is taken from: Debian's rustc wants the first two for
+/// Windows, for checks of the stack that Zig leaves out; what waits for Ctrl-C on macOS wants the third.
+const EMPTY: [&str; 3] = ["libssp.a", "libssp_nonshared.a", "libobjc.a"];
+
+/// The same for a framework of macOS, which Zig does not bring.
+const FRAMEWORK: (&str, &str) = (
+    "Foundation",
+    "--- !tapi-tbd\ntbd-version: 4\ntargets: [ x86_64-macos, arm64-macos ]\n\
+     install-name: /System/Library/Frameworks/Foundation.framework/Versions/C/Foundation\n...\n",
+);
 
 /// A system that `ziso` is built for.
 #[derive(PartialEq, Eq, Debug)]
@@ -154,19 +162,23 @@ impl<'a> Build<'a> {
     }
 
     /// Makes the libraries that are empty, and says where they are.
-    fn empty_libraries(&self) -> Result<String> {
+    fn empty_libraries(&self) -> Result<[String; 2]> {
         let folder = self.dir.join("empty");
         fs::create_dir_all(&folder)?;
         for name in EMPTY {
             fs::write(folder.join(name), "!<arch>\n")?;
         }
-        Ok(format!("-Lnative={}", folder.display()))
+        let (name, text) = FRAMEWORK;
+        let framework = folder.join(format!("{name}.framework"));
+        fs::create_dir_all(&framework)?;
+        fs::write(framework.join(format!("{name}.tbd")), text)?;
+        Ok(["native", "framework"].map(|kind| format!("-L{kind}={}", folder.display())))
     }
 
     fn command(&self, system: &System, toolchain: &Toolchain) -> Result<Command> {
         let mut flags = self.places(toolchain)?;
         flags.extend(system.flags.iter().map(|&flag| flag.to_owned()));
-        flags.push(
+        flags.extend(
             self.empty_libraries()
                 .context("cannot make empty libraries")?,
         );

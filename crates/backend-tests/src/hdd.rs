@@ -1,9 +1,8 @@
 //! The internal hard disk, with a game on it.
 
-use ps2_apa::game::Dma;
 use ps2_apa::space::Reach;
-use ps2_apa::{Disk, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, format};
-use testkit::disk::MemoryDisk;
+use ps2_apa::{Disk, GameHeader, Id, Lba, Plan, Table, Timestamp, format};
+use testkit::disk::{MemoryDisk, game_header};
 use zso::device::HDL_HEADER_OFFSET;
 
 use crate::medium::Medium;
@@ -21,13 +20,8 @@ pub fn disk_with(image: &[u8], layer_break: u32) -> (HddMedium<MemoryDisk>, u32)
     format::format(&mut disk, Timestamp::default()).expect("memory does not fail");
     let table = Table::read(&mut disk).expect("formatted just now");
     let header = GameHeader {
-        title: "A game".to_owned(),
-        startup: "SLES_123.45".to_owned(),
-        media: Media::DVD,
         layer_break,
-        modes: 0,
-        dma: Dma::UDMA4,
-        parts: Vec::new(),
+        ..game_header("A game")
     };
     let id = Id::new("PP.HDL.A game");
     let sectors = image.len().div_ceil(2048) as u64;

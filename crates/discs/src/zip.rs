@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
+use deflate64::Deflate64Decoder;
 use flate2::read::DeflateDecoder;
 use rawzip::{
     CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator,
@@ -14,6 +15,12 @@ use crate::read_at::{ReadAt, Stream};
 pub const MAGIC: &[u8] = b"PK\x03\x04";
 /// Files of one that are looked at; each takes memory.
 const MOST_FILES: usize = 10_000;
+/// How files are packed: Windows itself packs those above 2 GiB by the last method.
+const METHODS: [CompressionMethod; 3] = [
+    CompressionMethod::STORE,
+    CompressionMethod::DEFLATE,
+    CompressionMethod::DEFLATE64,
+];
 /// The name of an image or a list is not longer, and no other matters.
 const LONGEST_NAME: usize = 1024;
 
@@ -29,7 +36,7 @@ pub enum ZipFault {
     Encrypted,
     /// Packed by a method that hardly anybody uses.
     #[error("it is packed by method {0}, which is not unpacked here; unpack it first")]
-    Method(u16),
+    Method(CompressionMethod),
 }
 
 /// A file that is packed in a zip file.
@@ -98,9 +105,10 @@ impl<'f> Packed<'f> {
     pub fn unpack(&self) -> Result<Unpacked<'f>, ZipFault> {
         let range = self.range()?;
         let packed = Stream::at(self.zip, range.start).take(range.end - range.start);
-        let bytes: Box<dyn Read + 'f> = match self.method == CompressionMethod::STORE {
-            true => Box::new(packed),
-            false => Box::new(DeflateDecoder::new(packed)),
+        let bytes: Box<dyn Read + 'f> = match self.method {
+            CompressionMethod::STORE => Box::new(packed),
+            CompressionMethod::DEFLATE64 => Box::new(Deflate64Decoder::new(packed)),
+            _ => Box::new(DeflateDecoder::new(packed)),
         };
         Ok(Unpacked {
             bytes,
@@ -112,11 +120,10 @@ impl<'f> Packed<'f> {
 
     /// Where it is packed in the zip file.
     fn range(&self) -> Result<Range<u64>, ZipFault> {
-        let is_known =
-            [CompressionMethod::STORE, CompressionMethod::DEFLATE].contains(&self.method);
+        let is_known = METHODS.contains(&self.method);
         match () {
             () if self.is_encrypted => Err(ZipFault::Encrypted),
-            () if !is_known => Err(ZipFault::Method(self.method.as_u16())),
+            () if !is_known => Err(ZipFault::Method(self.method)),
             () => {
                 let archive = open(self.zip, &mut vec![0; RECOMMENDED_BUFFER_SIZE])?;
                 let (start, end) = archive.get_entry(self.place)?.compressed_data_range();

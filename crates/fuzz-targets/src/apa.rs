@@ -6,14 +6,11 @@
 
 use std::sync::OnceLock;
 
-use ps2_apa::game::Dma;
 use ps2_apa::header::HEADER_SIZE;
 use ps2_apa::space::{Reach, Space};
-use ps2_apa::{
-    Disk, Edit, Error, Extent, Game, GameHeader, Id, Lba, Media, Plan, Table, Timestamp, journal,
-};
+use ps2_apa::{Disk, Edit, Error, Extent, Game, Id, Lba, Plan, Table, Timestamp, journal};
 use testkit::Rng;
-use testkit::disk::{FailingDisk, Failure, MemoryDisk};
+use testkit::disk::{FailingDisk, Failure, MemoryDisk, game_header};
 use time::OffsetDateTime;
 
 use crate::input::Input;
@@ -40,7 +37,7 @@ pub(crate) fn apa(data: &[u8]) -> u64 {
     let plan = Plan::new(
         &before,
         Id::new("PP.NEW"),
-        header("New"),
+        game_header("New"),
         3,
         Reach::Lba48,
         timestamp(),
@@ -214,24 +211,12 @@ fn plan(disk: &mut MemoryDisk, id: &str) -> Plan {
     Plan::new(
         &table,
         Id::new(id),
-        header(id),
+        game_header(id),
         3,
         Reach::Lba48,
         timestamp(),
     )
     .expect("room for a game")
-}
-
-fn header(title: &str) -> GameHeader {
-    GameHeader {
-        title: title.to_owned(),
-        startup: "SLES_123.45".to_owned(),
-        media: Media::DVD,
-        layer_break: 0,
-        modes: 0,
-        dma: Dma::UDMA4,
-        parts: Vec::new(),
-    }
 }
 
 fn timestamp() -> Timestamp {

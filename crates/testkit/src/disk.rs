@@ -1,9 +1,24 @@
-//! Hard disks: in memory, failing, losing power.
+//! Hard disks, in memory, failing, losing power; and games for them.
 
 use std::collections::BTreeMap;
 use std::io;
 
+use ps2_apa::game::{Dma, GameHeader, Media};
 use ps2_apa::{Disk, Lba, SECTOR_SIZE};
+
+/// The header of a game without its parts.
+#[must_use]
+pub fn game_header(title: &str) -> GameHeader {
+    GameHeader {
+        title: title.to_owned(),
+        startup: "SLES_123.45".to_owned(),
+        media: Media::DVD,
+        layer_break: 0,
+        modes: 0,
+        dma: Dma::UDMA4,
+        parts: Vec::new(),
+    }
+}
 
 /// A disk in memory, which keeps what is not zeros.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,29 +4,19 @@
 //! again when somebody wants to go back, which only looking at a disc's directories does, near its start.
 
 use std::fs::File;
-use std::io::{self, BufReader, PipeReader, Read, Write};
+use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use discs::zip::{self, ZipFault};
 use sevenz_rust2::{ArchiveReader, Password};
-use zip::read::Config;
-use zip::result::{ZipError, ZipResult};
-use zip::unstable::read::ZipIterable;
-use zip::{CompressionMethod, ZipReadOptions};
 
+use crate::input::Input;
 use crate::name::{is_image, is_zso};
 
 /// KiB that unpacking a 7z file may take; its own program takes 16 MiB unless told otherwise.
 const MOST_KIB: usize = 40 << 10;
-/// How files in zip files are packed: Windows itself makes those above 2 GiB by the last method.
-const METHODS: [CompressionMethod; 3] = [
-    CompressionMethod::Stored,
-    CompressionMethod::Deflated,
-    CompressionMethod::Deflate64,
-];
-/// Files of a zip file that are looked at.
-const MOST_FILES: usize = 10_000;
 /// Bytes that are handed on at a time.
 const PIECE: usize = 128 << 10;
 /// Bytes of an image that are kept, for those who look back a little.
@@ -42,9 +32,6 @@ pub enum ArchiveFault {
     NoImage { files: usize },
     #[error("{images} of its files are disc images; unpack it first")]
     Several { images: usize },
-    /// There are more files than anybody packs with an image.
-    #[error("it has {files} files, more than {MOST_FILES}; unpack it first")]
-    Many { files: usize },
     #[error("it is encrypted; unpack it first")]
     Encrypted,
     /// It is packed in a way that is not unpacked here.
@@ -93,9 +80,8 @@ impl Kind {
 struct Packed {
     number: usize,
     len: u64,
-    is_encrypted: bool,
-    /// How it is packed, if that is not known here.
-    unknown: Option<String>,
+    /// Why it cannot be unpacked, as far as that is known before.
+    fault: Option<ArchiveFault>,
 }
 
 /// What is in an archive.
@@ -131,11 +117,8 @@ impl Archive {
             None => return Err(ArchiveFault::NoImage { files }),
             Some(_) => return Err(ArchiveFault::Several { images }),
         };
-        if image.is_encrypted {
-            return Err(ArchiveFault::Encrypted);
-        }
-        if let Some(method) = image.unknown {
-            return Err(ArchiveFault::Method { method });
+        if let Some(fault) = image.fault {
+            return Err(fault);
         }
         Ok(Self {
             path: path.to_owned(),
@@ -176,32 +159,32 @@ impl Archive {
     }
 }
 
-type ZipFiles = ZipIterable<BufReader<File>>;
+fn zip_file(path: &Path) -> Result<Input, ArchiveFault> {
+    let damaged = |error| ArchiveFault::Damaged(Box::new(error));
+    let file = File::open(path).map_err(damaged)?;
+    Input::new(file, path).map_err(|error| ArchiveFault::Damaged(Box::new(error)))
+}
 
-/// A zip file. Its files come one after the other: memory does not depend on how many there are.
-fn zip(path: &Path) -> ZipResult<ZipFiles> {
-    ZipIterable::try_new(BufReader::new(File::open(path)?), Config::default())
+fn zip_fault(fault: ZipFault) -> ArchiveFault {
+    match fault {
+        ZipFault::Encrypted => ArchiveFault::Encrypted,
+        ZipFault::Method(method) => ArchiveFault::Method {
+            method: format!("method {method}"),
+        },
+        fault => ArchiveFault::Damaged(Box::new(fault)),
+    }
 }
 
 fn zip_files(path: &Path) -> Result<Found, ArchiveFault> {
-    let damaged = |error: ZipError| ArchiveFault::Damaged(Box::new(error));
-    let mut archive = zip(path).map_err(damaged)?;
-    let files = archive.len();
-    if files > MOST_FILES {
-        return Err(ArchiveFault::Many { files });
-    }
+    let file = zip_file(path)?;
     let mut found = Found::default();
-    for (number, file) in archive.files().map_err(damaged)?.enumerate() {
-        let file = file.map_err(damaged)?;
+    for (number, file) in zip::files(&file).map_err(zip_fault)?.iter().enumerate() {
         let packed = Packed {
             number,
-            len: file.size(),
-            is_encrypted: file.encrypted(),
-            unknown: Some(file.compression())
-                .filter(|method| !METHODS.contains(method))
-                .map(|method| method.to_string()),
+            len: file.bytes,
+            fault: file.stored().err().map(zip_fault),
         };
-        found.add(&file.name().unwrap_or_default(), packed);
+        found.add(&file.name, packed);
     }
     Ok(found)
 }
@@ -236,9 +219,10 @@ fn seven_zip_files(path: &Path) -> Result<Found, ArchiveFault> {
         let packed = Packed {
             number,
             len: file.size(),
-            is_encrypted: archive.is_file_encrypted(number),
             // Its methods are asked for when it is unpacked.
-            unknown: None,
+            fault: archive
+                .is_file_encrypted(number)
+                .then_some(ArchiveFault::Encrypted),
         };
         found.add(file.name(), packed);
     }
@@ -319,12 +303,10 @@ impl UnderWay {
 }
 
 fn unpack_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {
-    let mut archive = zip(path).map_err(damaged)?;
-    let files = archive.files().map_err(damaged)?;
-    let file = files.nth(number).ok_or(io::ErrorKind::UnexpectedEof)?;
-    let file = file.map_err(damaged)?;
-    let file = file.with_reader(files.reader_mut(), ZipReadOptions::default());
-    copy(&mut file.map_err(damaged)?, to).map_err(damaged)
+    let zip = zip_file(path).map_err(stopped)?;
+    let files = zip::files(&zip).map_err(damaged)?;
+    let file = files.get(number).ok_or(io::ErrorKind::UnexpectedEof)?;
+    copy(&mut file.unpack().map_err(damaged)?, to).map_err(damaged)
 }
 
 fn unpack_seven_zip(path: &Path, number: usize, to: &mut impl Write) -> io::Result<()> {

@@ -1,11 +1,11 @@
 //! Disks, games, and a second opinion on tables.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use ps2_apa::game::{Dma, Game};
+use ps2_apa::game::Game;
 use ps2_apa::header::{HEADER_SIZE, Header, Kind};
 use ps2_apa::space::Reach;
-use ps2_apa::{CHUNK, Disk, Error, Extent, GameHeader, Id, Lba, Media, Plan, Table, Timestamp};
-use testkit::disk::{FailingDisk, Failure, MemoryDisk};
+use ps2_apa::{CHUNK, Disk, Error, Extent, Id, Lba, Plan, Table, Timestamp};
+use testkit::disk::{FailingDisk, Failure, MemoryDisk, game_header};
 
 pub const MIB: u64 = 1 << 20;
 pub const GIB: u64 = 1 << 30;
@@ -33,25 +33,12 @@ pub fn sectors(image: &[u8]) -> u64 {
     image.len() as u64 / 2048
 }
 
-/// A game's header without its parts.
-pub fn header(title: &str) -> GameHeader {
-    GameHeader {
-        title: title.to_owned(),
-        startup: "SLES_123.45".to_owned(),
-        media: Media::DVD,
-        layer_break: 0,
-        modes: 0,
-        dma: Dma::UDMA4,
-        parts: Vec::new(),
-    }
-}
-
 pub fn plan(table: &Table, name: &str, bytes: u64) -> Result<Plan, Error> {
     let (id, sectors) = (Id::new(name), bytes.div_ceil(2048));
     Plan::new(
         table,
         id,
-        header(name),
+        game_header(name),
         sectors,
         Reach::Lba48,
         Timestamp::default(),

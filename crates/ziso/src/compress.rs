@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn torn_file_is_no_zso() {
-        let image: Vec<u8> = (0..3_000_000_u32).map(|i| (i >> 5) as u8).collect();
+        let image = testkit::data::noise(1, 6_000_000);
         let mut writes = 0;
         let file = loop {
             match write(&image, writes) {
@@ -233,8 +233,8 @@ mod tests {
             }
             writes += 1;
         };
-        // Blocks, in two pieces, what fills up the last sector, the index, and the header.
-        assert_eq!(writes, 5);
+        // Many pieces of blocks, what fills up the last sector, the index, and the header.
+        assert!(writes > 20, "{writes}");
         assert_eq!(file[..4], *b"ZISO");
         assert_eq!(file.len() % 2048, 0);
     }

@@ -11,7 +11,7 @@ use chd::metadata::MetadataTag;
 use crate::error::Error;
 use crate::read_at::{ReadAt, Stream};
 use crate::track::reader::{Source, TrackReader};
-use crate::track::{Kind, Layout, TrackFault, one_of_data};
+use crate::track::{Kind, Layout, RAW, TrackFault, WITH_SUBCHANNEL, first_of_data};
 
 /// How they begin.
 pub const MAGIC: &[u8] = b"MComprHD";
@@ -50,6 +50,7 @@ pub enum ChdFault {
 #[derive(Debug)]
 pub struct Chd<F> {
     file: F,
+    tracks: Vec<Track>,
     layout: Option<Layout>,
     bytes: u64,
 }
@@ -58,7 +59,7 @@ impl<F: ReadAt> Chd<F> {
     /// Takes a file that is open already.
     ///
     /// # Errors
-    /// [`Error::Chd`], [`Error::Track`] if it has not one track of data, [`Error::Read`].
+    /// [`Error::Chd`], [`Error::Track`] if it has no track of data, [`Error::Read`].
     pub fn new(file: F) -> Result<Self, Error> {
         let mut hunks = open(&file)?;
         let damaged = || Err(fault("damaged list of tracks"));
@@ -71,6 +72,7 @@ impl<F: ReadAt> Chd<F> {
         let bytes = layout.map_or(logical, |layout| layout.image_bytes());
         Ok(Self {
             file,
+            tracks,
             layout,
             bytes,
         })
@@ -91,18 +93,47 @@ impl<F: ReadAt> Chd<F> {
         self.layout.as_ref()
     }
 
+    fn reader(&self) -> Result<Box<ChdReader<'_>>, Error> {
+        let hunks = open(&self.file)?;
+        Ok(Box::new(ChdReader {
+            hunk: vec![0; hunks.header().hunk_size() as usize],
+            hunks,
+            number: None,
+            packed: Vec::new(),
+        }))
+    }
+
+    /// All tracks of a CD with all 2352 bytes of their sectors, as lists of discs have them; none if the file does not
+    /// have that of each.
+    ///
+    /// # Errors
+    /// As of [`image`](Self::image).
+    pub fn whole_tracks(&self) -> Result<Vec<WholeTrack<'_>>, Error> {
+        let is_whole = |track: &Track| matches!(track.kind, None | Some(Kind::Raw));
+        let (mut frame, mut tracks) = (0, Vec::new());
+        for track in self
+            .tracks
+            .iter()
+            .filter(|_| self.tracks.iter().all(is_whole))
+        {
+            tracks.push(WholeTrack {
+                reader: self.reader()?,
+                at: frame * WITH_SUBCHANNEL as u64,
+                sectors: track.frames,
+                is_music: track.kind.is_none(),
+                rest: io::Cursor::default(),
+            });
+            frame += track.frames.next_multiple_of(TRACK_ALIGN);
+        }
+        Ok(tracks)
+    }
+
     /// A reader of the image.
     ///
     /// # Errors
     /// [`Error::Chd`], [`Error::Read`].
     pub fn image(&self) -> Result<Image<'_>, Error> {
-        let hunks = open(&self.file)?;
-        let reader = Box::new(ChdReader {
-            hunk: vec![0; hunks.header().hunk_size() as usize],
-            hunks,
-            number: None,
-            packed: Vec::new(),
-        });
+        let reader = self.reader()?;
         Ok(match self.layout {
             None => Image::Dvd {
                 reader,
@@ -166,6 +197,7 @@ fn fault(what: &'static str) -> Error {
 }
 
 /// A track as the file tells of it.
+#[derive(Debug)]
 struct Track {
     kind: Option<Kind>,
     /// Frames in the file.
@@ -220,9 +252,9 @@ fn track(text: &str) -> Result<Track, Error> {
     })
 }
 
-/// Where the one track of data is.
+/// Where the first track of data is.
 fn data_track(tracks: &[Track]) -> Result<Layout, TrackFault> {
-    let unit = crate::track::WITH_SUBCHANNEL;
+    let unit = WITH_SUBCHANNEL;
     let (mut frame, mut music, mut layouts) = (0_u64, 0, Vec::new());
     for track in tracks {
         let pregap = track.pregap.min(track.frames);
@@ -238,10 +270,7 @@ fn data_track(tracks: &[Track]) -> Result<Layout, TrackFault> {
         }
         frame += track.frames.next_multiple_of(TRACK_ALIGN);
     }
-    Ok(Layout {
-        music,
-        ..one_of_data(&layouts, tracks.len())?
-    })
+    first_of_data(&layouts, tracks.len(), music)
 }
 
 /// Reads the image in a CHD file anywhere; as a stream, its errors are [`Error`]s.
@@ -287,6 +316,45 @@ impl io::Read for Image<'_> {
             *position += read as u64;
         }
         Ok(read)
+    }
+}
+
+/// A track with all that its sectors have; as a stream, its errors are [`Error`]s.
+pub struct WholeTrack<'c> {
+    reader: Box<ChdReader<'c>>,
+    /// Where the next sector is, and how many are still to come.
+    at: u64,
+    sectors: u64,
+    is_music: bool,
+    /// What is left of the last one.
+    rest: io::Cursor<Vec<u8>>,
+}
+
+impl WholeTrack<'_> {
+    /// How long it is.
+    #[must_use]
+    pub fn track_bytes(&self) -> u64 {
+        self.sectors * RAW as u64
+    }
+}
+
+impl io::Read for WholeTrack<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.rest.read(buf)?;
+        if read > 0 || self.sectors == 0 {
+            return Ok(read);
+        }
+        let mut sector = vec![0; RAW];
+        let have = self.reader.fill_at(self.at, &mut sector);
+        sector.truncate(have.map_err(io::Error::other)?);
+        if self.is_music {
+            // Two bytes of sound the other way round than on the disc.
+            sector.chunks_exact_mut(2).for_each(|pair| pair.swap(0, 1));
+        }
+        self.at += WITH_SUBCHANNEL as u64;
+        self.sectors -= 1;
+        self.rest = io::Cursor::new(sector);
+        self.rest.read(buf)
     }
 }
 

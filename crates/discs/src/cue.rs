@@ -10,7 +10,7 @@ const MUSIC: u64 = 2352;
 /// Tracks of a CD, at most.
 const MOST_TRACKS: usize = 99;
 
-/// Where the one track of data is.
+/// Where the first track of data is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DataTrack {
     /// The name of the file, as it is in the text.
@@ -19,7 +19,7 @@ pub struct DataTrack {
     pub start: u64,
     /// Where it ends; nothing if it goes to the file's end.
     pub end: Option<u64>,
-    /// Tracks of music, which are left out.
+    /// Other tracks, of music mostly, which are left out.
     pub music: usize,
     /// The names of all files that the text names, also those with nothing but music.
     pub files: Vec<String>,
@@ -52,25 +52,17 @@ struct Track {
     pause: u64,
 }
 
-/// Finds the data track.
+/// Finds the first data track.
 ///
 /// # Errors
 /// Any [`CueFault`].
 pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
     let (files, tracks) = parse(text)?;
-    let data: Vec<_> = (0..)
-        .zip(&tracks)
-        .filter(|(_, track)| track.data.is_some())
-        .collect();
     let all = tracks.len();
-    let (number, track): (usize, &Track) = match data.as_slice() {
-        [] => return Err(TrackFault::NoData { tracks: all }.into()),
-        [(number, track)] => (*number, track),
-        data => {
-            let (data, tracks) = (data.len(), all);
-            return Err(TrackFault::SeveralData { data, tracks }.into());
-        }
-    };
+    let mut numbered = (0..).zip(&tracks);
+    let (number, track): (usize, &Track) = numbered
+        .find(|(_, track)| track.data.is_some())
+        .ok_or(TrackFault::NoData { tracks: all })?;
     let unit = track.data.unwrap_or(MUSIC);
     // Tracks before it in the same file are music.
     let of_file = tracks
@@ -231,6 +223,15 @@ mod tests {
     }
 
     #[test]
+    fn of_several_tracks_of_data_the_first_one_counts() {
+        let text = "FILE game.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:10:00\n\
+            TRACK 03 MODE1/2352\nINDEX 01 00:20:00\n";
+        let track = data_track(text).unwrap();
+        assert_eq!((track.start, track.end), (0, Some(750 * 2352)));
+        assert_eq!(track.music, 2);
+    }
+
+    #[test]
     fn music_in_files_of_its_own() {
         let text = "FILE \"a 1.bin\" BINARY\n TRACK 01 AUDIO\n INDEX 01 00:00:00\nFILE \"a 2.bin\" BINARY\n \
             TRACK 02 MODE2/2352\n INDEX 00 00:00:00\n INDEX 01 00:02:00\n";
@@ -279,11 +280,6 @@ mod tests {
             .unwrap_err()
         };
         assert_eq!(tracks(&["AUDIO"]), TrackFault::NoData { tracks: 1 }.into());
-        let several = TrackFault::SeveralData { data: 2, tracks: 3 };
-        assert_eq!(
-            tracks(&["MODE1/2048", "AUDIO", "MODE1/2048"]),
-            several.into()
-        );
         assert_eq!(tracks(&["MODE1/1"]), CueFault::Line { line: 2 });
         assert_eq!(
             data_track("TRACK 01 AUDIO"),

@@ -7,7 +7,7 @@
 use crate::error::Error;
 use crate::read_at::ReadAt;
 use crate::track::{
-    Kind, Layout, MODE_2, RAW, TrackFault, WITH_SUBCHANNEL, has_volume, one_of_data,
+    Kind, Layout, MODE_2, RAW, TrackFault, WITH_SUBCHANNEL, first_of_data, has_volume,
 };
 use zso::SECTOR_SIZE;
 
@@ -25,7 +25,7 @@ struct Track {
     end: u64,
 }
 
-/// Where the one track of data is; nothing if this is no NRG file.
+/// Where the first track of data is; nothing if this is no NRG file.
 ///
 /// # Errors
 /// [`Error::Track`], [`Error::Read`].
@@ -54,10 +54,7 @@ pub(crate) fn layout(file: &dyn ReadAt) -> Result<Option<Layout>, Error> {
             }),
         }
     }
-    Ok(Some(Layout {
-        music,
-        ..one_of_data(&layouts, tracks.len())?
-    }))
+    Ok(Some(first_of_data(&layouts, tracks.len(), music)?))
 }
 
 /// The chain of lists, if there is one, and the bytes of its numbers.
@@ -211,8 +208,6 @@ mod tests {
             TrackFault::NoData { tracks: 1 }
         );
         assert_eq!(fault(&nrg(b"ETN2", &[])), TrackFault::NoData { tracks: 0 });
-        let several = TrackFault::SeveralData { data: 2, tracks: 2 };
-        assert_eq!(fault(&nrg(b"ETNF", &[data, data])), several);
         assert_eq!(
             fault(&nrg(b"DAOI", &[with(9)])),
             TrackFault::NeroMode { mode: 9 }

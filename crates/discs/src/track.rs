@@ -56,9 +56,6 @@ pub enum TrackFault {
     /// The disc has nothing but music.
     #[error("none of its {tracks} tracks has data")]
     NoData { tracks: usize },
-    /// The disc has more than one track of data.
-    #[error("{data} of its {tracks} tracks have data, where games have one")]
-    SeveralData { data: usize, tracks: usize },
     /// An NRG file does not say where its tracks are, or says what cannot be.
     #[error(
         "the lists at its end, which say where its tracks are, are damaged; copy or download it again"
@@ -93,7 +90,7 @@ pub struct Layout {
     pub start: u64,
     /// How many there are.
     pub sectors: u64,
-    /// Sectors after them that are music.
+    /// Sectors after them, of which the first is music.
     pub music: u64,
 }
 
@@ -192,7 +189,13 @@ impl Layout {
         // The first one is.
         let (mut data, mut end) = (1, self.sectors);
         if data >= end || is_data(end - 1)? {
-            return Ok(self.sectors);
+            // Another track of data may be last, and music between both: after all that the first one's volume has.
+            for sector in self.volume_sectors(file)?.unwrap_or(end).max(data)..end {
+                if !is_data(sector)? {
+                    return Ok(sector);
+                }
+            }
+            return Ok(end);
         }
         while data < end {
             let middle = data + (end - data) / 2;
@@ -202,6 +205,18 @@ impl Layout {
             }
         }
         Ok(data)
+    }
+
+    /// How many sectors the volume says that it has.
+    fn volume_sectors(&self, file: &dyn ReadAt) -> io::Result<Option<u64>> {
+        let mut raw = [0; RAW];
+        file.fill_at(&mut raw, self.place(DESCRIPTOR))?;
+        let descriptor = self.kind.data(&raw, DESCRIPTOR).unwrap_or_default();
+        let is_volume = descriptor
+            .get(1..)
+            .is_some_and(|rest| rest.starts_with(STANDARD));
+        let size = descriptor.get(80..84).filter(|_| is_volume);
+        Ok(size.and_then(|size| Some(u32::from_le_bytes(size.try_into().ok()?).into())))
     }
 
     /// Bytes of the image in it.
@@ -223,16 +238,20 @@ impl Layout {
     }
 }
 
-/// The one of so many tracks that has data.
-pub(crate) fn one_of_data(data: &[Layout], tracks: usize) -> Result<Layout, TrackFault> {
-    match data {
-        [layout] => Ok(*layout),
-        [] => Err(TrackFault::NoData { tracks }),
-        data => Err(TrackFault::SeveralData {
-            data: data.len(),
-            tracks,
-        }),
-    }
+/// The first of so many tracks that has data; the others count as music.
+pub(crate) fn first_of_data(
+    data: &[Layout],
+    tracks: usize,
+    music: u64,
+) -> Result<Layout, TrackFault> {
+    let [layout, others @ ..] = data else {
+        return Err(TrackFault::NoData { tracks });
+    };
+    let others: u64 = others.iter().map(|layout| layout.sectors).sum();
+    Ok(Layout {
+        music: music + others,
+        ..*layout
+    })
 }
 
 /// Bytes from one raw sector to the next: as the second one's mark tells.
@@ -339,6 +358,17 @@ mod tests {
             let found = layout(&file).unwrap();
             assert_eq!((found.sectors, found.music), (data as u64, music as u64));
         }
+    }
+
+    #[test]
+    fn data_behind_music_are_not_those_of_the_volume() {
+        let mut descriptor = raw(2, 8, 0);
+        descriptor[DATA_2 + 1..][..5].copy_from_slice(STANDARD);
+        descriptor[DATA_2 + 80..][..4].copy_from_slice(&18_u32.to_le_bytes());
+        let data = [raw(2, 8, 1).repeat(16), descriptor, raw(2, 8, 1).repeat(4)].concat();
+        let file = [data, vec![3; RAW * 30], raw(2, 8, 1).repeat(25)].concat();
+        let found = layout(&file).unwrap();
+        assert_eq!((found.sectors, found.music), (21, 55));
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn chd(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A CHD file of a CD's tracks, each of a kind such as `MODE2_RAW`: frames of 2448 bytes, each track at a multiple of
-/// four.
+/// four, and music with its bytes in pairs the other way round.
 #[cfg(feature = "chd")]
 #[must_use]
 pub fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {
@@ -84,8 +84,14 @@ pub fn chd_of_cd(tracks: &[(&str, &[u8])]) -> Vec<u8> {
             "TRACK:{number} TYPE:{kind} SUBTYPE:NONE FRAMES:{count} PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0"
         ));
         for sector in track.chunks(2352) {
+            let start = frames.len();
             frames.extend_from_slice(sector);
-            frames.extend([0; 96]);
+            if *kind == "AUDIO" {
+                frames[start..]
+                    .chunks_exact_mut(2)
+                    .for_each(|pair| pair.swap(0, 1));
+            }
+            frames.resize(start + 2448, 0);
         }
         frames.resize(frames.len().next_multiple_of(4 * 2448), 0);
     }

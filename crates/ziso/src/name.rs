@@ -12,6 +12,12 @@ pub fn is_disc(path: &Path) -> bool {
     is_image(path) || is_cue(path)
 }
 
+/// Whether a file in a folder is one to be looked at, by its name: converted or not.
+#[must_use]
+pub fn is_readable(path: &Path) -> bool {
+    is_zso(path) || is_disc(path)
+}
+
 /// The ZSO file that the image `path` becomes: `game.iso` to `game.zso`.
 pub fn for_zso(path: &Path) -> PathBuf {
     compressed(path, "zso")

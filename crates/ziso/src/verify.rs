@@ -39,7 +39,7 @@ pub struct Report {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
     pub hashes: Hashes,
-    /// The track that the image is in, or all tracks that a .cue file names.
+    /// The track that the image is in, or all tracks that a .cue file names or a CHD file has.
     pub tracks: Vec<Track>,
     /// What the file does not have of the image, although its header counts it.
     pub never_stored: Option<Problem>,
@@ -115,22 +115,32 @@ fn tracks(path: &Path, disc: &Disc, watch: Watch<'_>) -> Result<Vec<Track>, Erro
         }
         // Of an NRG file nobody knows the lists.
         Form::Track(file, layout) if layout.is_all_of(file) => Ok(vec![Track::of(file, watch)?]),
+        Form::Chd(chd) => {
+            let tracks = chd.whole_tracks().at(path)?.into_iter();
+            tracks
+                .map(|track| Track::read(chd.file().path(), track.track_bytes(), track, watch))
+                .collect()
+        }
         _ => Ok(Vec::new()),
     }
 }
 
 impl Track {
     fn of(file: &Input, watch: Watch<'_>) -> Result<Self, Error> {
-        let mut meter = Meter::new(watch, Phase::Verify, file.len());
+        Self::read(file.path(), file.len(), Stream::new(file), watch)
+    }
+
+    fn read(path: &Path, bytes: u64, stream: impl Read, watch: Watch<'_>) -> Result<Self, Error> {
+        let mut meter = Meter::new(watch, Phase::Verify, bytes);
         let mut hasher = Hasher::default();
-        for run in Source::new(Stream::new(file), file.len(), 256 << 10) {
-            let run = run.map_err(|error| Error::of_source(file.path(), error))?;
+        for run in Source::new(stream, bytes, 256 << 10) {
+            let run = run.map_err(|error| Error::of_source(path, error))?;
             hasher.update(&run.bytes);
             meter.add(run.bytes.len())?;
         }
         Ok(Self {
-            file: file.path().to_owned(),
-            bytes: file.len(),
+            file: path.to_owned(),
+            bytes,
             hashes: hasher.finish(),
         })
     }

@@ -2,7 +2,6 @@
 //!
 //! One file at a time uses all cores, and a disk that reads one file is quicker than one that reads two.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -112,8 +111,8 @@ impl Report {
 }
 
 /// A file, and its place below the folder that was named.
-struct Found {
-    path: PathBuf,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
     below: PathBuf,
     is_named: bool,
 }
@@ -140,36 +139,21 @@ impl Files {
         work: impl Fn(&Task, &mut FileBar, &Screen) -> anyhow::Result<Report>,
     ) -> anyhow::Result<Exit> {
         let tasks = self.tasks(kind)?;
-        let inputs: Vec<_> = tasks.iter().map(|task| task.input.as_path()).collect();
-        let left_out = RefCell::new(Vec::new());
-        let exit = run(&inputs, common, |i, bar, screen| {
+        let inputs = tasks.iter().map(|task| (&*task.input, task.is_named));
+        let were = if self.dry_run { "would be" } else { "were" };
+        run_discs(inputs, were, common, |i, bar, screen| {
             // invariant: there is an input for each task.
             let task = &tasks[i];
             if self.skip_existing && task.output.exists() {
                 return Ok(skipped(task));
             }
-            let done = match self.dry_run {
+            match self.dry_run {
                 true => self.planned(task, kind),
                 false => self
                     .make_folder(task)
                     .and_then(|()| work(task, bar, screen)),
-            };
-            match done {
-                Err(error) if !task.is_named && is_no_disc(&error) => {
-                    let text = format!("{error:#}");
-                    left_out.borrow_mut().push(text.clone());
-                    Ok(Report::done(String::new(), json!({"left_out": text})))
-                }
-                done => done,
             }
-        })?;
-        let left_out = left_out.into_inner();
-        if !left_out.is_empty() {
-            let lines: String = left_out.iter().map(|text| format!("\n  {text}")).collect();
-            let were = if self.dry_run { "would be" } else { "were" };
-            output::warn(&format!("{} files {were} left out:{lines}", left_out.len()));
-        }
-        Ok(exit)
+        })
     }
 
     /// The files and folders that were named.
@@ -238,6 +222,42 @@ impl Files {
             _ => Ok(()),
         }
     }
+}
+
+/// Does `work` on each of the files that were found. What is no disc is left out, and named at the end.
+pub(crate) fn run_found(
+    found: &[Found],
+    common: &Common,
+    work: impl FnMut(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+) -> anyhow::Result<Exit> {
+    let inputs = found.iter().map(|found| (&*found.path, found.is_named));
+    run_discs(inputs, "were", common, work)
+}
+
+/// The same with inputs of which it is told whether they themselves were named: those are never left out.
+fn run_discs<'i>(
+    inputs: impl Iterator<Item = (&'i Path, bool)>,
+    were: &str,
+    common: &Common,
+    mut work: impl FnMut(usize, &mut FileBar, &Screen) -> anyhow::Result<Report>,
+) -> anyhow::Result<Exit> {
+    let (inputs, are_named): (Vec<_>, Vec<_>) = inputs.unzip();
+    let mut left_out = Vec::new();
+    let exit = run(&inputs, common, |i, bar, screen| {
+        match work(i, bar, screen) {
+            Err(error) if !are_named[i] && is_no_disc(&error) => {
+                let text = format!("{error:#}");
+                left_out.push(text.clone());
+                Ok(Report::done(String::new(), json!({"left_out": text})))
+            }
+            done => done,
+        }
+    })?;
+    if !left_out.is_empty() {
+        let lines: String = left_out.iter().map(|text| format!("\n  {text}")).collect();
+        output::warn(&format!("{} files {were} left out:{lines}", left_out.len()));
+    }
+    Ok(exit)
 }
 
 /// Does `work` on each input, and goes on with the next if one fails.
@@ -330,7 +350,11 @@ fn is_interrupt(done: &anyhow::Result<Report>) -> bool {
 }
 
 fn is_no_disc(error: &anyhow::Error) -> bool {
-    error.downcast_ref().is_some_and(Error::is_no_disc)
+    match error.downcast_ref() {
+        // What goes by the name of a ZSO file is a damaged one.
+        Some(Error::NotZso { path }) => !name::is_zso(path),
+        error => error.is_some_and(Error::is_no_disc),
+    }
 }
 
 fn skipped(task: &Task) -> Report {
@@ -341,7 +365,7 @@ fn skipped(task: &Task) -> Report {
 }
 
 /// Files that were named, and those of folders that were.
-fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Found>> {
+pub(crate) fn found(inputs: &[PathBuf], takes: fn(&Path) -> bool) -> anyhow::Result<Vec<Found>> {
     let mut all = Vec::new();
     for input in inputs {
         if !input.is_dir() {

@@ -243,7 +243,7 @@ fn report(task: &Task, summary: &Summary) -> Report {
 /// What is not in the new file.
 fn music(input: &Path, summary: &Summary, form: Form) -> String {
     let what = match (summary.music.tracks, summary.music_sectors) {
-        (0, sectors) => format!("{sectors} sectors of it after the data"),
+        (0, sectors) => format!("{sectors} sectors besides the data"),
         (tracks, _) => format!("{tracks} tracks"),
     };
     let files = summary
@@ -252,7 +252,7 @@ fn music(input: &Path, summary: &Summary, form: Form) -> String {
         .iter()
         .map(|file| format!(", {}", shown(file)));
     format!(
-        "{} has music, which a {form} file has no place for: {what} left out{}; the game may be silent",
+        "{} has music, or data after it, which a {form} file has no place for: {what} left out{}; the game may be silent",
         shown(input),
         files.collect::<String>()
     )

@@ -63,8 +63,7 @@ pub(crate) struct Info {
 
 impl Info {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
-        let is_meant = |path: &Path| name::is_zso(path) || name::is_disc(path);
-        let paths = batch::paths(&self.inputs, is_meant)?;
+        let paths = batch::paths(&self.inputs, name::is_readable)?;
         batch::refuse_stdio(&paths)?;
         if (self.svg.is_some() || self.title.is_some()) && paths.len() != 1 {
             bail!(

@@ -25,7 +25,7 @@ Examples:
   ziso verify game.cue --dat redump.zip
   ziso verify usb/DVD --dat redump.zip")]
 pub(crate) struct Verify {
-    /// ZSO files, and folders whose files are meant; - for standard input
+    /// Files, and folders whose ZSO files and images are meant; - for standard input
     #[arg(required = true, value_name = "IN")]
     inputs: Vec<PathBuf>,
     /// Compare with this disc image
@@ -47,18 +47,17 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<Exit> {
-        let paths = batch::paths(&self.inputs, name::is_zso)?;
+        let files = batch::found(&self.inputs, name::is_readable)?;
         let of_one = [("--against", &self.against), ("--crc-list", &self.crc_list)];
         if let Some((option, _)) = of_one.iter().find(|(_, path)| path.is_some())
-            && paths.len() != 1
+            && files.len() != 1
         {
-            bail!("{option} is for one file, and there are {}", paths.len());
+            bail!("{option} is for one file, and there are {}", files.len());
         }
         let dat = self.dat.as_deref().map(open_list).transpose()?;
-        let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
         let dat = dat.as_ref();
-        batch::run(&paths, common, |i, bar, screen| {
-            self.one(paths[i], dat, common, bar, screen)
+        batch::run_found(&files, common, |i, bar, screen| {
+            self.one(&files[i].path, dat, common, bar, screen)
         })
     }
 

@@ -3,7 +3,7 @@
 use discs::Hashes;
 use discs::hashes::hex;
 
-use testkit::tracks::{chd, track};
+use testkit::tracks::{chd, chd_of_cd, track};
 
 use crate::containers::{game, music};
 use crate::support::{Folder, flip, image};
@@ -125,6 +125,58 @@ fn a_disc_in_any_form_is_found_in_the_list() {
     flip(&folder.path("game.iso"), 8 * 200_000);
     let run = folder.run("verify game.iso --dat list.dat");
     assert!(run.code == 1 && run.stdout.contains("not in"), "{run:?}");
+}
+
+#[test]
+fn a_folder_is_verified_whatever_kinds_are_in_it_and_each_disc_once() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("games")).expect("created");
+    let disc = game();
+    folder.write("games/a.iso", &disc);
+    folder.ok("compress games/a.iso");
+    folder.ok("compress games/a.iso --to cso");
+    folder.write("games/a.chd", &chd(&disc));
+    folder.write("games/a.bin", &track(&disc, 2, 0));
+    folder.write("games/b 1.bin", &track(&disc, 2, 0));
+    folder.write("games/b 2.bin", &music(80));
+    let cue = "FILE \"b 1.bin\" BINARY\nTRACK 01 MODE2/2352\nINDEX 01 00:00:00\nFILE \"b 2.bin\" BINARY\n\
+        TRACK 02 AUDIO\nINDEX 01 00:00:00\n";
+    folder.write("games/b.cue", cue.as_bytes());
+    folder.write("games/card.bin", b"Sony PS2 Memory Card Format ");
+    let run = folder.ok("verify games");
+    let sha1 = format!("  sha1  {}\n", hex(&Hashes::of(&disc).sha1));
+    assert_eq!(run.stdout.matches(&sha1).count(), 6, "{run:?}");
+    assert!(run.stderr.contains("1 files were left out"), "{run:?}");
+    assert!(run.stderr.contains("card.bin"), "{run:?}");
+    // But not what only lost its beginning.
+    folder.write("games/a.zso", b"\0\0\0\0");
+    folder.fails_with_output("verify games", 1, "a.zso");
+}
+
+#[test]
+fn all_tracks_of_a_chd_file_are_looked_up() {
+    let (data, song) = (track(&game(), 2, 0), music(81));
+    let folder = Folder::new();
+    folder.write("list.dat", list(&[&data, &song]).as_bytes());
+    folder.write("one.chd", &chd_of_cd(&[("MODE2_RAW", &data)]));
+    let tracks = [("MODE2_RAW", &data[..]), ("AUDIO", &song)];
+    folder.write("two.chd", &chd_of_cd(&tracks));
+    for name in ["one.chd", "two.chd"] {
+        let run = folder.ok(&format!("verify {name} --dat list.dat"));
+        assert!(run.stdout.contains("game  Some Game"), "{name}: {run:?}");
+    }
+    let other = [("MODE2_RAW", &data[..]), ("AUDIO", &music(82))];
+    folder.write("other.chd", &chd_of_cd(&other));
+    let run = folder.run("verify other.chd --dat list.dat");
+    assert!(run.code == 1 && run.stdout.contains("track 2, "), "{run:?}");
+    // There is no telling what a sector was of which only the data are there.
+    let frames = game()
+        .chunks(2048)
+        .flat_map(|data| [data, &[0; 304]].concat())
+        .collect::<Vec<_>>();
+    folder.write("data.chd", &chd_of_cd(&[("MODE1", &frames)]));
+    let run = folder.ok("verify data.chd");
+    assert!(!run.stdout.contains("track 1, "), "{run:?}");
 }
 
 /// Lists have each track of a CD with all its 2352 bytes a sector, music too.

@@ -4,7 +4,7 @@
 //! again when somebody wants to go back, which only looking at a disc's directories does, near its start.
 
 use std::fs::File;
-use std::io::{self, PipeReader, Read, Write};
+use std::io::{self, BufReader, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;

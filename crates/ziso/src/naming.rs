@@ -6,6 +6,8 @@ use std::path::Path;
 
 use tempfile::TempPath;
 
+use crate::target::folder;
+
 /// Gives the file at `from` the name `to`, in the same file system, unless something has that name by now.
 ///
 /// # Errors
@@ -31,11 +33,18 @@ fn claim(from: &Path, to: &Path) -> io::Result<()> {
     })
 }
 
-/// Brings the names in a folder to the disk, as far as the system lets a program do that: what it does next is then not
-/// there without them, even if power is lost.
-pub(crate) fn sync_folder(folder: &Path) {
+/// Brings the name that a file has got to the disk, as far as the system lets a program do that: what it does next is
+/// then not there without it, even if power is lost.
+pub(crate) fn sync_name(path: &Path) {
+    // On FAT, a file that was moved has no bytes by its new name until this.
+    sync(path);
+    sync(&folder(path));
+}
+
+/// The same for all names in a folder that are there already, or no longer.
+pub(crate) fn sync(path: &Path) {
     if cfg!(unix) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = File::open(path).and_then(|file| file.sync_all());
     }
 }
 

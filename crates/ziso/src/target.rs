@@ -8,7 +8,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::naming::{move_new, sync_folder};
+use crate::naming::{move_new, sync_name};
 use crate::stdio;
 use crate::writeback::Writeback;
 
@@ -199,7 +199,7 @@ impl Complete {
         };
         match named {
             Ok(()) => {
-                sync_folder(&folder(&real));
+                sync_name(&real);
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -262,6 +262,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    sync_name(path);
     Ok(())
 }
 

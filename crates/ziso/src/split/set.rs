@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::Builder;
 
 use crate::error::Error;
-use crate::naming::{move_new, sync_folder};
+use crate::naming::{move_new, sync, sync_name};
 use crate::parts::{MAX_PARTS, path_of};
 use crate::target::{Complete, Target, folder, replace};
 
@@ -82,9 +82,8 @@ impl Change {
         let folder = folder(whole);
         for path in existing(whole) {
             self.put_aside(path, &folder)?;
-            if self.moved.len() == 1 {
-                sync_folder(&folder);
-            }
+            // It is on the disk where it is now, and no longer has to be where it was.
+            sync(&folder);
         }
         let mut list = list;
         for (number, part) in parts.into_iter().enumerate().rev() {
@@ -115,10 +114,10 @@ impl Change {
                 .aside
                 .insert(new_folder(folder).map_err(|error| Error::write(&path, error))?),
         };
-        match fs::rename(&path, waiting(aside, &path)) {
-            Ok(()) => self.moved.push(path),
-            Err(error) => return Err(Error::write(&path, error)),
-        }
+        let to = waiting(aside, &path);
+        fs::rename(&path, &to).map_err(|error| Error::write(&path, error))?;
+        sync_name(&to);
+        self.moved.push(path);
         Ok(())
     }
 
@@ -149,6 +148,7 @@ impl Change {
         for path in self.moved.iter().rev() {
             // Without one of them, the first one must not come back.
             undone = undone.and_then(|()| move_new(&waiting(&aside, path), path));
+            sync_name(path);
         }
         match undone.and_then(|()| fs::remove_dir(&aside)) {
             Ok(()) => error,
@@ -164,7 +164,9 @@ impl Change {
 fn new_folder(folder: &Path) -> io::Result<PathBuf> {
     let mut builder = Builder::new();
     builder.prefix(".ziso-").suffix(".old");
-    Ok(builder.tempdir_in(folder)?.keep())
+    let aside = builder.tempdir_in(folder)?.keep();
+    sync(folder);
+    Ok(aside)
 }
 
 /// Where an old part is.

@@ -22,7 +22,7 @@
 //! | `hdd` | games on a disk of the console |
 //! | `hdd_edit` | the disk itself: begun anew, looked at; games deleted, and titles changed |
 //! | `hdd_many` | many games onto a disk at once, and what is doubtful of them |
-//! | `split`, `kills` | files in parts, and what is left of them when a run is ended or a disk fails |
+//! | `split`, `kills`, `power` | files in parts, and what is left of them when a run is ended, a disk fails, power is lost |
 //! | `elsewhere` | what has to work with the program for every system; `cargo xtask elsewhere` names another one |
 //! | `usage` | arguments, messages, exit codes, what is printed where |
 //!
@@ -50,6 +50,8 @@ mod limits;
 #[cfg(unix)]
 mod nasty;
 mod peer;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod power;
 mod reader;
 mod roundtrip;
 mod script;

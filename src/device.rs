@@ -20,6 +20,8 @@ pub use map::MapError;
 pub use memory::{MemoryDevice, PastEnd};
 pub use parts::{MAX_PARTS, PartDevice, PartFiles, UL_PART_SECTORS};
 
+use crate::sector::{SECTOR_SIZE, Sector};
+
 /// A compressed file, read in whole sectors of 2048 bytes.
 ///
 /// The reader keeps these promises, so that a DMA driver can implement the trait as it is:
@@ -61,6 +63,36 @@ pub trait SectorDevice {
     /// # Errors
     /// When not all of `buf` could be filled; what it then holds is not used.
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error>;
+
+    /// Reads consecutive device sectors of [`DEVICE_SECTOR_SIZE`] bytes of the file, from number `first` on, until `buf`
+    /// is full: for readers that read little from many places, and so save most of the bytes that they do not need.
+    ///
+    /// Device sectors are asked for up to the end of the file's last sector. Unless a device can do better, whole sectors
+    /// are read, and what is wanted of them is copied.
+    ///
+    /// # Errors
+    /// As [`read_sectors`](Self::read_sectors).
+    fn read_device_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        const EACH: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
+        let (mut at, mut rest, mut sector) = (first, buf, Sector::ZERO);
+        while !rest.is_empty() {
+            let skip = (at % EACH) as usize * DEVICE_SECTOR_SIZE;
+            let whole = rest.len() / SECTOR_SIZE * SECTOR_SIZE;
+            let is_whole = skip == 0 && whole > 0;
+            let len = if is_whole { whole } else { SECTOR_SIZE - skip };
+            let now = map::take(&mut rest, len);
+            if is_whole {
+                self.read_sectors(at / EACH, now)?;
+            } else {
+                self.read_sectors(at / EACH, &mut sector.0)?;
+                for (to, from) in now.iter_mut().zip(sector.0.iter().skip(skip)) {
+                    *to = *from;
+                }
+            }
+            at = at.wrapping_add((len / DEVICE_SECTOR_SIZE) as u32);
+        }
+        Ok(())
+    }
 
     /// Sectors of the file, a last partial one included, or `None` if that is not known.
     fn sectors(&self) -> Option<u32> {
@@ -110,6 +142,10 @@ impl<D: SectorDevice + ?Sized> SectorDevice for &mut D {
         (**self).read_sectors(first, buf)
     }
 
+    fn read_device_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        (**self).read_device_sectors(first, buf)
+    }
+
     fn sectors(&self) -> Option<u32> {
         (**self).sectors()
     }
@@ -125,5 +161,26 @@ impl<D: SectorDevice + ?Sized> SectorDevice for &mut D {
         work: &mut dyn Work,
     ) -> Result<(), Self::Error> {
         (**self).read_sectors_while(first, buf, work)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn device_sectors_are_parts_of_sectors() {
+        let file: [u8; 5 * SECTOR_SIZE] = core::array::from_fn(|at| (at / 7) as u8);
+        let mut device = MemoryDevice::new(&file);
+        let mut buf = [0; 5 * SECTOR_SIZE];
+        for first in 0..20 {
+            for end in first + 1..=20 {
+                let (start, end) = (first * DEVICE_SECTOR_SIZE, end * DEVICE_SECTOR_SIZE);
+                let buf = &mut buf[..end - start];
+                assert_eq!(device.read_device_sectors(first as u32, buf), Ok(()));
+                assert_eq!(buf, &file[start..end]);
+            }
+        }
+        assert!(device.read_device_sectors(19, &mut buf[..1024]).is_err());
     }
 }

@@ -35,4 +35,4 @@ mod read_ahead;
 mod request;
 
 pub use image::Image;
-pub use policy::{Adaptive, Fixed, InPlace, Overlapped, Policy};
+pub use policy::{Adaptive, Fine, InPlace, Overlapped, Policy};

@@ -42,7 +42,8 @@ impl Sector {
 
 const _: () = assert!(size_of::<Sector>() == SECTOR_SIZE);
 
-/// A sector of the compressed file, counted from its start: what a device reads.
+/// A sector of the compressed file, counted from its start: what a device reads. Or a device sector of it, in a reader
+/// that asks for those.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct FileSector(pub u32);
 

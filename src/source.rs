@@ -27,6 +27,18 @@ pub(crate) fn read_inlined<D: SectorDevice>(
     device.read_sectors(first.0, buf).map_err(|_| Code::Device)
 }
 
+/// Reads device sectors from `first` on.
+#[cfg(feature = "lean")]
+#[inline(never)]
+pub(crate) fn read_device_sectors<D: SectorDevice>(
+    device: &mut D,
+    first: FileSector,
+    buf: &mut [u8],
+) -> Result<(), Code> {
+    let result = device.read_device_sectors(first.0, buf);
+    result.map_err(|_| Code::Device)
+}
+
 /// Reads the file's first sector, and returns the bytes of the header in it.
 pub(crate) fn read_header<'s, D: SectorDevice>(
     device: &mut D,
@@ -57,6 +69,14 @@ impl<D: SectorDevice> Source<D> {
     pub(crate) fn take_error(&mut self) -> Option<D::Error> {
         self.error.take()
     }
+
+    /// Keeps what the device said.
+    fn keep(&mut self, result: Result<(), D::Error>) -> Result<(), Failed> {
+        result.map_err(|error| {
+            self.error = Some(error);
+            Failed
+        })
+    }
 }
 
 /// The device failed; its own error is elsewhere, or of no use to anyone.
@@ -81,10 +101,13 @@ impl<D: SectorDevice> SectorDevice for Source<D> {
     type Error = Failed;
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Failed> {
-        self.device.read_sectors(first, buf).map_err(|error| {
-            self.error = Some(error);
-            Failed
-        })
+        let result = self.device.read_sectors(first, buf);
+        self.keep(result)
+    }
+
+    fn read_device_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Failed> {
+        let result = self.device.read_device_sectors(first, buf);
+        self.keep(result)
     }
 
     fn sectors(&self) -> Option<u32> {
@@ -102,9 +125,6 @@ impl<D: SectorDevice> SectorDevice for Source<D> {
         work: &mut dyn Work,
     ) -> Result<(), Failed> {
         let result = self.device.read_sectors_while(first, buf, work);
-        result.map_err(|error| {
-            self.error = Some(error);
-            Failed
-        })
+        self.keep(result)
     }
 }

@@ -13,7 +13,7 @@ use core::slice;
 use super::address_of;
 use crate::code::Code;
 use crate::device::{DEVICE_SECTOR_SIZE, FhiDevice, FileHandle};
-use crate::lean::Fixed;
+use crate::lean::Fine;
 use crate::lean::disc::{Disc, FEWEST_SECTORS};
 use crate::lean::header::Header;
 use crate::lean::memory::Memory;
@@ -37,7 +37,7 @@ struct Variables {
 #[repr(C, align(64))]
 struct State {
     /// Of no sectors if it cannot be read.
-    disc: Disc<'static, Fixed>,
+    disc: Disc<'static, Fine>,
     device: FhiDevice<Provider>,
 }
 
@@ -179,8 +179,11 @@ impl State {
         if count == 0 {
             return true;
         }
-        self.disc.plan.header.available(lsn, count) == count
-            && self.disc.read(&mut self.device, lsn, out).1.is_ok()
+        if self.disc.plan.header.available(lsn, count) != count {
+            return false;
+        }
+        self.disc.adapt(lsn);
+        self.disc.read(&mut self.device, lsn, out).1.is_ok()
     }
 }
 

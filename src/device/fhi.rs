@@ -90,6 +90,27 @@ impl<F: FileHandle> FhiDevice<F> {
     pub(crate) fn file_sectors(&self) -> u32 {
         self.blocks.div_ceil(PER_SECTOR)
     }
+
+    /// Reads from sector `at` of the interface on, where `left` are left: of the file's last sector, there may be only a
+    /// part.
+    #[inline]
+    fn read(
+        &mut self,
+        mut at: u32,
+        left: u32,
+        all: &mut [[u8; DEVICE_SECTOR_SIZE]],
+    ) -> Result<(), MapError<FhiError>> {
+        let mut rest = take(&mut { all }, left as usize);
+        while !rest.is_empty() {
+            let now = take(&mut rest, MAX_COUNT);
+            let read = self.file.read(at, now);
+            if read as usize != now.len() {
+                return Err(MapError::Device(FhiError(read)));
+            }
+            at = at.wrapping_add(now.len() as u32);
+        }
+        Ok(())
+    }
 }
 
 impl<F: FileHandle> SectorDevice for FhiDevice<F> {
@@ -103,19 +124,20 @@ impl<F: FileHandle> SectorDevice for FhiDevice<F> {
         if first > sectors || count > sectors.wrapping_sub(first) {
             return Err(MapError::PastEnd { first, sectors });
         }
-        let mut at = first.wrapping_mul(PER_SECTOR);
-        // Of the last sector, the file may have only a part.
-        let left = self.blocks.wrapping_sub(at);
-        let mut rest = take(&mut { all }, left as usize);
-        while !rest.is_empty() {
-            let now = take(&mut rest, MAX_COUNT);
-            let read = self.file.read(at, now);
-            if read as usize != now.len() {
-                return Err(MapError::Device(FhiError(read)));
-            }
-            at = at.wrapping_add(now.len() as u32);
+        let at = first.wrapping_mul(PER_SECTOR);
+        self.read(at, self.blocks.wrapping_sub(at), all)
+    }
+
+    #[inline]
+    fn read_device_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), Self::Error> {
+        let (all, _) = buf.as_chunks_mut();
+        let end = self.blocks.checked_next_multiple_of(PER_SECTOR);
+        let end = end.unwrap_or(u32::MAX);
+        if first > end || all.len() as u32 > end.wrapping_sub(first) {
+            let (first, sectors) = (first / PER_SECTOR, self.file_sectors());
+            return Err(MapError::PastEnd { first, sectors });
         }
-        Ok(())
+        self.read(first, self.blocks.saturating_sub(first), all)
     }
 
     // How many sectors there are is not known: the last one may not be.

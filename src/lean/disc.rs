@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::policy::Policy;
 use super::read_ahead::ReadAhead;
 use crate::format::Entry;
-use crate::sector::FileSector;
+use crate::sector::{FileSector, SECTOR_SHIFT};
 use crate::sequence::Sequence;
 
 /// The smallest number of sectors of which some are a read-ahead buffer.
@@ -26,14 +26,14 @@ const MUCH_INDEX: u32 = 1;
 pub(crate) struct Straddle {
     /// The block's index entry, or one that no block has.
     pub(crate) entry: Entry,
-    /// How many bytes are there, and the sector that the rest of them begins with.
+    /// How many bytes are there, and the unit that the rest of them begins with.
     pub(crate) len: u32,
     pub(crate) rest: FileSector,
 }
 
 /// A mounted disc.
 pub(crate) struct Disc<'m, P: Policy> {
-    pub(crate) plan: Plan,
+    pub(crate) plan: Plan<P>,
     pub(crate) index: IndexCache<'m, P>,
     pub(crate) ahead: ReadAhead<'m, P>,
     pub(crate) straddle: Straddle,
@@ -112,7 +112,12 @@ impl<'m, P: Policy> Disc<'m, P> {
         let part = len >> shift;
         let index = part.wrapping_add(part >> 3).max(1);
         let (index, ahead) = memory.split(index.wrapping_add(1));
-        self.index.move_to(index, len == 0);
+        let part = if shift == MUCH_INDEX {
+            P::UNIT_SHIFT
+        } else {
+            SECTOR_SHIFT
+        };
+        self.index.move_to(index, len == 0, part);
         self.straddle.entry = Entry(0);
         self.ahead.move_to(ahead);
         self.sequence = Sequence::NONE;

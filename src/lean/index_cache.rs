@@ -1,5 +1,5 @@
-//! The index cache, for blocks that are sectors: entries one by one, and the sectors of the file that they were taken
-//! from.
+//! The index cache, for blocks that are sectors: entries one by one, and the parts of the index that they were taken
+//! from: sectors, or units while a game jumps about.
 
 use super::memory::Memory;
 use super::plan::Plan;
@@ -7,16 +7,10 @@ use super::policy::{self, Policy};
 use crate::code::Code;
 use crate::device::SectorDevice;
 use crate::format::{Entry, HEADER_ENTRIES, SHORTEST_RUN};
-use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
+use crate::sector::{Block, FileSector, SECTOR_SHIFT, copy_to};
 
-/// Words of the file in a sector.
-const SECTOR_WORDS: u32 = (SECTOR_SIZE / 4) as u32;
-
-/// Most sectors of the index that are kept: those of 16 MiB of the disc.
-const MOST_SECTORS: u32 = 16;
-
-/// Before no word of any file.
-const NOWHERE: u32 = 1 << 31;
+/// Before no word of any file, and no part of any index.
+pub(super) const NOWHERE: u32 = 1 << 31;
 
 /// Parts of the index.
 pub(crate) struct IndexCache<'m, P: Policy> {
@@ -24,8 +18,10 @@ pub(crate) struct IndexCache<'m, P: Policy> {
     pub(super) memory: Memory<'m>,
     /// Added to what is known to be there: [`NOWHERE`] if that is the straddle buffer, which has another use as well.
     shared: u32,
-    /// Which sectors are there; none while it is being filled, so that a failed read leaves nothing valid.
-    sectors: [u32; MOST_SECTORS as usize],
+    /// `log2` of the bytes in a part, if that changes.
+    part_shift: u32,
+    /// Which parts are there; none while it is being filled, so that a failed read leaves nothing valid.
+    parts: P::Parts,
     /// The one that was filled longest ago.
     oldest: u32,
     /// Which word of the file the first cached entry is.
@@ -40,26 +36,31 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     /// Bytes of them.
     const BYTES: u32 = size_of::<P::Entries>() as u32;
 
-    /// The last word of a sector that is followed by as many.
-    const LAST_SLOT: u32 = SECTOR_WORDS - Self::ENTRIES as u32;
+    /// Most parts that are kept.
+    const PARTS: u32 = (size_of::<P::Parts>() / 4) as u32;
 
     /// Nothing is known.
     pub(crate) fn new() -> Self {
         Self {
             memory: Memory::NONE,
             shared: 0,
-            sectors: [NOWHERE; MOST_SECTORS as usize],
+            part_shift: SECTOR_SHIFT,
+            parts: P::NO_PARTS,
             oldest: 0,
             start: NOWHERE,
             words: P::NO_ENTRIES,
         }
     }
 
-    /// Forgets everything, and uses this memory from now on: two sectors at least, or one that `is_shared`.
-    pub(crate) fn move_to(&mut self, memory: Memory<'m>, is_shared: bool) {
+    /// Forgets everything, and uses this memory from now on: two sectors at least, or one that `is_shared`; for parts
+    /// of `1 << part_shift` bytes, a sector or a unit.
+    pub(crate) fn move_to(&mut self, memory: Memory<'m>, is_shared: bool, part_shift: u32) {
+        if P::UNITS_SHIFT > 0 {
+            self.part_shift = part_shift;
+        }
         self.memory = memory;
         self.shared = if is_shared { NOWHERE } else { 0 };
-        self.sectors.fill(NOWHERE);
+        self.parts.as_mut().fill(NOWHERE);
         self.oldest = 0;
         self.start = NOWHERE;
     }
@@ -76,36 +77,50 @@ impl<'m, P: Policy> IndexCache<'m, P> {
 
     /// Takes a word, and those around it, out of its sector.
     fn take<D: SectorDevice>(&mut self, device: &mut D, word: u32) -> Result<(), Code> {
-        let sector = word / SECTOR_WORDS;
-        let found = self.sectors.iter().position(|known| *known == sector);
-        let place = match found {
+        let shift = self.part_shift();
+        let words_shift = shift.wrapping_sub(2);
+        let part = word >> words_shift;
+        let known = self.parts.as_ref();
+        let place = match known.iter().position(|known| *known == part) {
             Some(place) => place as u32,
-            None => self.fill(device, sector)?,
+            None => self.fill(device, part)?,
         };
-        let slot = (word % SECTOR_WORDS).min(Self::LAST_SLOT);
-        let start = (place << SECTOR_SHIFT).wrapping_add(slot << 2);
+        // The last word that is followed by as many is the last one to begin with.
+        let words = 1u32 << words_shift;
+        let slot = (word & words.wrapping_sub(1)).min(words.wrapping_sub(Self::ENTRIES as u32));
+        let start = (place << shift).wrapping_add(slot << 2);
         let words = self.memory.bytes(start, Self::BYTES);
         copy_to(self.words.as_mut().as_flattened_mut(), words);
-        self.start = sector.wrapping_mul(SECTOR_WORDS).wrapping_add(slot);
+        self.start = (part << words_shift).wrapping_add(slot);
         Ok(())
     }
 
-    /// Reads a sector of the index, and tells to which place.
-    fn fill<D: SectorDevice>(&mut self, device: &mut D, sector: u32) -> Result<u32, Code> {
-        let place = self.oldest % MOST_SECTORS;
-        let known = self.sectors.get_mut(place as usize).ok_or(Code::Internal)?;
+    /// Reads a part of the index, and tells to which place.
+    fn fill<D: SectorDevice>(&mut self, device: &mut D, part: u32) -> Result<u32, Code> {
+        let shift = self.part_shift();
+        let place = self.oldest % Self::PARTS;
+        let known = self.parts.as_mut().get_mut(place as usize);
+        let known = known.ok_or(Code::Internal)?;
         *known = NOWHERE;
-        let memory = self
-            .memory
-            .bytes_mut(place << SECTOR_SHIFT, SECTOR_SIZE as u32);
-        policy::read::<P, D>(device, FileSector(sector), memory)?;
-        *known = sector | self.shared;
+        let memory = self.memory.bytes_mut(place << shift, 1 << shift);
+        let first = FileSector(part << shift.wrapping_sub(P::UNIT_SHIFT));
+        policy::read::<P, D>(device, first, memory)?;
+        *known = part | self.shared;
         self.oldest = place.wrapping_add(1);
         // Of one sector, it is the last one, too.
-        if self.oldest >= self.memory.len().wrapping_sub(1) {
+        if self.oldest >= self.straddle() >> shift {
             self.oldest = 0;
         }
         Ok(place)
+    }
+
+    /// `log2` of the bytes in a part.
+    pub(super) fn part_shift(&self) -> u32 {
+        if P::UNITS_SHIFT > 0 {
+            self.part_shift
+        } else {
+            SECTOR_SHIFT
+        }
     }
 
     /// Where the straddle buffer begins in the memory.
@@ -130,7 +145,7 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     /// The first sector after the data of the blocks from `block` to block `end`, or of as many of them as have cached
     /// entries; but not of a plain run after others, which is better read to its place.
     #[inline(never)]
-    pub(crate) fn end_before(&self, plan: &Plan, mut block: Block, end: u32) -> FileSector {
+    pub(crate) fn end_before(&self, plan: &Plan<P>, mut block: Block, end: u32) -> FileSector {
         let mut last = self.cached(block.0).unwrap_or(Entry(0));
         while block.0 < end {
             block = block.next();
@@ -149,10 +164,10 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as cached entries have it;
     /// and the first of those sectors.
     #[inline(never)]
-    pub(crate) fn plain_run(&self, plan: &Plan, first: Block, most: u32) -> (FileSector, u32) {
+    pub(crate) fn plain_run(&self, plan: &Plan<P>, first: Block, most: u32) -> (FileSector, u32) {
         let align = plan.header.align();
         let mut entry = self.cached(first.0).unwrap_or(Entry(0));
-        let (sector, skip) = entry.place(align);
+        let (sector, skip) = plan.place(entry);
         let mut count = 0;
         while count < most && skip == 0 && entry.is_plain() {
             let next = entry.plus_sector(align);

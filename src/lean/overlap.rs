@@ -38,7 +38,7 @@ use super::request::Request;
 use crate::code::Code;
 use crate::device::{SectorDevice, Work};
 use crate::format::Entry;
-use crate::sector::{Block, FileSector, SECTOR_SHIFT};
+use crate::sector::{Block, FileSector};
 
 /// How far a request has come.
 pub(super) struct Progress {
@@ -117,7 +117,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let Disc {
             plan, index, ahead, ..
         } = &mut *self.disc;
-        let start = plan.start(self.progress.own);
+        let start = plan.place(self.progress.own).0;
         let Some(place) = ahead.place(start) else {
             return;
         };
@@ -125,7 +125,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let wanted = index.end_before(plan, self.progress.block, wanted);
         let wanted = wanted.since(first) as i32;
         let (end, second) = (ahead.end_at, ahead.second());
-        let back = ahead.memory.len().wrapping_sub(end) as i32;
+        let len = ahead.memory.len() << P::UNITS_SHIFT;
+        let back = len.wrapping_sub(end) as i32;
         let (at, free) = if second == 0 && (wanted <= back || place as i32 <= back) {
             (end, back)
         } else {
@@ -136,7 +137,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let count = count as u32;
             // There may be something else before the block then.
             ahead.first = start;
-            let (at_byte, len) = (at << SECTOR_SHIFT, count << SECTOR_SHIFT);
+            let (at_byte, len) = (at << P::UNIT_SHIFT, count << P::UNIT_SHIFT);
             // SAFETY: sectors in which nothing is buffered, so that `run` does not look at them.
             let buffer = unsafe { ahead.memory.bytes_apart(at_byte, len) };
             if device.read_sectors_while(first.0, buffer, self).is_ok() {

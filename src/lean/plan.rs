@@ -1,27 +1,34 @@
 //! From index entries to the sectors and bytes that hold a block, for blocks that are sectors in files of unknown size:
 //! pure arithmetic on untrusted numbers.
 //!
-//! An entry reaches no further than sector 2^31, and no length exceeds a sector. So the sums below cannot wrap.
+//! An entry reaches no further than unit 2^31, and no length exceeds a sector. So the sums below cannot wrap.
+
+use core::marker::PhantomData;
 
 use super::header::Header;
+use super::policy::Policy;
 use crate::code::Code;
 use crate::format::Entry;
 use crate::sector::{FileSector, SECTOR_SIZE};
 
+/// More units than a file has.
+const MOST_UNITS: u32 = 1 << 31;
+
 /// What is known of a file once it is mounted.
-pub(crate) struct Plan {
+pub(crate) struct Plan<P> {
     pub(crate) header: Header,
     /// The smallest value of an index entry that lies after the index (R4).
     first_entry: u32,
+    policy: PhantomData<P>,
 }
 
 /// Where the useful bytes of one block lie in the file.
 pub(crate) struct Span {
     /// The block's index entry.
     pub entry: Entry,
-    /// The first sector that holds some of them.
+    /// The first unit that holds some of them.
     pub first: FileSector,
-    /// Bytes of the first sector before them.
+    /// Bytes of that unit before them.
     pub skip: u32,
     /// How many there are; padding after a compressed block may be among them.
     pub len: u32,
@@ -29,11 +36,12 @@ pub(crate) struct Span {
     pub plain: bool,
 }
 
-impl Plan {
+impl<P: Policy> Plan<P> {
     pub(crate) fn new(header: Header) -> Self {
         Self {
             header,
             first_entry: header.first_entry(),
+            policy: PhantomData,
         }
     }
 
@@ -49,7 +57,7 @@ impl Plan {
             return Err(Code::Index);
         }
         let len = own.len_until(next, self.header.align(), SECTOR_SIZE as u32);
-        let (first, skip) = own.place(self.header.align());
+        let (first, skip) = self.place(own);
         Ok(Span {
             entry: own,
             first,
@@ -59,13 +67,21 @@ impl Plan {
         })
     }
 
-    /// The first sector after data that ends at an entry.
+    /// The first unit after data that ends at an entry.
     pub(crate) fn end_at(&self, entry: Entry) -> FileSector {
-        entry.end(self.header.align())
+        let (unit, byte) = self.place(entry);
+        unit.plus(u32::from(byte != 0))
     }
 
-    /// The sector in which the data of an entry begins.
-    pub(crate) fn start(&self, entry: Entry) -> FileSector {
-        entry.place(self.header.align()).0
+    /// Where an entry points: a unit, and a byte in it.
+    pub(crate) fn place(&self, entry: Entry) -> (FileSector, u32) {
+        let (sector, byte) = entry.place(self.header.align());
+        if P::UNITS_SHIFT == 0 {
+            return (sector, byte);
+        }
+        // What is further away than a file can end stays so.
+        let unit = sector.0.min(MOST_UNITS >> P::UNITS_SHIFT) << P::UNITS_SHIFT;
+        let unit = unit.wrapping_add(byte >> P::UNIT_SHIFT);
+        (FileSector(unit), byte & ((1 << P::UNIT_SHIFT) - 1))
     }
 }

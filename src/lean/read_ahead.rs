@@ -73,9 +73,13 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
         P::IN_PLACE_ONLY || self.memory.len() == 0
     }
 
-    /// How many sectors of the memory hold output when so many sectors are delivered.
+    /// How many units of the memory hold output when so many sectors are delivered.
     pub(crate) fn reached(&self, delivered: u32) -> u32 {
-        if self.is_in_place() { delivered } else { 0 }
+        if self.is_in_place() {
+            delivered << P::UNITS_SHIFT
+        } else {
+            0
+        }
     }
 
     /// How many sectors follow at the start of the memory.

@@ -168,7 +168,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         run
     }
 
-    /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the sector that
+    /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the unit that
     /// has to be read first.
     pub(super) fn join(&mut self, span: &Span) -> Result<Place, FileSector> {
         let Disc {
@@ -194,8 +194,8 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                 Some(place) if place >= reached => place,
                 _ => return Err(sector),
             };
-            let start = (place << SECTOR_SHIFT).wrapping_add(skip);
-            let buffered = (ahead.end_at << SECTOR_SHIFT).wrapping_sub(start);
+            let start = (place << P::UNIT_SHIFT).wrapping_add(skip);
+            let buffered = (ahead.end_at << P::UNIT_SHIFT).wrapping_sub(start);
             let count = span.len.wrapping_sub(straddle.len).min(buffered);
             if count == span.len && !ahead.is_in_place() {
                 return Ok(Place::Buffered(start));
@@ -230,7 +230,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         Ok(())
     }
 
-    /// Reads sectors from `first` on, for this block and those before block `wanted`, in one device request.
+    /// Reads units from `first` on, for this block and those before block `wanted`, in one device request.
     pub(super) fn read<D: SectorDevice>(
         &mut self,
         device: &mut D,
@@ -241,26 +241,30 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let Disc {
             plan, index, ahead, ..
         } = &mut *self.disc;
+        // Units that are read together, less one.
+        let mask = (1u32 << index.part_shift().wrapping_sub(P::UNIT_SHIFT)).wrapping_sub(1);
+        let mut from = FileSector(first.0 & !mask);
         ahead.begin(first, 0, 0);
         let free = ahead.reached(self.delivered);
-        let wanted = index.end_before(plan, block, wanted).since(first) as i32;
+        let wanted = index.end_before(plan, block, wanted).since(from) as i32;
         let mut memory = if ahead.is_in_place() {
             self.out.borrow()
         } else {
             ahead.memory.borrow()
         };
-        let len = memory.len();
-        let mut count = (wanted.max(1) as u32).min(len.wrapping_sub(free));
+        let len = memory.len() << P::UNITS_SHIFT;
+        let wanted = (wanted.max(1) as u32).wrapping_add(mask) & !mask;
+        let mut count = wanted.min(len.wrapping_sub(free));
         loop {
             let at = len.wrapping_sub(count);
-            let buffer = memory.bytes_mut(at << SECTOR_SHIFT, count << SECTOR_SHIFT);
-            match policy::read::<P, D>(device, first, buffer) {
+            let buffer = memory.bytes_mut(at << P::UNIT_SHIFT, count << P::UNIT_SHIFT);
+            match policy::read::<P, D>(device, from, buffer) {
                 Ok(()) => {
-                    ahead.begin(first, count, len);
+                    ahead.begin(from, count, len);
                     return Ok(());
                 }
-                // A failure after this sector is not this block's failure.
-                Err(_) if count > 1 => count = 1,
+                // A failure elsewhere than in this unit is not this block's failure.
+                Err(_) if count > 1 => (from, count) = (first, 1),
                 Err(code) => return Err(code),
             }
         }

@@ -9,7 +9,7 @@ use testkit::module::Module;
 use testkit::reader::{CANARY, Reader, check_canary};
 use testkit::{OBJECTS, Rng, code};
 use zso::format::DEFAULT_BLOCK_SIZE;
-use zso::lean::{self, Adaptive, Fixed, InPlace, Overlapped, Policy};
+use zso::lean::{self, Adaptive, Fine, InPlace, Overlapped, Policy};
 use zso::{Block, Code, Error, Header, HeaderError, Image, SECTOR_SIZE, Sector, memory_sectors};
 
 use crate::device::{Controls, FuzzDevice};
@@ -207,7 +207,7 @@ impl<'c> Case<'c> {
     ) -> u64 {
         match self.program.policy {
             0 => self.run_lean::<Adaptive>(memory, buffer, controls),
-            1 => self.run_lean::<Fixed>(memory, buffer, controls),
+            1 => self.run_lean::<Fine>(memory, buffer, controls),
             2 => self.run_lean::<InPlace>(memory, buffer, controls),
             _ => self.run_lean::<Overlapped>(memory, buffer, controls),
         }

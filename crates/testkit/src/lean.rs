@@ -5,7 +5,7 @@
 //! sector; [`refusal`] says what it makes of others. It is never told how long the file is.
 
 use zso::device::Work;
-use zso::lean::{Adaptive, Fixed, Image, InPlace, Overlapped, Policy};
+use zso::lean::{Adaptive, Fine, Image, InPlace, Overlapped, Policy};
 use zso::{Code, SectorDevice};
 
 use crate::code;
@@ -20,7 +20,7 @@ use crate::targets::Target;
 pub const LEAN: [Target; 5] = [
     |device, memory, test| on::<Adaptive>(device, memory, test),
     |device, memory, test| on::<Overlapped>(device, memory, test),
-    |device, memory, test| on::<Fixed>(device, memory, test),
+    |device, memory, test| on::<Fine>(device, memory, test),
     |device, _, test| on::<InPlace>(device, 1, test),
     |device, _, test| on::<Overlapped>(device, 1, test),
 ];
@@ -134,6 +134,10 @@ impl<D: SectorDevice> SectorDevice for Busy<D> {
 
     fn read_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), D::Error> {
         self.0.read_sectors(first, buf)
+    }
+
+    fn read_device_sectors(&mut self, first: u32, buf: &mut [u8]) -> Result<(), D::Error> {
+        self.0.read_device_sectors(first, buf)
     }
 
     fn sectors(&self) -> Option<u32> {

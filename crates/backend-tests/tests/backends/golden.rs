@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use backend_tests::console::Console;
-use backend_tests::{Case, Map, Transfer};
+use backend_tests::neutrino::{Cdvdman, Setup};
+use backend_tests::{Case, Map, Ram, Transfer, Wire};
 use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
 use testkit::{Rng, golden};
@@ -28,6 +29,22 @@ fn transfers(case: &Case, pattern: Pattern) -> Vec<Transfer> {
     })
 }
 
+/// The same for the object that takes the place of Neutrino's reader.
+fn in_neutrino(pattern: Pattern) -> Vec<Transfer> {
+    let (disc, zso) = places::image();
+    let mut file = zso.bytes.clone();
+    file.resize(file.len().next_multiple_of(512), 0);
+    let (len, wire) = (file.len() as u64, Wire::new(Ram(vec![file])));
+    let mut cdvdman = Cdvdman::boot(wire.clone(), len, Setup::default());
+    let sectors = cdvdman.sectors();
+    let _ = wire.take_transfers();
+    for (lsn, count) in pattern.requests(sectors).take(REQUESTS) {
+        let expected = sectors_of(disc, lsn, count);
+        assert!(cdvdman.read(0, lsn, count, 0) == Ok(expected), "{lsn}");
+    }
+    wire.take_transfers()
+}
+
 /// Bytes of the smallest transfer, of one in the middle, and of the largest.
 fn sizes(transfers: &[Transfer]) -> [usize; 3] {
     let mut sizes: Vec<usize> = transfers.iter().map(|transfer| transfer.len).collect();
@@ -48,20 +65,24 @@ fn table(cases: &[Case]) -> String {
             requests: REQUESTS as u32,
         },
     ];
+    let mut line = |name, pattern: Pattern, transfers: Vec<Transfer>| {
+        let bytes: usize = transfers.iter().map(|transfer| transfer.len).sum();
+        let [smallest, middle, largest] = sizes(&transfers);
+        writeln!(
+            table,
+            "{name:<11} {:<14} {:>8} {bytes:>10} {smallest:>9} {middle:>8} {largest:>8}",
+            pattern.name(),
+            transfers.len(),
+        )
+        .expect("a string has room");
+    };
     for case in cases {
         for pattern in patterns {
-            let transfers = transfers(case, pattern);
-            let bytes: usize = transfers.iter().map(|transfer| transfer.len).sum();
-            let [smallest, middle, largest] = sizes(&transfers);
-            writeln!(
-                table,
-                "{:<11} {:<14} {:>8} {bytes:>10} {smallest:>9} {middle:>8} {largest:>8}",
-                case.name,
-                pattern.name(),
-                transfers.len(),
-            )
-            .expect("a string has room");
+            line(case.name, pattern, transfers(case, pattern));
         }
+    }
+    for pattern in patterns {
+        line("neutrino", pattern, in_neutrino(pattern));
     }
     table
 }

@@ -78,24 +78,25 @@ pub(super) fn serve(
         context.arg(3)?,
     ];
     assert_eq!(user, USER, "the device callback got another user pointer");
-    let (bytes, result) = transfer(context, device, first, buf, count)?;
+    let (bytes, result) = transfer(context, buf, count as usize * SECTOR_SIZE, &mut |buf| {
+        device.read_sectors(first, buf)
+    })?;
     context.write(buf, &bytes)?;
     Ok(result.map_or_else(|error| error.0 as u32, |()| 0))
 }
 
-/// Has the device read sectors to a place of the program, and returns what is to be written there.
+/// Has a device read `len` bytes for a place of the program, and returns what is to be written there.
 pub(super) fn transfer(
     context: &mut HostContext<'_>,
-    device: &mut AnyDevice<'_>,
-    first: u32,
     address: u32,
-    count: u32,
+    len: usize,
+    read: &mut dyn FnMut(&mut [u8]) -> Result<(), DeviceError>,
 ) -> Result<(Vec<u8>, Result<(), DeviceError>), Trap> {
     // A buffer that is aligned as the simulated one is: the device looks at that.
     let misalign = address as usize % align_of::<Sector>();
-    let mut memory = vec![Sector::ZERO; count as usize + 1];
-    let bytes = &mut Sector::bytes_mut(&mut memory)[misalign..][..count as usize * SECTOR_SIZE];
+    let mut memory = vec![Sector::ZERO; len.div_ceil(SECTOR_SIZE) + 1];
+    let bytes = &mut Sector::bytes_mut(&mut memory)[misalign..][..len];
     bytes.copy_from_slice(context.machine().read(address, bytes.len())?);
-    let result = device.read_sectors(first, bytes);
+    let result = read(bytes);
     Ok((bytes.to_vec(), result))
 }

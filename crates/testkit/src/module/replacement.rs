@@ -7,13 +7,14 @@ use std::ops::Range;
 
 use iopsim::threads::{Action, NewThread, Threads, Transfer};
 use iopsim::{Config, HostContext, HostId, Image, Machine, Trap, asm};
+use zso::device::DEVICE_SECTOR_SIZE;
 use zso::{Code, Header, SECTOR_SIZE, Sector};
 
 use super::map::{self, Map, Region};
 use super::mounted::transfer;
 use super::object_path;
 use crate::code::NO_REASON;
-use crate::device::{AnyDevice, Log, UnknownSize};
+use crate::device::{AnyDevice, DeviceError, Log, UnknownSize};
 use crate::lean::refusal;
 use crate::reader::{Reader, check_canary};
 
@@ -238,24 +239,29 @@ impl Outside<'_, '_> {
             // 0x30 is `SCECdErREAD`.
             "DeviceReadSectors" => {
                 assert_eq!(b, 0, "the upper half of a sector's number");
-                self.read(context, a, c, d, [0, 0x30])?
+                let len = d as usize * SECTOR_SIZE;
+                self.read(context, c, len, [0, 0x30], |device, buf| {
+                    device.read_sectors(a, buf)
+                })?
             }
             "read_raw_data" => {
                 assert!(
                     d == 11 && b.is_multiple_of(2048),
                     "{b} bytes from {c} << {d}"
                 );
-                self.read(context, c, a, b / 2048, [b, u32::MAX])?
+                self.read(context, a, b as usize, [b, u32::MAX], |device, buf| {
+                    device.read_sectors(c, buf)
+                })?
             }
             "fhi_size" => Action::Return(u32::MAX),
             // Neutrino wants to know the header before it has a map of sectors.
             "fhi_read" if (c, d) == (0, 1) => self.read_first_block(context, b)?,
             "fhi_read" => {
-                assert!(
-                    a == 0 && c.is_multiple_of(4) && d.is_multiple_of(4),
-                    "whole sectors"
-                );
-                self.read(context, c / 4, b, d / 4, [d, u32::MAX])?
+                assert_eq!(a, 0, "the disc's handle");
+                let len = d as usize * DEVICE_SECTOR_SIZE;
+                self.read(context, b, len, [d, u32::MAX], |device, buf| {
+                    device.read_device_sectors(c, buf)
+                })?
             }
             "ioplib_getByName" => Action::Return(self.map.source()),
             "CreateSema" => {
@@ -298,20 +304,20 @@ impl Outside<'_, '_> {
         Action::Return(memory.start)
     }
 
-    /// Reads sectors of the file, which are there once the device has had its time, and returns one of two numbers.
+    /// Reads bytes of the file, which are there once the device has had its time, and returns one of two numbers.
     fn read(
         &mut self,
         context: &mut HostContext<'_>,
-        first: u32,
         address: u32,
-        count: u32,
+        len: usize,
         [good, bad]: [u32; 2],
+        read: impl Fn(&mut AnyDevice<'_>, &mut [u8]) -> Result<(), DeviceError>,
     ) -> Result<Action, Trap> {
         assert!(
             address.is_multiple_of(4),
             "a device was told to read to {address:#x}"
         );
-        let (bytes, result) = transfer(context, self.device, first, address, count)?;
+        let (bytes, result) = transfer(context, address, len, &mut |buf| read(self.device, buf))?;
         *self.device_error = result.err().map_or(*self.device_error, |error| error.0);
         // Nobody may look at it before it is read.
         context.write(address, &vec![0x9D; bytes.len()])?;

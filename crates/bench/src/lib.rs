@@ -25,7 +25,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-pub use objects::{Build, OPL, OVERLAP, Object, Objects, READER};
+pub use objects::{Build, DEVICE_FHI, OPL, OVERLAP, Object, Objects, READER};
 
 /// Writes a file, if one is wanted, and the folder that it is in.
 fn save(path: Option<&Path>, text: &str) -> Result<()> {

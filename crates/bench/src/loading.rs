@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how long games load, by three readers on every kind of device.
+//! `cargo xtask bench`: how long games load, by every reader on every kind of device.
 //!
 //! | what | module |
 //! |---|---|
@@ -7,6 +7,7 @@
 //! | what they do | [`event`] |
 //! | devices | [`ziso::backend`]; [`ziso::drive`] for comparison |
 //! | when who is busy | [`timeline`] |
+//! | the least time that there could be | [`optimum`] |
 //! | all of it | [`play`], [`goals`] |
 //! | for people | [`table`], [`chart`] |
 //! | other files of the same image | [`settings`] |
@@ -17,6 +18,7 @@ mod event;
 mod goals;
 mod layout;
 mod opl;
+mod optimum;
 mod ours;
 mod plain;
 mod play;
@@ -36,7 +38,7 @@ use anyhow::{Context, Result, bail};
 
 use common::{Original, ZsoFile, make_iso, paths};
 
-use crate::{Build, OPL, OVERLAP, Objects, READER};
+use crate::{Build, DEVICE_FHI, OPL, OVERLAP, Objects, READER};
 use play::{Played, Setup};
 
 /// Options of `bench`.
@@ -101,6 +103,7 @@ fn measure(objects: &Objects, path: &Path, level: Option<u8>) -> Result<Measured
         object: &objects.get(READER)?.bytes,
         opl: &objects.get(OPL)?.bytes,
         overlap: &objects.get(OVERLAP)?.bytes,
+        device_fhi: &objects.get(DEVICE_FHI)?.bytes,
     };
     // A trap of the object is a panic of the simulator's.
     let Ok(played) = panic::catch_unwind(AssertUnwindSafe(|| play::all(setup))) else {

@@ -10,6 +10,9 @@ pub const OPL: &str = "zso_opl.o";
 /// The same, decoding while the device reads.
 pub const OVERLAP: &str = "zso_opl_overlap.o";
 
+/// The reader with the functions of Neutrino's `device-fhi.c`.
+pub const DEVICE_FHI: &str = "zso_device_fhi.o";
+
 /// Builds the objects, or fails with what is wrong with them. Measurements that need no object do not call it.
 pub type Build = fn() -> Result<Objects>;
 

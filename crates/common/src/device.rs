@@ -53,13 +53,16 @@ impl<'f> FileDevice<'f> {
 
     /// Fills `buf` from sector `first` on, and the rest of a last partial sector with junk.
     pub fn fill(&self, first: u32, buf: &mut [u8]) -> Result<(), DeviceError> {
-        let start = u64::from(first) * SECTOR_SIZE as u64;
-        let sectors = (buf.len() / SECTOR_SIZE) as u64;
-        self.asked.add(sectors);
-        if u64::from(first) + sectors > self.len.div_ceil(SECTOR_SIZE as u64) {
+        self.asked.add((buf.len() / SECTOR_SIZE) as u64);
+        self.fill_bytes(u64::from(first) * SECTOR_SIZE as u64, buf)
+    }
+
+    /// The same from byte `start` on; it does not count.
+    pub fn fill_bytes(&self, start: u64, buf: &mut [u8]) -> Result<(), DeviceError> {
+        if start + buf.len() as u64 > self.len.next_multiple_of(SECTOR_SIZE as u64) {
             return Err(DeviceError::PAST_END);
         }
-        let there = (self.len - start).min(buf.len() as u64) as usize;
+        let there = self.len.saturating_sub(start).min(buf.len() as u64) as usize;
         let (data, junk) = buf.split_at_mut(there);
         junk.fill(0x5A);
         self.file

@@ -131,11 +131,17 @@ pub const BACKENDS: [Backend; 9] = [
 impl Backend {
     /// Seconds that it takes for a request of so many sectors.
     pub fn seconds(&self, sectors: u32) -> f64 {
+        self.seconds_for(f64::from(sectors) * SECTOR)
+    }
+
+    /// Seconds that it takes for a request of so many bytes.
+    #[must_use]
+    pub fn seconds_for(&self, bytes: f64) -> f64 {
         let messages = match self.message {
-            Some((each, seconds)) => f64::from(sectors.div_ceil(each)) * seconds,
+            Some((each, seconds)) => (bytes / (f64::from(each) * SECTOR)).ceil() * seconds,
             None => 0.0,
         };
-        self.request + messages + f64::from(sectors) * SECTOR / self.rate
+        self.request + messages + bytes / self.rate
     }
 
     /// Bytes per second for one long read: messages included, requests not.

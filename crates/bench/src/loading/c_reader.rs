@@ -178,7 +178,7 @@ impl<'l> CReader<'l> {
     fn request(&mut self, first: u32, count: u32, recording: &mut Recording) {
         self.spend(recording);
         let sectors = count.min(self.layout.file_sectors - first);
-        recording.read(Request { first, sectors });
+        recording.read(Request::of_sectors(first, sectors));
     }
 
     fn spend(&mut self, recording: &mut Recording) {
@@ -332,7 +332,7 @@ mod tests {
             };
             let requests = recording.requests().count() as f64 / reads.len() as f64;
             near("requests a read", requests, row.requests, 0.03);
-            let sectors = recording.sectors() as f64 / delivered;
+            let sectors = recording.sectors() / delivered;
             near("sectors a sector", sectors, row.sectors, 0.03);
             let cycles = recording.cycles() as f64 / delivered / SECTOR as f64;
             near("cycles a byte", cycles, row.cycles, 0.02);
@@ -345,7 +345,8 @@ mod tests {
     }
 
     fn requests(recording: &Recording) -> Vec<(u32, u32)> {
-        let pair = |request: Request| (request.first, request.sectors);
+        let sectors = |bytes: u64| (bytes / SECTOR) as u32;
+        let pair = |request: Request| (sectors(request.start), sectors(request.bytes));
         recording.requests().map(pair).collect()
     }
 

@@ -37,6 +37,7 @@ fn color(reader: Reader) -> RGBColor {
         Reader::Ours => RGBColor(0x1F, 0x6F, 0xB5),
         Reader::Opl => RGBColor(0x3A, 0xA5, 0x8C),
         Reader::Overlap => RGBColor(0x7A, 0x4F, 0xA3),
+        Reader::Neutrino => RGBColor(0xC2, 0x3B, 0x5A),
     }
 }
 
@@ -74,7 +75,13 @@ fn level(played: &[Played]) -> Bars {
                     .map(|backend| level.seconds(reader, &backend))
                     .to_vec(),
             })
-            .to_vec(),
+            .into_iter()
+            .chain([Series {
+                name: "optimum".to_owned(),
+                color: RGBColor(0x33, 0x33, 0x33),
+                values: level.optimum.to_vec(),
+            }])
+            .collect(),
         digits: 1,
         line: None,
     }

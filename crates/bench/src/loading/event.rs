@@ -1,6 +1,7 @@
 //! What a reader does, as far as time depends on it.
 
 use anyhow::Result;
+use zso::SECTOR_SIZE;
 
 /// Something that a reader does, in the order in which it does it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,10 +17,20 @@ pub enum Event {
 /// What a device is told to read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// Its first sector, counted from the start of the file.
-    pub first: u32,
+    /// Its first byte, counted from the start of the file.
+    pub start: u64,
     /// How many.
-    pub sectors: u32,
+    pub bytes: u64,
+}
+
+impl Request {
+    /// For whole sectors.
+    pub fn of_sectors(first: u32, sectors: u32) -> Self {
+        Self {
+            start: u64::from(first) * SECTOR_SIZE as u64,
+            bytes: u64::from(sectors) * SECTOR_SIZE as u64,
+        }
+    }
 }
 
 /// All that a reader does for the reads of a game.
@@ -77,10 +88,9 @@ impl Recording {
     }
 
     /// Sectors that the device reads.
-    pub fn sectors(&self) -> u64 {
-        self.requests()
-            .map(|request| u64::from(request.sectors))
-            .sum()
+    pub fn sectors(&self) -> f64 {
+        let bytes: u64 = self.requests().map(|request| request.bytes).sum();
+        bytes as f64 / SECTOR_SIZE as f64
     }
 
     /// Cycles that the processor works.
@@ -112,11 +122,11 @@ mod tests {
             recording.compute(0);
             recording.compute(10);
             recording.compute(5);
-            recording.read(Request { first, sectors: 3 });
+            recording.read(Request::of_sectors(first, 3));
         }
         assert_eq!(recording.events.len(), 6);
         assert_eq!(recording.requests().count(), 2);
-        assert_eq!(recording.sectors(), 6);
+        assert_eq!(recording.sectors(), 6.0);
         assert_eq!(recording.cycles(), 30);
     }
 }

@@ -10,7 +10,7 @@ use testkit::{data, golden};
 use super::play::{self, Played, Reader, Setup};
 use common::{Original, ZsoFile, paths};
 
-use crate::{OPL, OVERLAP, READER};
+use crate::{DEVICE_FHI, OPL, OVERLAP, READER};
 
 /// Sectors of the disc: 8 MiB, on which files have an eighth of their sizes.
 const SECTORS: usize = 4096;
@@ -31,6 +31,7 @@ fn played() -> Vec<Played> {
         object: &read(READER),
         opl: &read(OPL),
         overlap: &read(OVERLAP),
+        device_fhi: &read(DEVICE_FHI),
     })
     .unwrap()
 }
@@ -47,7 +48,7 @@ fn table(played: &[Played]) -> String {
                 let reader = reader.name();
                 writeln!(
                     table,
-                    "{trace:<18} {cache:>6} {reads:>6}  {reader:<17} {requests:>8} {sectors:>8}"
+                    "{trace:<18} {cache:>6} {reads:>6}  {reader:<17} {requests:>8} {sectors:>8.0}"
                 )
                 .unwrap();
             }

@@ -38,10 +38,7 @@ impl Contender for Ours<'_> {
         for call in self.mounted.module().device_calls() {
             recording.compute(call.cycles - past);
             past = call.cycles;
-            recording.read(Request {
-                first: call.first,
-                sectors: call.sectors,
-            });
+            recording.read(Request::of_sectors(call.first, call.sectors));
         }
         let call = self.mounted.last_call();
         recording.compute(call.cycles - past);

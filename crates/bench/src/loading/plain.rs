@@ -9,10 +9,7 @@ pub struct Plain;
 
 impl Contender for Plain {
     fn read(&mut self, lsn: u32, count: u32, recording: &mut Recording) -> Result<()> {
-        recording.read(Request {
-            first: lsn,
-            sectors: count,
-        });
+        recording.read(Request::of_sectors(lsn, count));
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use super::c_reader::CReader;
 use super::event::{Contender, Recording};
 use super::layout::Layout;
 use super::opl::Opl;
+use super::optimum;
 use super::ours::Ours;
 use super::plain::Plain;
 use super::timeline::Timeline;
@@ -30,13 +31,22 @@ pub enum Reader {
     Opl,
     /// The same, decoding while the device reads.
     Overlap,
+    /// Ours in Neutrino, which always has the same memory.
+    Neutrino,
 }
 
 impl Reader {
     /// All of them, those under test last.
-    pub const ALL: [Self; 5] = [Self::Iso, Self::C, Self::Ours, Self::Opl, Self::Overlap];
+    pub const ALL: [Self; 6] = [
+        Self::Iso,
+        Self::C,
+        Self::Ours,
+        Self::Opl,
+        Self::Overlap,
+        Self::Neutrino,
+    ];
     /// Those that are compared with the others.
-    pub const TESTED: [Self; 3] = [Self::Ours, Self::Opl, Self::Overlap];
+    pub const TESTED: [Self; 4] = [Self::Ours, Self::Opl, Self::Overlap, Self::Neutrino];
 
     /// For tables and charts.
     pub fn name(self) -> &'static str {
@@ -46,6 +56,7 @@ impl Reader {
             Self::Ours => "zso.o",
             Self::Opl => "zso_opl.o",
             Self::Overlap => "zso_opl_overlap.o",
+            Self::Neutrino => "zso_device_fhi.o",
         }
     }
 }
@@ -56,6 +67,8 @@ pub struct Played {
     pub trace: Trace,
     /// Bytes of the compressed file in which the trace's sectors are, each counted once.
     pub compressed: u64,
+    /// Seconds that it takes at least on each of [`BACKENDS`], if no read is under way when one of the game's returns.
+    pub optimum: [f64; BACKENDS.len()],
     /// What the readers did, with as many sectors of cache.
     recordings: Vec<(Reader, u32, Recording)>,
 }
@@ -93,6 +106,8 @@ pub struct Setup<'a> {
     pub opl: &'a [u8],
     /// `zso_opl_overlap.o`.
     pub overlap: &'a [u8],
+    /// `zso_device_fhi.o`.
+    pub device_fhi: &'a [u8],
 }
 
 /// Plays all traces on all readers, with the caches of all backends.
@@ -132,11 +147,14 @@ fn play(setup: Setup<'_>, readers: &[Reader], layout: &Layout, trace: Trace) -> 
                 Reader::Ours => record_ours(setup, cache, &trace),
                 Reader::Opl => record(&mut Opl::new(setup.opl, setup, cache)?, &trace),
                 Reader::Overlap => record(&mut Opl::new(setup.overlap, setup, cache)?, &trace),
+                Reader::Neutrino => record(&mut Opl::in_neutrino(setup)?, &trace),
             };
             recordings.push((reader, cache, recording?));
         }
     }
+    let reads = optimum::reads(setup.zso, layout, &trace)?;
     Ok(Played {
+        optimum: BACKENDS.map(|backend| optimum::seconds(&reads, &backend)),
         compressed: compressed(layout, &trace),
         trace,
         recordings,

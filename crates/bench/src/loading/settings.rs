@@ -16,7 +16,7 @@ use zso_write::lz4::cost::CONSOLE;
 use super::play::{self, Played, Reader, Setup};
 use super::trace::{Form, Scene, Trace};
 use crate::table::grid;
-use crate::{Build, OPL, OVERLAP, Objects, READER, save};
+use crate::{Build, DEVICE_FHI, OPL, OVERLAP, Objects, READER, save};
 
 /// Percentage of the disc that files for a device may have.
 const MAX_SIZE: u64 = 75;
@@ -26,6 +26,8 @@ const THRESHOLDS: [u8; 6] = [100, 90, 80, 70, 60, 50];
 const FOR_CONSOLE: [u8; 2] = [100, 70];
 /// What plays them.
 const READERS: [Reader; 4] = [Reader::Iso, Reader::Ours, Reader::Opl, Reader::Overlap];
+/// Those of them that are compared on the hard disk.
+const OBJECTS: [Reader; 3] = [Reader::Ours, Reader::Opl, Reader::Overlap];
 /// Part of what was played by which a promise may be off.
 const PROMISED: f64 = 0.03;
 /// A time of less than this part of another one is shorter.
@@ -159,6 +161,7 @@ impl Bench<'_> {
             object: &self.objects.get(READER)?.bytes,
             opl: &self.objects.get(OPL)?.bytes,
             overlap: &self.objects.get(OVERLAP)?.bytes,
+            device_fhi: &self.objects.get(DEVICE_FHI)?.bytes,
         };
         let wanted = |trace: &Trace| trace.scene == scene && trace.form != Some(Form::Overlapping);
         let played = play::some(setup, &READERS, wanted)?
@@ -287,12 +290,11 @@ fn times(tried: &[Tried]) -> String {
 fn objects(tried: &[Tried]) -> String {
     let rows = tried.iter().map(|tried| {
         let hdd = BACKENDS.iter().filter(|backend| backend.spins);
-        let seconds =
-            hdd.flat_map(|hdd| Reader::TESTED.map(|reader| tried.played.seconds(reader, hdd)));
+        let seconds = hdd.flat_map(|hdd| OBJECTS.map(|reader| tried.played.seconds(reader, hdd)));
         row(&tried.name, tried.percent, seconds)
     });
     let mut head = vec!["settings", "size"];
-    head.extend(Reader::TESTED.map(Reader::name));
+    head.extend(OBJECTS.map(Reader::name));
     grid(&head, &rows.collect::<Vec<_>>())
 }
 

@@ -18,15 +18,16 @@ target/run/system.iso`. Do not edit: type that again.
 For players and for builders of loaders who want to know what the reader changes, and for those who change it.
 
 How long games load from a plain image, through OPL's C reader, and through ours: `zso.o`, with the functions
-of `zso.h`, `zso_opl.o`, with those of OPL's own reader, and `zso_opl_overlap.o`, which decodes while the device reads.
+of `zso.h`, `zso_opl.o`, with those of OPL's own reader, `zso_opl_overlap.o`, which decodes while the device reads, and
+`zso_device_fhi.o`, in Neutrino, where devices are asked for 512 bytes and more instead of 2,048.
 Nothing of this was timed on a console. Device requests and the processor's cycles are those of code that runs: our
 objects in the simulator, every byte that they deliver compared with the image, and for OPL's C reader a
 [model](#opls-c-reader) that does what was measured of it. The time of the devices is a [model](#devices) with
 few constants. Times say how long a game waits for the disc if it does nothing else.
 
 All readers have the same memory, as loaders give it today: 16 sectors of cache or of read-ahead buffer, and 8 on the
-hard disk. All but the last wait for the device before they decode, and that one has no read under way when it returns;
-on the hard disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim
+hard disk, but in Neutrino, which has 17 everywhere. All but `zso_opl_overlap.o` wait for the device before they decode,
+and that one has no read under way when it returns; on the hard disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim
 consoles interpret this code, and there is no model of that.
 ";
 
@@ -54,6 +55,11 @@ pub fn markdown(objects: &Objects, measured: &[Measured], for_console: &Measured
             "## Compressed for the console: {}\n\n{FOR_CONSOLE}\n{}",
             first.name,
             gains(played, &for_console.played)
+        ));
+        parts.push(format!(
+            "## Levels and the device: {}\n\n{LEVELS}\n{}",
+            first.name,
+            levels(played)
         ));
         parts.push(format!("## The objects\n\n{}", taken(objects, played)));
         parts.push(format!(
@@ -227,6 +233,35 @@ fn gains(played: &[Played], for_console: &[Played]) -> String {
     grid(&strs(&head), &rows)
 }
 
+const LEVELS: &str = "\
+How many times as long a level takes as the device needs for its compressed bytes. The optimum is the least that readers
+can reach which have no read under way when a read of the game returns: for each read, the best choice of how much is
+read ahead, in the memory that the others have; the index and the processor's work besides decoding take no time.
+";
+
+/// Each level on each device that is meant to be as fast as its bytes, the optimum included.
+fn levels(played: &[Played]) -> String {
+    let mut head = vec!["trace", "device", "optimum"];
+    head.extend(Reader::TESTED.map(Reader::name));
+    let levels = played
+        .iter()
+        .filter(|played| played.trace.scene == Scene::Level);
+    let row = |played: &Played, (backend, optimum): (&Backend, f64)| {
+        let bytes = played.compressed as f64 / backend.sustained();
+        let readers = Reader::TESTED.map(|reader| played.seconds(reader, backend));
+        let ratios = [optimum].into_iter().chain(readers);
+        let mut row = vec![played.trace.name.to_owned(), backend.name.to_owned()];
+        row.extend(ratios.map(|seconds| format!("{:.3}", seconds / bytes)));
+        row
+    };
+    let rows = levels.flat_map(|played| {
+        let devices = BACKENDS.iter().zip(played.optimum);
+        let wanted = devices.filter(|(device, _)| goals::AS_FAST_AS_DEVICE.contains(&device.name));
+        wanted.map(move |device| row(played, device))
+    });
+    grid(&head, &rows.collect::<Vec<_>>())
+}
+
 fn requests(played: &[Played]) -> String {
     let mut head = ["trace", "cache", "reads", "sectors"]
         .map(str::to_owned)
@@ -258,7 +293,7 @@ fn request_row(played: &Played, cache: u32) -> Vec<String> {
         let recording = played.recording(reader, cache);
         row.extend([
             recording.requests().count().to_string(),
-            recording.sectors().to_string(),
+            format!("{:.0}", recording.sectors()),
         ]);
     }
     let bytes = trace.sectors() as f64 * zso::SECTOR_SIZE as f64;

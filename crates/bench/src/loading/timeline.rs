@@ -2,6 +2,7 @@
 
 use super::event::{Event, Recording};
 use ziso::backend::{Backend, CLOCK};
+use zso::SECTOR_SIZE;
 
 /// From when to when, in seconds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -41,9 +42,9 @@ impl Timeline {
                 }
                 Event::Start(request) => {
                     let from = line.end.max(line.device_end());
-                    let to = from + backend.seconds(request.sectors);
+                    let to = from + backend.seconds_for(request.bytes as f64);
                     line.device.push(Interval { from, to });
-                    owed += u64::from(request.sectors) * backend.driver_cycles;
+                    owed += request.bytes * backend.driver_cycles / SECTOR_SIZE as u64;
                     if backend.spins {
                         line.end = to;
                         owed = 0;
@@ -89,7 +90,7 @@ mod tests {
     }
 
     fn sectors(sectors: u32) -> Request {
-        Request { first: 0, sectors }
+        Request::of_sectors(0, sectors)
     }
 
     fn milliseconds(ms: f64) -> u64 {

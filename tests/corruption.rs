@@ -251,3 +251,29 @@ fn plain_runs_in_damaged_and_in_cut_files() {
         check(&zso.bytes[..len], &(len..zso.bytes.len()));
     }
 }
+
+/// The index is damaged so that an earlier block has a later one's entry, but ends before it: of the later one all is
+/// right, and whatever was kept of the earlier one is not its start.
+#[test]
+fn two_blocks_with_one_entry() {
+    let disc = data::text(1, 48 * 2048);
+    let zso = Builder::default().build(&disc);
+    for (later, part) in (10..47).flat_map(|later| [300, 600, 900].map(|part| (later, part))) {
+        let mut file = zso.bytes.clone();
+        let entry = zso.entry(later);
+        for (i, value) in [(later - 2, entry), (later - 1, entry + part)] {
+            file[zso.entry_bytes(i)].copy_from_slice(&value.to_le_bytes());
+        }
+        for (target, memory) in LEAN.into_iter().zip([4, 6, 8, 1, 1]) {
+            let mut device = RamDevice::new(&file);
+            let read = |reader: &mut dyn Reader| {
+                for lsn in 0..later as u32 {
+                    drop(reader.read(lsn, 1));
+                }
+                let right = sectors_of(&disc, later as u32, 1);
+                assert_eq!(reader.read(later as u32, 1), Ok(right), "block {later}");
+            };
+            target(&mut device, memory, &mut { read }).unwrap();
+        }
+    }
+}

@@ -8,8 +8,7 @@ use super::memory::Memory;
 use super::plan::Plan;
 use super::policy::Policy;
 use super::read_ahead::ReadAhead;
-use crate::format::Entry;
-use crate::sector::{FileSector, SECTOR_SHIFT};
+use crate::sector::{Block, FileSector, SECTOR_SHIFT};
 use crate::sequence::Sequence;
 
 /// The smallest number of sectors of which some are a read-ahead buffer.
@@ -24,8 +23,8 @@ const MUCH_INDEX: u32 = 1;
 /// What is in the straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends
 /// in the next. They stay there, as loaders read the last sector again.
 pub(crate) struct Straddle {
-    /// The block's index entry, or one that no block has.
-    pub(crate) entry: Entry,
+    /// The block.
+    pub(crate) block: Block,
     /// How many bytes are there, and the unit that the rest of them begins with.
     pub(crate) len: u32,
     pub(crate) rest: FileSector,
@@ -53,7 +52,7 @@ impl<'m, P: Policy> Disc<'m, P> {
             index: IndexCache::new(),
             ahead: ReadAhead::new(),
             straddle: Straddle {
-                entry: Entry(0),
+                block: Block::NONE,
                 len: 0,
                 rest: FileSector(0),
             },
@@ -118,7 +117,7 @@ impl<'m, P: Policy> Disc<'m, P> {
             SECTOR_SHIFT
         };
         self.index.move_to(index, len == 0, part);
-        self.straddle.entry = Entry(0);
+        self.straddle.block = Block::NONE;
         self.ahead.move_to(ahead);
         self.sequence = Sequence::NONE;
     }

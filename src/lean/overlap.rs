@@ -163,7 +163,7 @@ impl<'r, 'm: 'r, P: Policy> Work for Request<'r, 'm, P> {
                 Ok(span) => span,
                 Err(code) => break Stop::Fault(code),
             };
-            let place = match self.join(&span) {
+            let place = match self.join(block, &span) {
                 Ok(place) => place,
                 Err(sector) => break Stop::Sector(sector),
             };

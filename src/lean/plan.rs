@@ -24,8 +24,6 @@ pub(crate) struct Plan<P> {
 
 /// Where the useful bytes of one block lie in the file.
 pub(crate) struct Span {
-    /// The block's index entry.
-    pub entry: Entry,
     /// The first unit that holds some of them.
     pub first: FileSector,
     /// Bytes of that unit before them.
@@ -59,7 +57,6 @@ impl<P: Policy> Plan<P> {
         let len = own.len_until(next, self.header.align(), SECTOR_SIZE as u32);
         let (first, skip) = self.place(own);
         Ok(Span {
-            entry: own,
             first,
             skip,
             len,

@@ -43,7 +43,7 @@ use super::plan::Span;
 use super::policy::{self, Policy};
 use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::format::{Entry, SHORTEST_RUN};
+use crate::format::SHORTEST_RUN;
 use crate::lz4;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
 
@@ -108,7 +108,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         if disc.ahead.is_in_place() {
             // What is buffered was in the caller's buffer of an earlier request.
             disc.ahead.begin(FileSector(0), 0, 0);
-            disc.straddle.entry = Entry(0);
+            disc.straddle.block = Block::NONE;
         }
         Self {
             disc,
@@ -131,7 +131,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let Disc { plan, index, .. } = &mut *self.disc;
             let next = index.load(device, block.next().0);
             let span = plan.span(own, next)?;
-            match self.join(&span) {
+            match self.join(block, &span) {
                 Ok(place) => {
                     self.decode(&span, place)?;
                     (block, own) = (block.next(), next);
@@ -170,15 +170,15 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
 
     /// Where the bytes of a block are together: as they were read, or in the straddle buffer. Otherwise the unit that
     /// has to be read first.
-    pub(super) fn join(&mut self, span: &Span) -> Result<Place, FileSector> {
+    pub(super) fn join(&mut self, block: Block, span: &Span) -> Result<Place, FileSector> {
         let Disc {
             index,
             ahead,
             straddle,
             ..
         } = &mut *self.disc;
-        if straddle.entry != span.entry {
-            straddle.entry = span.entry;
+        if straddle.block != block {
+            straddle.block = block;
             straddle.len = 0;
         }
         let (mut sector, mut skip) = (straddle.rest, 0);

@@ -20,7 +20,7 @@ pub use map::MapError;
 pub use memory::{MemoryDevice, PastEnd};
 pub use parts::{MAX_PARTS, PartDevice, PartFiles, UL_PART_SECTORS};
 
-use crate::sector::{SECTOR_SIZE, Sector};
+use crate::sector::{SECTOR_MASK, SECTOR_SIZE, Sector};
 
 /// A compressed file, read in whole sectors of 2048 bytes.
 ///
@@ -76,10 +76,14 @@ pub trait SectorDevice {
         const EACH: u32 = (SECTOR_SIZE / DEVICE_SECTOR_SIZE) as u32;
         let (mut at, mut rest, mut sector) = (first, buf, Sector::ZERO);
         while !rest.is_empty() {
-            let skip = (at % EACH) as usize * DEVICE_SECTOR_SIZE;
-            let whole = rest.len() / SECTOR_SIZE * SECTOR_SIZE;
+            let skip = (at.wrapping_rem(EACH) as usize).wrapping_mul(DEVICE_SECTOR_SIZE);
+            let whole = rest.len() & !(SECTOR_MASK as usize);
             let is_whole = skip == 0 && whole > 0;
-            let len = if is_whole { whole } else { SECTOR_SIZE - skip };
+            let len = if is_whole {
+                whole
+            } else {
+                SECTOR_SIZE.wrapping_sub(skip)
+            };
             let now = map::take(&mut rest, len);
             if is_whole {
                 self.read_sectors(at / EACH, now)?;

@@ -98,7 +98,7 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     /// Reads a part of the index, and tells to which place.
     fn fill<D: SectorDevice>(&mut self, device: &mut D, part: u32) -> Result<u32, Code> {
         let shift = self.part_shift();
-        let place = self.oldest % Self::PARTS;
+        let place = self.oldest;
         let known = self.parts.as_mut().get_mut(place as usize);
         let known = known.ok_or(Code::Internal)?;
         *known = NOWHERE;
@@ -108,7 +108,7 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         *known = part | self.shared;
         self.oldest = place.wrapping_add(1);
         // Of one sector, it is the last one, too.
-        if self.oldest >= self.straddle() >> shift {
+        if self.oldest >= (self.straddle() >> shift).min(Self::PARTS) {
             self.oldest = 0;
         }
         Ok(place)

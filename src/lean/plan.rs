@@ -79,6 +79,9 @@ impl<P: Policy> Plan<P> {
         // What is further away than a file can end stays so.
         let unit = sector.0.min(MOST_UNITS >> P::UNITS_SHIFT) << P::UNITS_SHIFT;
         let unit = unit.wrapping_add(byte >> P::UNIT_SHIFT);
-        (FileSector(unit), byte & ((1 << P::UNIT_SHIFT) - 1))
+        (
+            FileSector(unit),
+            byte & (1u32 << P::UNIT_SHIFT).wrapping_sub(1),
+        )
     }
 }

@@ -43,7 +43,7 @@ macro_rules! tests {
 
 tests! {
     decoder reader lean_reader console_decoder console_reader console_lean_reader
-    zso cso chd cue bin iso9660 system_cnf dat sidecar ul_cfg apa
+    zso cso chd cue bin nrg iso9660 system_cnf dat sidecar ul_cfg apa
 }
 
 #[test]

@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn torn_file_is_no_zso() {
-        let image = testkit::data::noise(1, 6_000_000);
+        let image = testkit::data::noise(1, 20_000_000);
         let mut writes = 0;
         let file = loop {
             match write(&image, writes) {

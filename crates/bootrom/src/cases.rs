@@ -63,9 +63,16 @@ fn mounting(machine: &mut Machine<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn mount(machine: &mut Machine<'_>, name: &str, sectors: u32) -> Result<Result<(), ZsoError>, Fault> {
+fn mount(
+    machine: &mut Machine<'_>,
+    name: &str,
+    sectors: u32,
+) -> Result<Result<(), ZsoError>, Fault> {
     let extent = machine.find(name)?;
-    let workspace = machine.memory.get_mut(..sectors as usize).ok_or(Fault::Memory)?;
+    let workspace = machine
+        .memory
+        .get_mut(..sectors as usize)
+        .ok_or(Fault::Memory)?;
     let mut device = Counted::new(DiscFile::new(&mut machine.cdvd, extent));
     Ok(Disc::mount(workspace, &mut device, extent.sectors()).map(|_| ()))
 }
@@ -196,7 +203,9 @@ fn failing_drive(machine: &mut Machine<'_>, times: u32) -> Result<(), Fault> {
         let read = disc.read(300, memory.buffer, CHUNK);
         let crc = delivered_crc(&read, memory.buffer);
         let (outcome, code) = (Outcome(read), disc.last_device_error());
-        say!("{GAME}, 8 from 300 on, drive fails {times} times: {outcome}, device's code {code:#x}, crc {crc:08x}");
+        say!(
+            "{GAME}, 8 from 300 on, drive fails {times} times: {outcome}, device's code {code:#x}, crc {crc:08x}"
+        );
     }
     Ok(())
 }
@@ -234,7 +243,11 @@ fn request(disc: &mut GameDisc<'_>, buffer: &mut [u8], at: (u32, u32), offset: u
     let read = disc.read(lsn, place, count);
     let crc = delivered_crc(&read, place);
     let same = read == Ok(expected) && in_pieces(disc, buffer, lsn, expected) == Ok(crc);
-    let verdict = if same { "as in pieces" } else { "NOT as in pieces" };
+    let verdict = if same {
+        "as in pieces"
+    } else {
+        "NOT as in pieces"
+    };
     say!(
         "{GAME}, {count} from {lsn} on to address + {offset}: {}, crc {crc:08x} {verdict}",
         Outcome(read)
@@ -249,7 +262,12 @@ fn delivered_crc(read: &Result<u32, ZsoError>, buffer: &[u8]) -> u32 {
 }
 
 /// The checksum of sectors that are read one by one.
-fn in_pieces(disc: &mut GameDisc<'_>, buffer: &mut [u8], lsn: u32, count: u32) -> Result<u32, ZsoError> {
+fn in_pieces(
+    disc: &mut GameDisc<'_>,
+    buffer: &mut [u8],
+    lsn: u32,
+    count: u32,
+) -> Result<u32, ZsoError> {
     let mut digest = CRC32.digest();
     for n in 0..count {
         disc.read(lsn + n, buffer, 1)?;
@@ -269,7 +287,8 @@ impl Machine<'_> {
     /// A file, and memory to read it with.
     fn open(&mut self, extent: Extent) -> Result<(DiscFile<'_>, Memory<'_>), Fault> {
         let mut file = DiscFile::new(&mut self.cdvd, extent);
-        file.read_sectors(0, &mut self.sector.0).map_err(Fault::Drive)?;
+        file.read_sectors(0, &mut self.sector.0)
+            .map_err(Fault::Drive)?;
         let memory = Memory::divide(self.memory, self.sector).ok_or(Fault::Memory)?;
         Ok((file, memory))
     }

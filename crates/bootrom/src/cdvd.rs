@@ -9,8 +9,8 @@ use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
 use crate::clock::{self, Instant};
 use crate::registers::{
-    self, CDVD_COMMAND, CDVD_ERROR, CDVD_INTERRUPT, CDVD_READY, DMA_ENABLE, DMA3_ADDRESS, DMA3_BLOCKS,
-    DMA3_CONTROL,
+    self, CDVD_COMMAND, CDVD_ERROR, CDVD_INTERRUPT, CDVD_READY, DMA_ENABLE, DMA3_ADDRESS,
+    DMA3_BLOCKS, DMA3_CONTROL,
 };
 
 /// Bits of a segment that are a physical address, which is what DMA takes.
@@ -128,12 +128,17 @@ impl Cdvd {
     }
 
     fn read_dvd(&mut self, first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
-        for (lsn, part) in (first..).step_by(FRAMES).zip(buf.chunks_mut(FRAMES * SECTOR_SIZE)) {
+        for (lsn, part) in (first..)
+            .step_by(FRAMES)
+            .zip(buf.chunks_mut(FRAMES * SECTOR_SIZE))
+        {
             let len = part.len() / SECTOR_SIZE * FRAME;
             let frames = &mut Sector::bytes_mut(self.frames)[..len];
             Transfer::start(Command::Dvd, lsn, frames)?.finish()?;
             let frames = Sector::bytes(self.frames).chunks_exact(FRAME);
-            for ((lsn, frame), sector) in (lsn..).zip(frames).zip(part.chunks_exact_mut(SECTOR_SIZE)) {
+            for ((lsn, frame), sector) in
+                (lsn..).zip(frames).zip(part.chunks_exact_mut(SECTOR_SIZE))
+            {
                 check_frame(frame, lsn)?;
                 sector.copy_from_slice(&frame[FRAME_HEAD..][..SECTOR_SIZE]);
             }
@@ -173,7 +178,12 @@ impl SectorDevice for Cdvd {
     }
 
     /// DMA needs nobody's help: the work is done between the command and the question whether it has ended.
-    fn read_sectors_while(&mut self, first: u32, buf: &mut [u8], work: &mut dyn Work) -> Result<(), CdvdError> {
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), CdvdError> {
         let at_once = self.check_end(first, buf).is_ok() && buf.len() <= MOST * SECTOR_SIZE;
         if !self.overlaps() || !at_once {
             let read = self.read_sectors(first, buf);
@@ -192,7 +202,10 @@ impl SectorDevice for Cdvd {
 }
 
 fn read_cd(first: u32, buf: &mut [u8]) -> Result<(), CdvdError> {
-    for (lsn, part) in (first..).step_by(MOST).zip(buf.chunks_mut(MOST * SECTOR_SIZE)) {
+    for (lsn, part) in (first..)
+        .step_by(MOST)
+        .zip(buf.chunks_mut(MOST * SECTOR_SIZE))
+    {
         Transfer::start(Command::Cd, lsn, part)?.finish()?;
     }
     Ok(())
@@ -204,7 +217,11 @@ fn check_frame(frame: &[u8], lsn: u32) -> Result<(), CdvdError> {
         return Err(CdvdError::Frame(0));
     };
     let found = u32::from_be_bytes([0, a, b, c]).wrapping_sub(FIRST_FRAME);
-    if found == lsn { Ok(()) } else { Err(CdvdError::Frame(found)) }
+    if found == lsn {
+        Ok(())
+    } else {
+        Err(CdvdError::Frame(found))
+    }
 }
 
 /// A command that reads, under way.

@@ -45,7 +45,12 @@ impl SectorDevice for DiscFile<'_> {
         self.cdvd.overlaps()
     }
 
-    fn read_sectors_while(&mut self, first: u32, buf: &mut [u8], work: &mut dyn Work) -> Result<(), CdvdError> {
+    fn read_sectors_while(
+        &mut self,
+        first: u32,
+        buf: &mut [u8],
+        work: &mut dyn Work,
+    ) -> Result<(), CdvdError> {
         match self.lsn(first, buf) {
             Ok(lsn) => self.cdvd.read_sectors_while(lsn, buf, work),
             Err(error) => {

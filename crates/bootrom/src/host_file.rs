@@ -112,7 +112,9 @@ impl HostFile {
         let (host, rest) = path.split_at_mut(HOST.len());
         host.copy_from_slice(HOST);
         let place = rest[..NAME_LEN].get_mut(..name.len());
-        place.ok_or(HostError::Name)?.copy_from_slice(name.as_bytes());
+        place
+            .ok_or(HostError::Name)?
+            .copy_from_slice(name.as_bytes());
         let path = CStr::from_bytes_until_nul(&path).map_err(|_| HostError::Name)?;
         // SAFETY: a string, as the kernel wants it.
         let file = unsafe { ioman_open(path.as_ptr(), READ_ONLY, 0) };
@@ -132,14 +134,22 @@ impl HostFile {
     fn seek(&self, offset: i32, from: i32) -> Result<i32, HostError> {
         // SAFETY: an open file; any numbers will do.
         let place = unsafe { ioman_lseek(self.file, offset, from) };
-        if place < 0 { Err(HostError::Seek) } else { Ok(place) }
+        if place < 0 {
+            Err(HostError::Seek)
+        } else {
+            Ok(place)
+        }
     }
 
     fn read(&self, to: &mut [u8]) -> Result<(), HostError> {
         let bytes = to.len() as i32;
         // SAFETY: an open file, and room for as many bytes.
         let read = unsafe { ioman_read(self.file, to.as_mut_ptr().cast(), bytes) };
-        if read == bytes { Ok(()) } else { Err(HostError::Short(read)) }
+        if read == bytes {
+            Ok(())
+        } else {
+            Err(HostError::Short(read))
+        }
     }
 }
 
@@ -161,7 +171,10 @@ impl SectorDevice for HostFile {
         if padding.len() >= SECTOR_SIZE {
             return Err(HostError::Short(file.len() as i32));
         }
-        self.seek(i32::try_from(offset).map_err(|_| HostError::Seek)?, FROM_START)?;
+        self.seek(
+            i32::try_from(offset).map_err(|_| HostError::Seek)?,
+            FROM_START,
+        )?;
         self.read(file)?;
         padding.fill(0);
         self.waited += u64::from(start.elapsed());

@@ -122,7 +122,9 @@ where
     let (reader, waited) = (figures.reader, device.device.waited());
     console::line(
         TIME,
-        format_args!("{name:<12} {source:<4} {reader} cycles in the reader ({a_sector} a sector), {waited} in the device"),
+        format_args!(
+            "{name:<12} {source:<4} {reader} cycles in the reader ({a_sector} a sector), {waited} in the device"
+        ),
     );
     good
 }

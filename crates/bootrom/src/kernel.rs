@@ -1,7 +1,10 @@
 //! As much of a kernel as a few threads besides the program take: they run in turns, while the others wait.
 //!
 //! Nothing interrupts them, unlike threads of the console's kernel: whoever runs does so until it waits itself.
-#![allow(unsafe_code, reason = "the kernel's functions, which the console's object calls")]
+#![allow(
+    unsafe_code,
+    reason = "the kernel's functions, which the console's object calls"
+)]
 
 use core::cell::Cell;
 use core::ffi::c_void;
@@ -126,7 +129,9 @@ struct ThreadOptions {
 }
 
 fn sema(number: i32) -> Option<&'static Cell<Sema>> {
-    let number = usize::try_from(number).ok().filter(|&number| number < KERNEL.made.get())?;
+    let number = usize::try_from(number)
+        .ok()
+        .filter(|&number| number < KERNEL.made.get())?;
     KERNEL.semas.get(number)
 }
 
@@ -183,14 +188,20 @@ extern "C" fn create_thread(options: &ThreadOptions) -> i32 {
     let (start, end) = (&raw mut __thread_stack_start, &raw mut __thread_stack_end);
     let room = (end as usize).wrapping_sub(start as usize);
     let number = KERNEL.threads.get();
-    let (taken, given) = (KERNEL.stacks.get(), options.stack.next_multiple_of(16) as usize);
+    let (taken, given) = (
+        KERNEL.stacks.get(),
+        options.stack.next_multiple_of(16) as usize,
+    );
     if number == THREADS || taken + given > room {
         return NO_MEMORY;
     }
     KERNEL.stacks.set(taken + given);
     KERNEL.threads.set(number + 1);
     let frame = end.wrapping_byte_sub(taken).wrapping_sub(ARGUMENTS + FRAME);
-    let registers = [(S0, options.function as *const () as usize), (RA, begin_thread as *const () as usize)];
+    let registers = [
+        (S0, options.function as *const () as usize),
+        (RA, begin_thread as *const () as usize),
+    ];
     for (register, value) in registers {
         // SAFETY: inside the stack, which nobody uses yet.
         unsafe { frame.wrapping_add(register).write(value as u32) };
@@ -203,7 +214,9 @@ extern "C" fn create_thread(options: &ThreadOptions) -> i32 {
 extern "C" fn start_thread(thread: i32, argument: *mut c_void) -> i32 {
     let frame = KERNEL.made_thread.replace(ptr::null_mut());
     let resting = KERNEL.resting.get(thread as usize);
-    let Some(resting) = resting.filter(|_| thread as usize + 1 == KERNEL.threads.get() && !frame.is_null()) else {
+    let Some(resting) =
+        resting.filter(|_| thread as usize + 1 == KERNEL.threads.get() && !frame.is_null())
+    else {
         return UNKNOWN_THREAD;
     };
     // SAFETY: inside the stack, which nobody uses yet.

@@ -28,15 +28,39 @@ pub mod module;
 pub mod protocol;
 pub mod volume;
 
-// Made for the console; linted and documented anywhere.
-macro_rules! console_only {
-    ($($module:ident)*) => {
-        $(#[cfg(any(target_arch = "mips", clippy, doc))] mod $module;)*
-    };
-}
-
+// What follows is made for the console, and linted and documented anywhere.
 #[cfg(any(target_arch = "mips", clippy, doc))]
 #[macro_use]
 mod console;
-console_only!(cases cdvd clock disc_file faulty host_file image kernel memory opl overlap program reader registers);
-console_only!(selftest start);
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod cases;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod cdvd;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod clock;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod disc_file;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod faulty;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod host_file;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod image;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod kernel;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod memory;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod opl;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod overlap;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod program;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod reader;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod registers;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod selftest;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod start;

@@ -55,7 +55,8 @@ impl<'d> SharedDrive<'d> {
         self.sectors += (buf.len() / SECTOR_SIZE) as u32;
         let signals = kernel::signals();
         let read = if self.overlaps {
-            self.file.read_sectors_while(first, buf, &mut || _ = kernel::rest())
+            self.file
+                .read_sectors_while(first, buf, &mut || _ = kernel::rest())
         } else {
             self.file.read_sectors(first, buf)
         };

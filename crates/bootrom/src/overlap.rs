@@ -28,7 +28,10 @@ struct Figures {
 /// Checks an image in both ways; returns whether it is what the manifest says, and was decoded when it should be.
 pub(crate) fn check(machine: &mut Machine<'_>, image: &Image<'_>) -> Result<bool, Fault> {
     let mut good = true;
-    for (overlaps, how) in [(true, "decoded while the drive reads"), (false, "decoded when it has read")] {
+    for (overlaps, how) in [
+        (true, "decoded while the drive reads"),
+        (false, "decoded when it has read"),
+    ] {
         let figures = read(machine, image, overlaps)?;
         good &= report(image, &figures, overlaps, how);
     }
@@ -38,8 +41,12 @@ pub(crate) fn check(machine: &mut Machine<'_>, image: &Image<'_>) -> Result<bool
 fn read(machine: &mut Machine<'_>, image: &Image<'_>, overlaps: bool) -> Result<Figures, Fault> {
     let extent = machine.find(image.name)?;
     let mut file = DiscFile::new(&mut machine.cdvd, extent);
-    file.read_sectors(0, &mut machine.sector.0).map_err(Fault::Drive)?;
-    let chunk = machine.memory.get_mut(..CHUNK as usize).ok_or(Fault::Memory)?;
+    file.read_sectors(0, &mut machine.sector.0)
+        .map_err(Fault::Drive)?;
+    let chunk = machine
+        .memory
+        .get_mut(..CHUNK as usize)
+        .ok_or(Fault::Memory)?;
     let mut drive = SharedDrive::new(file, overlaps);
     let waited = drive.waited();
     let mut disc = OplDisc::mount(machine.sector, &mut drive);

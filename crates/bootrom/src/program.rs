@@ -88,9 +88,13 @@ pub(crate) fn run(memory: &'static mut [Sector]) -> u32 {
 }
 
 fn obey_all(memory: &'static mut [Sector]) -> Result<u32, Fault> {
-    let (frames, memory) = memory.split_first_chunk_mut::<FRAME_SECTORS>().ok_or(Fault::Memory)?;
+    let (frames, memory) = memory
+        .split_first_chunk_mut::<FRAME_SECTORS>()
+        .ok_or(Fault::Memory)?;
     let (sector, memory) = memory.split_first_mut().ok_or(Fault::Memory)?;
-    let (manifest, memory) = memory.split_at_mut_checked(MANIFEST_SECTORS).ok_or(Fault::Memory)?;
+    let (manifest, memory) = memory
+        .split_at_mut_checked(MANIFEST_SECTORS)
+        .ok_or(Fault::Memory)?;
     let mut cdvd = Cdvd::new(frames);
     let volume = Volume::of(&mut cdvd, sector)?;
     cdvd.sectors = Some(volume.sectors);
@@ -104,7 +108,9 @@ fn obey_all(memory: &'static mut [Sector]) -> Result<u32, Fault> {
     let manifest = machine.manifest(manifest)?;
     let mut failures = 0;
     for order in orders(manifest) {
-        let good = order.map_err(Fault::Manifest).and_then(|order| machine.obey(order));
+        let good = order
+            .map_err(Fault::Manifest)
+            .and_then(|order| machine.obey(order));
         let good = good.unwrap_or_else(|fault| {
             say!("{fault}");
             false
@@ -117,9 +123,13 @@ fn obey_all(memory: &'static mut [Sector]) -> Result<u32, Fault> {
 impl Machine<'_> {
     fn manifest<'t>(&mut self, memory: &'t mut [Sector]) -> Result<&'t str, Fault> {
         let extent = self.volume.find(&mut self.cdvd, self.sector, MANIFEST)?;
-        let place = memory.get_mut(..extent.sectors() as usize).ok_or(Fault::Text)?;
+        let place = memory
+            .get_mut(..extent.sectors() as usize)
+            .ok_or(Fault::Text)?;
         let bytes = Sector::bytes_mut(place);
-        self.cdvd.read_sectors(extent.lsn, bytes).map_err(Fault::Drive)?;
+        self.cdvd
+            .read_sectors(extent.lsn, bytes)
+            .map_err(Fault::Drive)?;
         str::from_utf8(&bytes[..extent.bytes as usize]).map_err(|_| Fault::Text)
     }
 
@@ -142,16 +152,30 @@ impl Machine<'_> {
 
     /// Reads sectors of the disc, also those after its volume, and says what their checksum is.
     fn read_disc(&mut self, stretch: &Stretch) -> Result<(), Fault> {
-        let Stretch { source, first, sectors } = *stretch;
-        let sectors = if sectors == 0 { self.volume.sectors } else { sectors };
-        self.cdvd.command = if source == Source::Dvd { Command::Dvd } else { Command::Cd };
+        let Stretch {
+            source,
+            first,
+            sectors,
+        } = *stretch;
+        let sectors = if sectors == 0 {
+            self.volume.sectors
+        } else {
+            sectors
+        };
+        self.cdvd.command = if source == Source::Dvd {
+            Command::Dvd
+        } else {
+            Command::Cd
+        };
         let volume = self.cdvd.sectors.take();
         let mut digest = CRC32.digest();
         for done in (0..sectors).step_by(PIECE as usize) {
             let count = PIECE.min(sectors - done);
             let place = self.memory.get_mut(..count as usize).ok_or(Fault::Memory)?;
             let bytes = Sector::bytes_mut(place);
-            self.cdvd.read_sectors(first + done, bytes).map_err(Fault::Drive)?;
+            self.cdvd
+                .read_sectors(first + done, bytes)
+                .map_err(Fault::Drive)?;
             digest.update(&bytes[..count as usize * SECTOR_SIZE]);
             if done != 0 && done.is_multiple_of(PROGRESS_STEP) {
                 console::line(PROGRESS, format_args!("{done} of {sectors}"));

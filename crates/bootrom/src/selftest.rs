@@ -24,7 +24,12 @@ const PASS: &str = "PASS: ";
 /// How lines begin that are the same on every machine.
 const TOLD: [&str; 3] = [PASS, "FAIL: ", "the report "];
 
-const ARGUMENTS: [&CStr; 4] = [c"zso_selftest.irx", c"host:GAME.ZSO", c"host:GAME.CRC", c"host:REPORT.TXT"];
+const ARGUMENTS: [&CStr; 4] = [
+    c"zso_selftest.irx",
+    c"host:GAME.ZSO",
+    c"host:GAME.CRC",
+    c"host:REPORT.TXT",
+];
 
 /// What the module is given of the program's memory, and what it has said.
 struct Kernel {
@@ -47,11 +52,21 @@ type Start = unsafe extern "C" fn(i32, *const *const c_char) -> i32;
 /// Loads the module and runs it; returns whether it says that all is well.
 pub(crate) fn run(machine: &mut Machine<'_>) -> Result<bool, Fault> {
     let extent = machine.find(SELFTEST)?;
-    let (file, memory) = machine.memory.split_at_mut_checked(MODULE_SECTORS).ok_or(Fault::Memory)?;
-    let (place, heap) = memory.split_at_mut_checked(MODULE_SECTORS).ok_or(Fault::Memory)?;
-    let sectors = file.get_mut(..extent.sectors() as usize).ok_or(Fault::Memory)?;
+    let (file, memory) = machine
+        .memory
+        .split_at_mut_checked(MODULE_SECTORS)
+        .ok_or(Fault::Memory)?;
+    let (place, heap) = memory
+        .split_at_mut_checked(MODULE_SECTORS)
+        .ok_or(Fault::Memory)?;
+    let sectors = file
+        .get_mut(..extent.sectors() as usize)
+        .ok_or(Fault::Memory)?;
     let file = Sector::bytes_mut(sectors);
-    machine.cdvd.read_sectors(extent.lsn, file).map_err(Fault::Drive)?;
+    machine
+        .cdvd
+        .read_sectors(extent.lsn, file)
+        .map_err(Fault::Drive)?;
     let heap = Sector::bytes_mut(heap).as_mut_ptr_range();
     KERNEL.next.set(heap.start as usize);
     KERNEL.end.set(heap.end as usize);
@@ -100,11 +115,16 @@ extern "C" fn free_sys_memory(_memory: *mut c_void) -> i32 {
 /// `text` is a string.
 unsafe extern "C" fn printf(_format: *const c_char, text: *const c_char) -> i32 {
     // SAFETY: the caller's promise.
-    let text = unsafe { CStr::from_ptr(text) }.to_str().unwrap_or("no text");
+    let text = unsafe { CStr::from_ptr(text) }
+        .to_str()
+        .unwrap_or("no text");
     for line in text.lines() {
         console::line(TIME, format_args!("{SELFTEST} {line}"));
     }
-    for line in text.lines().filter(|line| TOLD.iter().any(|start| line.starts_with(start))) {
+    for line in text
+        .lines()
+        .filter(|line| TOLD.iter().any(|start| line.starts_with(start)))
+    {
         KERNEL.passed.set(line.starts_with(PASS));
         say!("{SELFTEST} {line}");
     }

@@ -50,7 +50,10 @@ const NAMES: [&str; 13] = [
 ];
 
 #[cfg_attr(target_arch = "mips", panic_handler)]
-#[cfg_attr(not(target_arch = "mips"), allow(dead_code, reason = "std has its own"))]
+#[cfg_attr(
+    not(target_arch = "mips"),
+    allow(dead_code, reason = "std has its own")
+)]
 fn panic(info: &PanicInfo<'_>) -> ! {
     say!("{info}");
     say!("{FAIL} panic");

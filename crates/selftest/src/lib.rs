@@ -17,11 +17,10 @@ pub mod list;
 pub mod pattern;
 pub mod text;
 
-// Made for the console; linted and documented anywhere.
-macro_rules! console_only {
-    ($($module:ident)*) => {
-        $(#[cfg(any(target_arch = "mips", clippy, doc))] mod $module;)*
-    };
-}
-
-console_only!(kernel objects run);
+// What follows is made for the console, and linted and documented anywhere.
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod kernel;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod objects;
+#[cfg(any(target_arch = "mips", clippy, doc))]
+mod run;

@@ -73,7 +73,10 @@ impl<'f> Disc<'f> {
             // SAFETY: as above.
             Object::Overlap => unsafe { ziso_init(header, first_block) },
         }
-        Some(Self { object, file: PhantomData })
+        Some(Self {
+            object,
+            file: PhantomData,
+        })
     }
 
     /// Sectors of the disc; 0 if the object has not mounted it.

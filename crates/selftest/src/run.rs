@@ -54,7 +54,12 @@ unsafe extern "C" fn _start(argc: i32, argv: *const *const c_char) -> i32 {
         kernel::print(USAGE);
         return STAYS;
     };
-    let arguments = Arguments { image, list, report: argument(3), all: argument(4).is_some() };
+    let arguments = Arguments {
+        image,
+        list,
+        report: argument(3),
+        all: argument(4).is_some(),
+    };
     if !kernel::on_own_stack(&mut || run(&arguments)) {
         kernel::print(c"FAIL: no memory for a thread\n");
     }
@@ -65,10 +70,22 @@ fn run(arguments: &Arguments) {
     let Some(mut memory) = Memory::new((BUFFER + WINDOW + REPORT) / SECTOR_SIZE) else {
         return kernel::print(c"FAIL: no memory\n");
     };
-    let Some((buffer, rest)) = memory.bytes().split_at_mut_checked(BUFFER) else { return };
-    let Some((window, report)) = rest.split_at_mut_checked(WINDOW) else { return };
-    let mut report = Report { text: Text::new(report), shown: 0, path: arguments.report };
-    report.text.put(b"zso_selftest ").put(env!("CARGO_PKG_VERSION").as_bytes()).put(b", ");
+    let Some((buffer, rest)) = memory.bytes().split_at_mut_checked(BUFFER) else {
+        return;
+    };
+    let Some((window, report)) = rest.split_at_mut_checked(WINDOW) else {
+        return;
+    };
+    let mut report = Report {
+        text: Text::new(report),
+        shown: 0,
+        path: arguments.report,
+    };
+    report
+        .text
+        .put(b"zso_selftest ")
+        .put(env!("CARGO_PKG_VERSION").as_bytes())
+        .put(b", ");
     report.text.put(arguments.image.to_bytes()).put(b"\n");
     let mut totals = Figures::default();
     let mut fault = None;
@@ -94,7 +111,14 @@ fn test(
     let file = File::open(arguments.image, Mode::Read).ok_or(&b"the image cannot be opened"[..])?;
     let mut disc = Disc::mount(object, &file, buffer).ok_or(&b"the image is no ZSO file"[..])?;
     let sectors = disc.sectors();
-    report.text.put(b"\n").put(object.name()).put(b", ").number(sectors, 0).put(b" sectors\n").put(HEADS);
+    report
+        .text
+        .put(b"\n")
+        .put(object.name())
+        .put(b", ")
+        .number(sectors, 0)
+        .put(b" sectors\n")
+        .put(HEADS);
     report.show();
     if sectors == 0 {
         return Err(b"the image cannot be mounted");
@@ -102,7 +126,15 @@ fn test(
     let list = File::open(arguments.list, Mode::Read).ok_or(&b"the list cannot be opened"[..])?;
     let mut list = List::open(list, window, sectors).map_err(fault)?;
     for pattern in Pattern::ALL {
-        let figures = play(&mut disc, sectors, pattern, arguments.all, &mut list, buffer).map_err(fault)?;
+        let figures = play(
+            &mut disc,
+            sectors,
+            pattern,
+            arguments.all,
+            &mut list,
+            buffer,
+        )
+        .map_err(fault)?;
         report.row(pattern, &figures);
         totals.add(&figures);
     }
@@ -148,7 +180,9 @@ fn play(
     let mut failures = 0;
     let mut number = 0;
     while let Some(Read { lsn, count }) = pattern.read(number, sectors, all) {
-        let Some(place) = buffer.get_mut(..count as usize * SECTOR_SIZE) else { break };
+        let Some(place) = buffer.get_mut(..count as usize * SECTOR_SIZE) else {
+            break;
+        };
         let start = kernel::ticks();
         let read = disc.read(lsn, place).min(count as usize);
         figures.ticks += kernel::ticks().wrapping_sub(start);
@@ -188,12 +222,16 @@ impl Report<'_> {
     fn row(&mut self, pattern: Pattern, figures: &Figures) {
         let ms = figures.ticks / (HERTZ / 1000);
         let text = self.text.column(pattern.name().as_bytes(), 12);
-        text.number(figures.read, 8).number(figures.wrong, 9).number(figures.failed, 9);
+        text.number(figures.read, 8)
+            .number(figures.wrong, 9)
+            .number(figures.failed, 9);
         match figures.first_bad {
             Some(lsn) => text.number(lsn, 11),
             None => text.put(b"          -"),
         };
-        text.number(ms, 10).number(rate(figures.read, ms), 7).put(b"\n");
+        text.number(ms, 10)
+            .number(rate(figures.read, ms), 7)
+            .put(b"\n");
         self.show();
     }
 
@@ -202,9 +240,15 @@ impl Report<'_> {
         let text = self.text.put(if good { b"\nPASS: " } else { b"\nFAIL: " });
         match fault {
             Some(fault) => text.put(fault),
-            None => text.number(totals.wrong, 0).put(b" wrong, ").number(totals.failed, 0).put(b" not read"),
+            None => text
+                .number(totals.wrong, 0)
+                .put(b" wrong, ")
+                .number(totals.failed, 0)
+                .put(b" not read"),
         };
-        text.put(b", of ").number(totals.read + totals.failed, 0).put(b" sectors\n");
+        text.put(b", of ")
+            .number(totals.read + totals.failed, 0)
+            .put(b" sectors\n");
         self.show();
     }
 
@@ -223,12 +267,19 @@ impl Report<'_> {
 /// KB/s: 1,000 bytes, as devices are sold.
 fn rate(sectors: u32, ms: u32) -> u32 {
     // So that the product fits a word; what is lost is a millionth.
-    let (sectors, ms) = if sectors >> 20 == 0 { (sectors, ms) } else { (sectors >> 4, ms >> 4) };
+    let (sectors, ms) = if sectors >> 20 == 0 {
+        (sectors, ms)
+    } else {
+        (sectors >> 4, ms >> 4)
+    };
     sectors.wrapping_mul(SECTOR_SIZE as u32) / ms.max(1)
 }
 
 #[cfg_attr(target_arch = "mips", panic_handler)]
-#[cfg_attr(not(target_arch = "mips"), allow(dead_code, reason = "std has its own"))]
+#[cfg_attr(
+    not(target_arch = "mips"),
+    allow(dead_code, reason = "std has its own")
+)]
 fn panic(_: &PanicInfo<'_>) -> ! {
     loop {
         core::hint::spin_loop();

@@ -13,6 +13,10 @@ use crate::backend::{Backend, CLOCK};
 const SECTOR: u64 = zso::SECTOR_SIZE as u64;
 /// Sectors of a cache that are not read ahead to: one of the index, and the straddle buffer.
 const OTHERS: u32 = 2;
+/// Part of the shorter one of both works that the longer one does not hide: where the buffer's memory ends, less is read
+/// than the next read needs, and the rest is not there to be decoded meanwhile. What fits the times of
+/// docs/bench/settings.md.
+const NOT_HIDDEN: f64 = 0.1;
 /// Blocks whose entries a sector of the index has.
 const ENTRIES: f64 = 512.0;
 
@@ -174,7 +178,8 @@ impl<'b> Replay<'b> {
             cycles += self.block(at).cycles;
             at += 1;
         }
-        self.seconds += device.max(cycles as f64 / CLOCK);
+        let processor = cycles as f64 / CLOCK;
+        self.seconds += device.max(processor) + NOT_HIDDEN * device.min(processor);
         self.end = end;
         at
     }
@@ -242,7 +247,8 @@ mod tests {
         }
     }
 
-    /// Requests of 14 or 6 sectors and the decoder, one after the other; or the slower one of both.
+    /// Requests of 14 or 6 sectors and the decoder, one after the other; or the slower one of both and a part of the
+    /// other.
     #[test]
     fn compressed_blocks_take_what_device_and_decoder_take() {
         let decoder = 8000.0 * (READ + 18_000) as f64 / CLOCK;
@@ -250,7 +256,10 @@ mod tests {
             let device = |sectors: u32| 4000.0 / f64::from(sectors) * backend.seconds(sectors);
             let expected = match backend.spins {
                 true => device(6) + decoder,
-                false => device(4).max(decoder + 4000.0 * backend.driver_cycles as f64 / CLOCK),
+                false => {
+                    let processor = decoder + 4000.0 * backend.driver_cycles as f64 / CLOCK;
+                    device(4).max(processor) + NOT_HIDDEN * device(4).min(processor)
+                }
             };
             let half = seconds(&[HALF; 8000], backend);
             let off = half / expected - 1.0;

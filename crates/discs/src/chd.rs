@@ -111,11 +111,10 @@ impl<F: ReadAt> Chd<F> {
     pub fn whole_tracks(&self) -> Result<Vec<WholeTrack<'_>>, Error> {
         let is_whole = |track: &Track| matches!(track.kind, None | Some(Kind::Raw));
         let (mut frame, mut tracks) = (0, Vec::new());
-        for track in self
-            .tracks
-            .iter()
-            .filter(|_| self.tracks.iter().all(is_whole))
-        {
+        if !self.tracks.iter().all(is_whole) {
+            return Ok(tracks);
+        }
+        for track in &self.tracks {
             tracks.push(WholeTrack {
                 reader: self.reader()?,
                 at: frame * WITH_SUBCHANNEL as u64,

@@ -71,7 +71,7 @@ impl<F: ReadAt> Disc<F> {
     ///
     /// # Errors
     /// [`Error::Image`] for a ZSO or CSO file whose header cannot be read; [`Error::Chd`], [`Error::Track`] for a disc
-    /// that has not one track of data; [`Error::Foreign`]; [`Error::Read`].
+    /// that has no track of data; [`Error::Foreign`]; [`Error::Read`].
     pub fn new(file: F) -> Result<Self, Error> {
         let start = file.start(START)?;
         if let Some(format) = Foreign::of(&start) {

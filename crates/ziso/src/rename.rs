@@ -38,17 +38,15 @@ pub fn rename(path: &Path, name: &str) -> Result<PathBuf, RenameError> {
     // Where capital letters do not matter, the other file can be this one.
     let is_taken = to.symlink_metadata().is_ok()
         && !same_file::is_same_file(path, &to).is_ok_and(|is_same| is_same && !is_linked(path));
-    let before = fs::metadata(path).map(|meta| meta.permissions());
+    // On Windows a file that is moved, or was to be, loses what it had: it is not read-only any more.
+    let before = cfg!(windows).then(|| fs::metadata(path).map(|meta| meta.permissions()));
     let renamed = match () {
         () if is_taken => Err(io::ErrorKind::AlreadyExists.into()),
         // Only its letters become others.
         () if to.exists() => fs::rename(path, &to),
         () => move_new(path, &to),
     };
-    // On Windows a file that is moved, or was to be, loses what it had: it is not read-only any more.
-    if cfg!(windows)
-        && let Ok(before) = before
-    {
+    if let Some(Ok(before)) = before {
         fs::set_permissions(if renamed.is_ok() { &to } else { path }, before).ok();
     }
     let path = path.to_owned();

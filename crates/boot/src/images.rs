@@ -5,9 +5,10 @@ use std::fs;
 use anyhow::{Context, Result};
 use bootrom::manifest::{CRC32, Image, Order, Source};
 use bootrom::protocol::{CUT, DAMAGED, GAME, LARGE, LIST, REPORT, SELFTEST};
-use common::paths;
+use common::{Original, ZsoFile, options_for, paths};
 use testkit::data;
 use testkit::image::{Builder, Filler, Plain, Tail, Zso};
+use ziso::backend::{BACKENDS, Backend};
 use zso::SECTOR_SIZE;
 
 use super::disc::{Disc, Folder};
@@ -16,18 +17,28 @@ const ALIGNED: &str = "ALIGN2.ZSO";
 const LARGE_ALIGNED: &str = "LARGE2.ZSO";
 const PLAIN: &str = "PLAIN.ZSO";
 const PACKED: &str = "PACKED.ZSO";
+const FOR_USB: &str = "USB.ZSO";
+const FOR_HDD: &str = "HDD.ZSO";
 
 /// An image, how it is written, and what reads it.
 struct Kind {
     name: &'static str,
     sectors: u32,
     seed: u64,
-    builder: Builder,
+    maker: Maker,
     sources: &'static [Source],
 }
 
+/// What writes an image.
+enum Maker {
+    /// The tests' own writer.
+    Builder(Builder),
+    /// `ziso compress --for` this device.
+    For(&'static Backend),
+}
+
 /// Those that can be read from the first sector to the last.
-fn kinds() -> [Kind; 6] {
+fn kinds() -> [Kind; 8] {
     let common = Builder {
         tail: Tail::Pad,
         ..Builder::default()
@@ -41,9 +52,17 @@ fn kinds() -> [Kind; 6] {
         name,
         sectors,
         seed,
-        builder,
+        maker: Maker::Builder(builder),
         sources,
     };
+    let made_for = |name, seed, device| Kind {
+        name,
+        sectors: 512,
+        seed,
+        maker: Maker::For(device),
+        sources: &[Source::Cd, Source::Opl],
+    };
+    let [usb, .., hdd] = &BACKENDS;
     let large = |builder| Builder {
         block_size: 16384,
         ..builder
@@ -58,6 +77,8 @@ fn kinds() -> [Kind; 6] {
         kind(LARGE_ALIGNED, 250, 4, large(aligned), &[Source::Dvd]),
         kind(PLAIN, 128, 5, plain(Plain::Always), cd),
         kind(PACKED, 128, 6, plain(Plain::Never), cd),
+        made_for(FOR_USB, 9, usb),
+        made_for(FOR_HDD, 10, hdd),
     ]
 }
 
@@ -73,7 +94,7 @@ pub fn test_disc() -> Result<Disc> {
             let sectors = disc.chunks_exact(SECTOR_SIZE);
             list.extend(sectors.flat_map(|sector| CRC32.checksum(sector).to_le_bytes()));
         }
-        folder.write(kind.name, &kind.builder.build(&disc).bytes)?;
+        folder.write(kind.name, &kind.maker.make(&disc, &folder)?)?;
         orders.extend(kind.sources.iter().map(|&source| {
             Order::Read(Image {
                 name: kind.name,
@@ -100,6 +121,21 @@ pub fn test_disc() -> Result<Disc> {
         host_files,
         bad_sector: None,
     })
+}
+
+impl Maker {
+    /// Makes a file of a disc.
+    fn make(&self, disc: &[u8], folder: &Folder) -> Result<Vec<u8>> {
+        let device = match self {
+            Self::Builder(builder) => return Ok(builder.build(disc).bytes),
+            Self::For(device) => device,
+        };
+        let path = folder.place("for.iso");
+        fs::write(&path, disc).with_context(|| format!("cannot write {}", paths::shown(&path)))?;
+        let options = options_for(&path, device)?.context("nothing makes the disc small enough")?;
+        let zso = ZsoFile::make_with(&Original::open(&path)?, &path, options)?;
+        fs::read(&zso.path).with_context(|| format!("cannot read {}", paths::shown(&zso.path)))
+    }
 }
 
 /// An image with all kinds of damage that a reader can notice.

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use bootrom::manifest::{CRC32, Order, Source, Stretch};
 use testkit::data;
+use ziso::backend::BACKENDS;
 use zso::SECTOR_SIZE;
 
 use super::disc::{Disc, Folder};
 use super::pcsx2::{Pcsx2, Version};
 use super::{Lines, Rom, in_pcsx2};
-use common::paths;
+use common::{options_for, paths};
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
 /// Where in a file of plain blocks an index entry needs its `align`.
@@ -22,17 +23,18 @@ const TWO_GIB: u64 = 1 << 31;
 /// What the large disc has after that, which is compressed.
 const AFTER: u64 = 8 << 20;
 
-/// What `ziso` is told.
-fn kinds(large: bool) -> Vec<(&'static str, ziso::Options)> {
+/// What `ziso` is told to make of an image.
+fn kinds(iso: &Path, large: bool) -> Result<Vec<(String, ziso::Options)>> {
     let usual = ziso::Options {
         force: true,
         ..ziso::Options::default()
     };
     if large {
         let raw = iter::once(0..TWO_GIB).collect();
-        return vec![("plain up to 2 GiB", ziso::Options { raw, ..usual })];
+        let options = ziso::Options { raw, ..usual };
+        return Ok(vec![("plain up to 2 GiB".to_owned(), options)]);
     }
-    vec![
+    let mut kinds = [
         ("default", usual.clone()),
         (
             "for the console",
@@ -71,6 +73,18 @@ fn kinds(large: bool) -> Vec<(&'static str, ziso::Options)> {
             },
         ),
     ]
+    .map(|(name, options)| (name.to_owned(), options))
+    .to_vec();
+    let [usb, .., hdd] = &BACKENDS;
+    for device in [usb, hdd] {
+        let options = options_for(iso, device)?.context("nothing makes the disc small enough")?;
+        let force = true;
+        kinds.push((
+            format!("for {}", device.name),
+            ziso::Options { force, ..options },
+        ));
+    }
+    Ok(kinds)
 }
 
 /// Has the emulator read files of all kinds, and compares the discs with the images that they were made of.
@@ -81,7 +95,7 @@ pub fn prove(rom: &Rom, pcsx2: &Pcsx2) -> Result<()> {
     );
     for (iso, stretches) in [cd()?, dvd()?] {
         let expected = expected(&iso, &stretches)?;
-        for (name, options) in kinds(stretches.len() > 1) {
+        for (name, options) in kinds(&iso, stretches.len() > 1)? {
             let ending = options.form.to_string().to_lowercase();
             let path = iso.with_extension(ending);
             let made = ziso::compress(&iso, &path, &options, &mut ziso::unwatched)?;

@@ -20,4 +20,4 @@ pub mod progress;
 mod zso_file;
 
 pub use original::Original;
-pub use zso_file::ZsoFile;
+pub use zso_file::{MAX_SIZE, ZsoFile, options_for};

@@ -8,12 +8,29 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use ziso::Progress;
+use ziso::advise::fastest::Setting;
+use ziso::backend::Backend;
 use zso::Header;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE};
 
 use crate::Original;
 use crate::paths;
 use crate::progress::bar;
+
+/// Percentage of the disc that files for a device may have.
+pub const MAX_SIZE: u64 = 75;
+
+/// What `ziso compress --for` this device `--max-size` [`MAX_SIZE`] does with the image at `path`; nothing if no file is
+/// that small.
+pub fn options_for(path: &Path, device: &Backend) -> Result<Option<ziso::Options>> {
+    let watch = &mut |_| ControlFlow::Continue(());
+    let settings = ziso::advise::fastest(path, &ziso::Options::default(), device, watch)?;
+    let fits = |setting: &Setting| setting.file_bytes * 100 <= setting.disc_bytes * MAX_SIZE;
+    Ok(settings
+        .into_iter()
+        .find(fits)
+        .map(|setting| setting.options))
+}
 
 /// A ZSO file that `ziso` has made.
 pub struct ZsoFile {

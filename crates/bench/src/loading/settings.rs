@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use common::{Original, ZsoFile};
-use ziso::advise::fastest::Setting;
+use common::{MAX_SIZE, Original, ZsoFile, options_for};
 use ziso::advise::replay::{StoredBlock, Stretch};
 use ziso::backend::{BACKENDS, Backend};
 use zso_write::lz4::cost::CONSOLE;
@@ -18,8 +17,6 @@ use super::trace::{Form, Scene, Trace};
 use crate::table::grid;
 use crate::{Build, DEVICE_FHI, OPL, OVERLAP, Objects, READER, save};
 
-/// Percentage of the disc that files for a device may have.
-const MAX_SIZE: u64 = 75;
 /// Thresholds, with all gaps that pay.
 const THRESHOLDS: [u8; 6] = [100, 90, 80, 70, 60, 50];
 /// Those of them that are also encoded for the console.
@@ -178,15 +175,11 @@ impl Bench<'_> {
 
     /// The file for a device.
     fn for_device(&self, device: &'static Backend) -> Result<Option<Tried>> {
-        let watch = &mut |_| std::ops::ControlFlow::Continue(());
-        let plain = ziso::Options::default();
-        let settings = ziso::advise::fastest(self.image, &plain, device, watch)?;
-        let fits = |setting: &Setting| setting.file_bytes * 100 <= setting.disc_bytes * MAX_SIZE;
-        let Some(setting) = settings.into_iter().find(fits) else {
+        let Some(options) = options_for(self.image, device)? else {
             return Ok(None);
         };
         let name = format!("--for {} --max-size {MAX_SIZE}", device.name.to_lowercase());
-        let tried = self.try_out(&name, Scene::Level, setting.options)?;
+        let tried = self.try_out(&name, Scene::Level, options)?;
         Ok(Some(Tried {
             device: Some(device),
             ..tried

@@ -9,7 +9,7 @@
 //! | `format` | what a sequence costs, and the rules for a block's end |
 //! | `window`, `far` | the longest match at each place: of a small block, and of a large one |
 //! | `shortest` | which matches make up the shortest block |
-//! | `console`, [`cost`] | which make up the one that is cheapest for the console, and what that is |
+//! | `console`, [`cost`] | what matches cost the console's decoder |
 //! | `fast` | the first match that is found |
 //! | `put`, [`sequences`] | sequences to bytes, and back |
 //!
@@ -33,6 +33,7 @@ mod shortest;
 mod window;
 
 pub use console::BYTE;
+use console::ForConsole;
 use far::Far;
 use fast::Fast;
 use put::Put;
@@ -52,7 +53,7 @@ pub enum Effort {
     Depth(u16),
     /// Find the shortest of all encodings, however long that takes.
     Shortest,
-    /// Find the block of the lowest price of all: [`BYTE`] for each of its bytes, and the cycles of the console's
+    /// Find a block of the lowest price, or hardly more: [`BYTE`] for each of its bytes, and the cycles of the console's
     /// decoder. A block above [`LARGEST`] becomes literals only.
     ForConsole,
 }
@@ -76,7 +77,7 @@ enum Kind {
         depth: u16,
     },
     ForConsole {
-        parser: console::Parser,
+        parser: Parser,
         window: Window,
     },
 }
@@ -108,7 +109,7 @@ impl Encoder {
             Effort::Depth(depth) => shortest(depth),
             Effort::Shortest => shortest(u16::MAX),
             Effort::ForConsole => Kind::ForConsole {
-                parser: console::Parser::new(),
+                parser: Parser::new(),
                 window: Window::new(),
             },
         };
@@ -131,7 +132,7 @@ impl Encoder {
             Kind::ForConsole { .. } if text.len() > LARGEST => {}
             Kind::ForConsole { parser, window } => {
                 window.fill(text);
-                parser.encode(window, text.len(), &mut put);
+                parser.encode(&ForConsole(window), text.len(), &mut put);
             }
             Kind::Shortest {
                 parser, far, depth, ..

@@ -20,7 +20,8 @@ For those who change the encoder of `ziso compress --for-console`, or the decode
 
 LZ4 leaves it to the encoder which matches make up a block. `lz4 HC` is the C library's high-compression encoder, `best`
 is the shortest block of all, and `for console` that of `ziso compress --for-console` (`crates/zso-write/src/lz4/console.rs`):
-of all blocks for the same data the one for which bytes, times 49, plus cycles of the console's decoder are the least.
+of all blocks for the same data one for which bytes, times 49, plus cycles of the console's decoder are the least, or a
+thousandth more.
 Blocks have 2048 bytes.
 
 Bytes are those of all blocks of the sample; one that does not become smaller counts with its own size. Sequences, cycles

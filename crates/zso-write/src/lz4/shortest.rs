@@ -1,4 +1,4 @@
-//! The shortest block of all.
+//! The shortest block of all, or the cheapest one at prices that are whole bytes.
 //!
 //! The search goes from a block's end to its start. The *rest* of a place is the least that the block costs from there
 //! on, if a sequence begins there. Such a sequence is some literals, a match, and the rest of the place where the match
@@ -20,7 +20,7 @@
 //!
 //! `tests/lz4.rs` compares it with a search of everything, and with another parser.
 
-use super::format::{self, EACH, LAST_LITERALS, MORE, NO_MATCH_START, SEQUENCE, more};
+use super::format::{self, EACH, LAST_LITERALS, MORE, NO_MATCH_START, more};
 use super::put::Put;
 use super::window::{PLACES, boxed};
 
@@ -41,13 +41,27 @@ impl Match {
     pub(super) const NONE: Self = Self { end: 0, offset: 0 };
 }
 
-/// What finds matches.
+/// What finds matches, and what they cost.
 pub(super) trait Matches {
+    /// What a match costs, whatever its length: the bytes of token and offset, or more.
+    const MATCH: u16 = format::SEQUENCE;
+
     /// The longest match at `at` that ends at `reach` or before, given that at the next place.
     ///
     /// It goes no farther than that one, which could be copied from as far back. So it is the same if it can be: that
     /// makes long runs quick to search.
     fn longest(&self, at: u16, reach: u16, next: Match) -> Match;
+
+    /// Whether this match costs one more than others.
+    #[inline(always)]
+    fn is_dear(&self, _at: u16, _found: Match) -> bool {
+        false
+    }
+
+    /// The longest match at `at` of those that cost the same as most.
+    fn longest_cheap(&self, _at: u16, _reach: u16) -> Match {
+        Match::NONE
+    }
 }
 
 /// What is known of a place.
@@ -123,7 +137,7 @@ impl Parser {
 
     /// Finds the shortest block for a part of a text.
     #[inline(never)]
-    pub(super) fn parse(&mut self, matches: &impl Matches, part: Part) {
+    pub(super) fn parse<M: Matches>(&mut self, matches: &M, part: Part) {
         self.start(part);
         let Self {
             places,
@@ -141,10 +155,15 @@ impl Parser {
             ends[usize::from(places[usize::from(end)].rest)] = end;
             longest = matches.longest(at, part.reach, longest);
             if longest.end != 0 {
-                let (cost, end) = best_end(places, ends, at, longest.end, part);
+                let (mut cost, end) = best_end(places, ends, at, longest.end, part);
+                let mut found = Match { end, ..longest };
+                if matches.is_dear(at, found) {
+                    let cheap = matches.longest_cheap(at, part.reach);
+                    (cost, found) = cheaper(places, ends, at, part, (cost + 1, found), cheap);
+                }
                 let place = &mut places[usize::from(at)];
-                (place.step.end, place.step.offset) = (end, longest.offset);
-                let sum = at + cost + SEQUENCE;
+                (place.step.end, place.step.offset) = (found.end, found.offset);
+                let sum = at + cost + M::MATCH;
                 starts[usize::from(sum)] = at;
                 first = at;
                 if sum <= least {
@@ -228,6 +247,26 @@ fn best_end(
     match matched < MORE + EACH {
         true => (cost + u16::from(matched >= MORE), end),
         false => cheapest(ends, rest - 1, longest, nearest),
+    }
+}
+
+/// The cheaper one of a match with its cost, and of another one that can go to where `cheap` ends.
+#[inline(never)]
+fn cheaper(
+    places: &[Place; PLACES],
+    ends: &[u16; PLACES],
+    at: u16,
+    part: Part,
+    (cost, found): (u16, Match),
+    cheap: Match,
+) -> (u16, Match) {
+    if cheap.end == 0 {
+        return (cost, found);
+    }
+    let (other, end) = best_end(places, ends, at, cheap.end, part);
+    match other <= cost {
+        true => (other, Match { end, ..cheap }),
+        false => (cost, found),
     }
 }
 

@@ -119,32 +119,10 @@ impl Window {
         }
     }
 
-    /// Whether there may be a match at `at` from less than `far` bytes back.
-    #[inline(always)]
-    pub(super) fn is_near(&self, at: u16, far: u16) -> bool {
-        at.wrapping_sub(self.before[usize::from(at)]) < far
-    }
-
     /// Whether a byte is the same as `offset` bytes back.
     #[inline(always)]
     pub(super) fn is_repeated(&self, at: u16, offset: u16) -> bool {
         self.byte(at) == self.byte(at - offset)
-    }
-
-    /// How far back a byte is the same, of the places less than `far` bytes back the farthest; those are at most seven,
-    /// and none of them is before the block.
-    #[inline(always)]
-    pub(super) fn repeated(&self, at: u16, far: u16) -> Option<u16> {
-        const ONES: u64 = u64::MAX / 0xFF;
-        let before = match at.checked_sub(8) {
-            Some(first) => self.eight(first),
-            None => self.eight(0) << (u32::from(8 - at) * u8::BITS),
-        };
-        let different = before ^ (u64::from(self.byte(at)) * ONES);
-        // The highest bit of each byte that is the same.
-        let same = !(((different & !(ONES << 7)) + !(ONES << 7)) | different) & (ONES << 7);
-        let same = same.checked_shr(u32::from(9 - far) * u8::BITS).unwrap_or(0);
-        (same != 0).then(|| far - 1 - (same.trailing_zeros() / u8::BITS) as u16)
     }
 
     /// Up to where the bytes at `at` and `from` are alike.

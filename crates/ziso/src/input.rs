@@ -72,9 +72,7 @@ impl Input {
         }
         let mut input = Self::new(open(path)?, path)?;
         input.music = music;
-        if parts::is_first(path) {
-            input.add_parts()?;
-        }
+        input.add_parts()?;
         let start = input.start(START).at(path)?;
         match archive::begins(&start) {
             true => input.unpacked(&start),
@@ -155,7 +153,7 @@ impl Input {
         Ok(self)
     }
 
-    /// Adds the parts that follow the first one.
+    /// Adds the parts that follow, if this is the first one of several.
     fn add_parts(&mut self) -> Result<(), Error> {
         for path in parts::following(&self.path) {
             let pushed = self.file.push(open(&path)?);

@@ -47,6 +47,22 @@ pub struct Corrections {
     pub media: Option<Media>,
 }
 
+/// Makes sure that loaders take the file as it is.
+///
+/// # Errors
+/// [`Error::Form`], [`Error::NeverStored`].
+pub(crate) fn check_form(disc: &Disc) -> Result<(), Error> {
+    let path = || disc.file().path().to_owned();
+    let is_packed = matches!(disc.form(), Form::Track(..) | Form::Cso(_) | Form::Chd(_));
+    if is_packed || disc.file().is_inside() {
+        return Err(Error::Form { path: path() });
+    }
+    match disc.never_stored() {
+        0 => Ok(()),
+        _ => Err(Error::NeverStored { path: path() }),
+    }
+}
+
 impl Label {
     /// What the image says.
     ///
@@ -54,16 +70,8 @@ impl Label {
     /// [`Error::NoVolume`], [`Error::NotAGame`], [`Error::NoTitle`], [`Error::Form`], [`Error::NeverStored`],
     /// [`Error::Startup`]; others for what cannot be read.
     pub fn of(disc: &Disc, corrections: &Corrections) -> Result<Self, Error> {
+        check_form(disc)?;
         let path = disc.file().path();
-        let is_packed = matches!(disc.form(), Form::Track(..) | Form::Cso(_) | Form::Chd(_));
-        if is_packed || disc.file().is_inside() {
-            let path = path.to_owned();
-            return Err(Error::Form { path });
-        }
-        if disc.never_stored() > 0 {
-            let path = path.to_owned();
-            return Err(Error::NeverStored { path });
-        }
         disc.check_volume()
             .map_err(|error| match Error::of_disc(path, error) {
                 Error::NoVolume { path, seems, .. } => Error::NoVolume {

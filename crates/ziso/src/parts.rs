@@ -1,5 +1,6 @@
 //! A file that is stored in several, because no file of its size is possible where it lies: `game.zso.00`,
-//! `game.zso.01` and so on, or the same after `ul.` and a checksum, as USBExtreme has it.
+//! `game.zso.01` and so on, or the same after `ul.` and a checksum, as USBExtreme has it; or `game.mdf`, `game.md0`,
+//! `game.md1` and so on, as Alcohol 120% has it.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -183,7 +184,7 @@ fn modified(file: &File) -> Option<SystemTime> {
     file.metadata().and_then(|meta| meta.modified()).ok()
 }
 
-/// Whether a file goes by the name of a first part.
+/// Whether a file goes by the name of a first part, which ends with the part's number.
 pub(crate) fn is_first(path: &Path) -> bool {
     path.extension() == Some(OsStr::new("00"))
 }
@@ -193,11 +194,17 @@ pub(crate) fn path_of(whole: &Path, number: u64) -> PathBuf {
     whole.with_added_extension(format!("{number:02x}"))
 }
 
-/// The parts that follow the first one, as far as there are any.
-pub(crate) fn following(first: &Path) -> impl Iterator<Item = PathBuf> {
+/// The parts that follow the first one, as far as there are any; none of other files.
+pub(crate) fn following(first: &Path) -> Vec<PathBuf> {
     let whole = first.with_extension("");
-    let names = (1..MAX_PARTS).map(move |number| path_of(&whole, number));
-    names.take_while(|path| path.exists())
+    // In capital letters as the first one is.
+    let md = first.extension().and_then(OsStr::to_str);
+    let md = md.filter(|ending| ending.eq_ignore_ascii_case("mdf"));
+    let names = (1..MAX_PARTS).map_while(|number| match md {
+        Some(md) => Some(whole.with_added_extension(format!("{}{}", md.get(..2)?, number - 1))),
+        None => is_first(first).then(|| path_of(&whole, number)),
+    });
+    names.take_while(|path| path.exists()).collect()
 }
 
 #[cfg(test)]
@@ -268,6 +275,19 @@ mod tests {
         assert_eq!(missing(&at("b.iso.02")), Some(at("b.iso.00")));
         for whole in ["c.iso.00", "d.v1.05", "c.iso"] {
             assert_eq!(missing(&at(whole)), None, "{whole}");
+        }
+    }
+
+    #[test]
+    fn parts_of_alcohol() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["A.MDF", "A.MD0", "A.MD1", "A.MD3", "b.mdf", "b.mds"] {
+            std::fs::write(at(name), name).unwrap();
+        }
+        assert_eq!(following(&at("A.MDF")), [at("A.MD0"), at("A.MD1")]);
+        for alone in ["b.mdf", "A.MD0"] {
+            assert!(following(&at(alone)).is_empty(), "{alone}");
         }
     }
 

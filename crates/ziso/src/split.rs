@@ -12,7 +12,7 @@ use crate::disc::{self, Disc};
 use crate::error::{At, Error};
 use crate::info::{Problem, problems};
 use crate::input::{Input, read_all};
-use crate::label::{Corrections, Label};
+use crate::label::{Corrections, Label, check_form};
 use crate::lock::Lock;
 use crate::parts::{MAX_PARTS, PART_BYTES, path_of};
 use crate::progress::{Meter, Phase, Watch};
@@ -30,7 +30,8 @@ pub struct Splitting {
     /// Whether the parts are named and listed as USBExtreme does, and what to say of the game in place of what the
     /// image says. Default no: they have the file's name, and a number after it.
     pub usbextreme: Option<Corrections>,
-    /// Whether a file is taken that has no volume of a disc in it. Default no.
+    /// Whether a file is taken that has no volume of a disc in it, or has it in a form that loaders do not take. Default
+    /// no.
     pub any_data: bool,
     /// Whether existing files are replaced. Default no.
     pub force: bool,
@@ -78,9 +79,8 @@ pub struct Split {
 pub fn split(input: &Path, options: &Splitting, watch: Watch<'_>) -> Result<Split, Error> {
     let disc = disc::open(input)?;
     let file = disc.file();
-    if file.is_inside() {
-        let path = input.to_owned();
-        return Err(Error::Form { path });
+    if !options.any_data || file.is_inside() {
+        check_form(&disc)?;
     }
     let count = parts_of(file, options)?;
     if !options.any_data && options.usbextreme.is_none() {

@@ -45,7 +45,7 @@ pub(crate) struct SplitFiles {
     /// What the game came on [default: as the image says]
     #[arg(long, requires = "usbextreme")]
     media: Option<MediaName>,
-    /// Take files, too, that are no disc images: they have no volume
+    /// Take files, too, that are no ISO or ZSO files of a disc, as they are
     #[arg(long, conflicts_with = "usbextreme")]
     any_data: bool,
     /// Replace existing files

@@ -312,7 +312,25 @@ fn a_dvd_in_a_chd_file() {
         info.contains("SLES_123.45") && info.contains("a CHD file"),
         "{info}"
     );
-    folder.fails("split -u game.chd", 2, "ziso compress");
+}
+
+/// Parts of what loaders do not take are of no use to anybody.
+#[test]
+fn only_what_loaders_take_is_split() {
+    let folder = Folder::new();
+    let disc = game();
+    folder.write("game.chd", &chd(&disc));
+    folder.write("game.bin", &track(&disc, 2, 0));
+    folder.write("game.iso", &disc);
+    folder.ok("compress --to cso game.iso");
+    for name in ["game.chd", "game.bin", "game.cso"] {
+        folder.fails(&format!("split {name}"), 2, "type: ziso compress");
+        folder.fails(&format!("split -u {name}"), 2, "type: ziso compress");
+    }
+    let before = ["game.bin", "game.chd", "game.cso", "game.iso"];
+    assert_eq!(folder.names(), before);
+    folder.ok("split --any-data game.chd");
+    assert!(folder.read("game.chd.00") == folder.read("game.chd"));
 }
 
 #[test]
@@ -392,6 +410,33 @@ fn tracks_with_subchannels_and_of_mode_2_alone() {
         .collect();
     folder.write("game.img", &mode_2);
     assert_is(&folder, "game.img", &disc);
+}
+
+/// Alcohol 120% begins a new file at the end of any sector of 2048 bytes, and so inside of longer ones.
+#[test]
+fn an_mdf_file_in_parts_is_read_as_one() {
+    let disc = game();
+    for whole in [disc.clone(), track(&disc, 2, 96)] {
+        let folder = Folder::new();
+        let endings = [
+            "mdf", "md0", "md1", "md2", "md3", "md4", "md5", "md6", "md7", "md8",
+        ];
+        let parts: Vec<_> = whole.chunks(45 * 2048).collect();
+        assert!(
+            (2..=endings.len()).contains(&parts.len()),
+            "{}",
+            parts.len()
+        );
+        for (part, ending) in parts.iter().zip(endings) {
+            folder.write(&format!("game.{ending}"), part);
+        }
+        folder.write("game.mds", b"MEDIA DESCRIPTOR");
+        assert_is(&folder, "game.mdf", &disc);
+        folder.fails("compress game.mds", 2, "name the MDF file beside it");
+        std::fs::remove_file(folder.path("game.md0")).expect("removed");
+        let cut = folder.run("compress game.mdf");
+        assert!(cut.code == 2 || cut.stderr.contains("missing"), "{cut:?}");
+    }
 }
 
 #[test]

@@ -212,7 +212,8 @@ fn titles_that_say_nothing_are_refused_and_long_ones_cut_with_a_word() {
 fn compatibility_modes_are_in_the_header() {
     let folder = folder();
     folder.write("GAME_A.iso", &game("GAME_A", "SLES_123.45").build());
-    folder.ok("hdd install disk.img GAME_A.iso --yes --mode 1,3");
+    let run = folder.ok("hdd install disk.img GAME_A.iso --yes --mode 1,3");
+    assert!(run.stdout.contains("modes      1, 3\n"), "{run:?}");
     let header = bytes_at(&folder, (128 << 20) + 0x10_1000, 1024);
     assert_eq!(header[0xA9], 0b101);
     fs::create_dir_all(folder.path("usb/DVD")).unwrap();

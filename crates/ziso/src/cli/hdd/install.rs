@@ -281,6 +281,11 @@ fn plan(disk: &Path, image: &Path, preparation: &Preparation) -> String {
     if header.layer_break > 0 {
         text += &format!("  2nd layer  from sector {}\n", header.layer_break);
     }
+    if header.modes > 0 {
+        let set = (1..=8).filter(|mode| header.modes >> (mode - 1) & 1 == 1);
+        let set: Vec<_> = set.map(|mode| mode.to_string()).collect();
+        text += &format!("  modes      {}\n", set.join(", "));
+    }
     for partition in preparation.partitions() {
         let mib = u64::from(partition.sectors) >> 11;
         text += &format!("  takes      {mib} MiB at sector {}\n", partition.start);

@@ -45,7 +45,7 @@ impl Matches for ForConsole<'_> {
     }
 
     #[inline(never)]
-    fn longest_cheap(&self, at: u16, reach: u16) -> Match {
-        self.0.longest_from(NEAR as u16, at, reach, Match::NONE)
+    fn longest_cheap(&self, at: u16, reach: u16, next: Match) -> Match {
+        self.0.longest_from(NEAR as u16, at, reach, next)
     }
 }

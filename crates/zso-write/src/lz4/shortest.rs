@@ -20,6 +20,8 @@
 //!
 //! `tests/lz4.rs` compares it with a search of everything, and with another parser.
 
+use std::mem;
+
 use super::format::{self, EACH, LAST_LITERALS, MORE, NO_MATCH_START, more};
 use super::put::Put;
 use super::window::{PLACES, boxed};
@@ -58,8 +60,9 @@ pub(super) trait Matches {
         false
     }
 
-    /// The longest match at `at` of those that cost the same as most.
-    fn longest_cheap(&self, _at: u16, _reach: u16) -> Match {
+    /// The longest match at `at` that costs no more than others, given that at the next place, or one that goes at
+    /// least as far.
+    fn longest_cheap(&self, _at: u16, _reach: u16, _next: Match) -> Match {
         Match::NONE
     }
 }
@@ -146,7 +149,7 @@ impl Parser {
         } = self;
         // The least sum of a match's place and cost, and the first match with it; and the first match of all.
         let (mut least, mut nearest, mut first) = (part.end + 1, part.end, part.end);
-        let mut longest = Match::NONE;
+        let (mut longest, mut cheap) = (Match::NONE, Match::NONE);
         for at in (part.starts + 1..=part.reach - MIN_MATCH).rev() {
             longest = matches.longest(at, part.reach, longest);
         }
@@ -154,11 +157,17 @@ impl Parser {
             let end = at + MIN_MATCH;
             ends[usize::from(places[usize::from(end)].rest)] = end;
             longest = matches.longest(at, part.reach, longest);
+            let mut next = mem::replace(&mut cheap, Match::NONE);
             if longest.end != 0 {
                 let (mut cost, end) = best_end(places, ends, at, longest.end, part);
                 let mut found = Match { end, ..longest };
                 if matches.is_dear(at, found) {
-                    let cheap = matches.longest_cheap(at, part.reach);
+                    // If none is known there, it goes no farther than this one.
+                    if next.end == 0 {
+                        let offset = u16::MAX;
+                        next = Match { offset, ..longest };
+                    }
+                    cheap = matches.longest_cheap(at, part.reach, next);
                     (cost, found) = cheaper(places, ends, at, part, (cost + 1, found), cheap);
                 }
                 let place = &mut places[usize::from(at)];

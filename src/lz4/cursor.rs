@@ -6,7 +6,18 @@
 use core::marker::PhantomData;
 
 use super::DecodeError;
-use super::copy::{OVERSHOOT, WIDE, WORD, copy_a_word_at_least, copy_bytes, copy_word, copy_words};
+use super::copy::{
+    LARGE, OVERSHOOT, PAIR, SHORT_MATCH, WIDE, WORD, copy_bytes, copy_pairs, copy_short_match,
+    copy_word, copy_words,
+};
+use super::own::{EXTENDED, MIN_MATCH};
+
+/// Matches from less far back are copied by smaller words.
+const NEAR: usize = size_of::<u64>();
+/// Token, literals, and offset of a short sequence, if its literals are copied by a large word.
+const SHORT_SOURCE: usize = 1 + LARGE + 2;
+/// Its literals and its match.
+const SHORT_TEXT: usize = LARGE + SHORT_MATCH;
 
 /// The compressed bytes that are still to be read: `ptr..end` is readable for `'a`.
 pub(super) struct Input<'a> {
@@ -106,11 +117,41 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Copies the next `len` bytes of the source, by one large word, if they and their ends are not near.
+    /// Takes one sequence of the most frequent kind, if it is of that: both its lengths are in the token, the match is not
+    /// near, and no end is. This takes one check of both ends. Else nothing is taken.
+    #[inline(always)]
+    pub(super) fn short_sequence(&mut self, input: &mut Input<'_>) -> bool {
+        if input.left() < SHORT_SOURCE || self.left() < SHORT_TEXT {
+            return false;
+        }
+        // SAFETY: a byte is left.
+        let token = usize::from(unsafe { input.ptr.read() });
+        let (literals, matched) = (token >> 4, token & 0xF);
+        if literals == EXTENDED || matched == EXTENDED {
+            return false;
+        }
+        let from = input.ptr.wrapping_add(1);
+        // SAFETY: both sides have a large word, and are different slices.
+        unsafe { copy_word::<u128>(self.ptr, from) };
+        let (from, to) = (from.wrapping_add(literals), self.ptr.wrapping_add(literals));
+        // SAFETY: the source has two bytes more than the large word, of which the literals are a part.
+        let offset = unsafe { from.cast::<[u8; 2]>().read() };
+        let offset = usize::from(u16::from_le_bytes(offset));
+        let written = to.addr().wrapping_sub(self.start.addr());
+        if offset < NEAR || offset > written {
+            return false;
+        }
+        // SAFETY: the destination has so many bytes after the literals, and what is read is written: it is not near.
+        unsafe { copy_short_match(to, to.wrapping_sub(offset)) };
+        input.ptr = from.wrapping_add(2);
+        self.ptr = to.wrapping_add(matched).wrapping_add(MIN_MATCH);
+        true
+    }
+
+    /// Copies the next `len` bytes of the source at once, if they are few, and no end is near.
     #[inline(always)]
     pub(super) fn few_literals(&mut self, input: &mut Input<'_>, len: usize) -> bool {
-        const MOST: usize = size_of::<u128>();
-        if len > MOST || input.left() < MOST || self.left() <= MOST {
+        if len > LARGE || input.left() < LARGE || self.left() <= LARGE {
             return false;
         }
         // SAFETY: both sides have a large word, and are different slices.
@@ -120,21 +161,16 @@ impl<'a> Output<'a> {
         true
     }
 
-    /// Copies `len` bytes from `offset` bytes back, by three large words, if they are few, not near the end, and do not
-    /// overlap within a large word.
+    /// Copies `len` bytes from `offset` bytes back, if they are few, and neither the end nor these are near.
     #[inline(always)]
     pub(super) fn repeat_few(&mut self, offset: usize, len: usize) -> bool {
-        const EACH: usize = size_of::<u64>();
         let written = self.ptr.addr().wrapping_sub(self.start.addr());
-        if len > 3 * EACH || self.left() < 3 * EACH || offset < EACH || offset > written {
+        if len > SHORT_MATCH || self.left() < SHORT_MATCH || offset < NEAR || offset > written {
             return false;
         }
-        let (to, from) = (self.ptr, self.ptr.wrapping_sub(offset));
-        for at in [0, EACH, 2 * EACH] {
-            // SAFETY: there is room for three large words, and what is read is written: it is at least one of them back.
-            unsafe { copy_word::<u64>(to.wrapping_add(at), from.wrapping_add(at)) };
-        }
-        self.ptr = to.wrapping_add(len);
+        // SAFETY: there is room for so many, and what is read is written: it is not near.
+        unsafe { copy_short_match(self.ptr, self.ptr.wrapping_sub(offset)) };
+        self.ptr = self.ptr.wrapping_add(len);
         true
     }
 
@@ -157,6 +193,13 @@ impl<'a> Output<'a> {
             offset = offset.wrapping_add(more);
             len = len.wrapping_sub(more);
         }
+        while WIDE && offset < LARGE && len >= PAIR {
+            // What repeats every `offset` bytes repeats every two times as many, and larger words can be copied from there.
+            // SAFETY: there is room for `offset` bytes, which are fewer than `len`, and for `room` more; as below.
+            unsafe { self.copy(self.ptr.wrapping_sub(offset), offset, room, offset) };
+            len = len.wrapping_sub(offset);
+            offset = offset.wrapping_add(offset);
+        }
         let from = self.ptr.wrapping_sub(offset);
         // SAFETY: there is room for `len` bytes, and `room` more than that; a copy forward by words from at least a
         // word back reads only what is written.
@@ -174,14 +217,14 @@ impl<'a> Output<'a> {
     unsafe fn copy(&mut self, from: *const u8, len: usize, extra: usize, distance: usize) {
         let to = self.ptr;
         self.ptr = to.wrapping_add(len);
-        if WIDE && extra >= size_of::<u128>() && distance >= size_of::<u128>() {
-            // SAFETY: one word for no byte, and rounding up to a word, overshoot by no more than a word.
-            unsafe { copy_a_word_at_least::<u128>(to, from, self.ptr) };
+        if WIDE && extra >= PAIR && distance >= LARGE {
+            // SAFETY: two words for no byte, and rounding up to them, overshoot by no more than that.
+            unsafe { copy_pairs(to, from, self.ptr) };
             return;
         }
         if WIDE && extra >= size_of::<u64>() && distance >= size_of::<u64>() {
-            // SAFETY: likewise.
-            unsafe { copy_a_word_at_least::<u64>(to, from, self.ptr) };
+            // SAFETY: rounding up to a word overshoots by less than a word.
+            unsafe { copy_words::<u64>(to, from, self.ptr) };
             return;
         }
         if extra >= OVERSHOOT {

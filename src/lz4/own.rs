@@ -7,9 +7,9 @@ use super::copy::WIDE;
 use super::cursor::{Input, Output};
 
 /// A length of 15 in the token goes on in further bytes.
-const EXTENDED: usize = 15;
+pub(super) const EXTENDED: usize = 15;
 /// The shortest match; the token counts from here.
-const MIN_MATCH: usize = 4;
+pub(super) const MIN_MATCH: usize = 4;
 
 /// Decodes the raw LZ4 block at the start of `src` until `dst` is full.
 ///
@@ -22,6 +22,9 @@ pub fn decode_block(src: &[u8], dst: &mut [u8]) -> Result<(), DecodeError> {
     let mut input = Input::new(src);
     let mut output = Output::new(dst);
     while !output.is_full() {
+        if WIDE && output.short_sequence(&mut input) {
+            continue;
+        }
         let token = usize::from(input.byte().ok_or(DecodeError::InputEnd)?);
         let (literals, matched) = (token >> 4, token & 0xF);
         if !(WIDE && literals < EXTENDED && output.few_literals(&mut input, literals)) {

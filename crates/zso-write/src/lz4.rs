@@ -40,6 +40,9 @@ use put::Put;
 use shortest::{AT_ONCE, Parser};
 use window::Window;
 
+/// Places that are looked at for one match of a small block, unless it has to be the longest: fewer save hardly any time.
+const LOOKS: u16 = 128;
+
 /// The largest block that is encoded for the console.
 pub const LARGEST: usize = AT_ONCE;
 
@@ -48,8 +51,8 @@ pub const LARGEST: usize = AT_ONCE;
 pub enum Effort {
     /// Take the first match that is found: no larger than level 1 of liblz4, and as fast.
     Fast,
-    /// Find the shortest of all encodings. Of a block above 32 KiB, look at so many places for one match, at most: the
-    /// whole of what a match could be copied from takes long.
+    /// Find an encoding that is hardly longer than the shortest. In a block above 32 KiB, look at so many places for one
+    /// match, at most: there this is what takes the time.
     Depth(u16),
     /// Find the shortest of all encodings, however long that takes.
     Shortest,
@@ -98,19 +101,19 @@ impl Encoder {
     /// An encoder.
     #[must_use]
     pub fn new(effort: Effort) -> Self {
-        let shortest = |depth| Kind::Shortest {
+        let shortest = |depth, looks| Kind::Shortest {
             parser: Parser::new(),
-            window: Window::new(),
+            window: Window::new(looks),
             far: None,
             depth,
         };
         let kind = match effort {
             Effort::Fast => Kind::Fast(Fast::new()),
-            Effort::Depth(depth) => shortest(depth),
-            Effort::Shortest => shortest(u16::MAX),
+            Effort::Depth(depth) => shortest(depth, LOOKS),
+            Effort::Shortest => shortest(u16::MAX, u16::MAX),
             Effort::ForConsole => Kind::ForConsole {
                 parser: Parser::new(),
-                window: Window::new(),
+                window: Window::new(u16::MAX),
             },
         };
         let room = Vec::new();
@@ -119,6 +122,8 @@ impl Encoder {
 
     /// Appends an LZ4 block for `text` to `out`. It may be larger than `text`, by a 255th and some bytes.
     ///
+    /// If none is smaller than `text`, it may be any: a writer stores such a text as it is.
+    ///
     /// The bytes depend on `text` and the effort alone, and not on earlier blocks.
     pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) {
         let mut put = Put::new(text, &mut self.room);
@@ -126,13 +131,15 @@ impl Encoder {
             _ if text.len() < format::SMALLEST => {}
             Kind::Fast(fast) => fast.encode(text, &mut put),
             Kind::Shortest { parser, window, .. } if text.len() <= AT_ONCE => {
-                window.fill(text);
-                parser.encode(window, text.len(), &mut put);
+                if window.fill(text) {
+                    parser.encode(window, text.len(), &mut put);
+                }
             }
             Kind::ForConsole { .. } if text.len() > LARGEST => {}
             Kind::ForConsole { parser, window } => {
-                window.fill(text);
-                parser.encode(&ForConsole(window), text.len(), &mut put);
+                if window.fill(text) {
+                    parser.encode(&ForConsole(window), text.len(), &mut put);
+                }
             }
             Kind::Shortest {
                 parser, far, depth, ..

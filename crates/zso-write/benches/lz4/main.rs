@@ -154,6 +154,7 @@ fn encoders() -> Vec<(String, Encode)> {
     ));
     all.extend([
         own("fast", Effort::Fast),
+        own("default", Effort::of_level(10)),
         own("best", Effort::Shortest),
         own("for console", Effort::ForConsole),
     ]);

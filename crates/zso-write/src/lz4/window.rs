@@ -12,6 +12,10 @@ const MIN_MATCH: u16 = format::MIN_MATCH as u16;
 const WORD: usize = size_of::<u64>();
 /// Bits of the hash of four bytes.
 const HASH_BITS: u32 = 15;
+/// Bytes of a text for each place that has its four bytes before, so that no encoding is smaller.
+const PER_PLACE: u16 = 255 + 4 + 14;
+/// It is looked for such texts where one place in so many has the hash of one before.
+const FEW: u16 = 8;
 /// After so many looks for a longer match, those go on where its last four bytes were, if that leads farther back.
 pub(super) const PATIENCE: u32 = 4;
 
@@ -26,20 +30,23 @@ pub(super) struct Window {
     next: u16,
     /// By place: the last place before it with the same hash; if there is none, a place after the block.
     before: Box<[u16; PLACES]>,
+    /// Places that are looked at for one match, at most.
+    looks: u16,
 }
 
 impl Window {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(looks: u16) -> Self {
         Self {
             text: boxed(),
             last: boxed(),
             next: 1,
             before: boxed(),
+            looks,
         }
     }
 
-    /// Takes a block in.
-    pub(super) fn fill(&mut self, text: &[u8]) {
+    /// Takes a block in, and returns whether an encoding can be smaller.
+    pub(super) fn fill(&mut self, text: &[u8]) -> bool {
         self.text[..text.len()].copy_from_slice(text);
         let len = text.len() as u16;
         let base = match self.next.checked_add(len) {
@@ -56,6 +63,26 @@ impl Window {
             self.before[usize::from(at)] = last.wrapping_sub(base);
             *last = base + at;
         }
+        self.can_shrink(len)
+    }
+
+    /// Whether an encoding can be smaller than the text. Some texts are found for which none can be.
+    ///
+    /// A match takes three bytes, and has three places fewer that have their four bytes before than it has bytes. So it
+    /// saves at most a byte for each such place. With `n` of them, there are `n` matches of `4 * n` bytes in all at
+    /// most; and literals take a byte beside the token for every 255, but for 14 in each of the `n + 1` runs. Together
+    /// that is not less than the text if there are [`PER_PLACE`] bytes of it for each place.
+    fn can_shrink(&self, len: u16) -> bool {
+        let places = || (0..len - (MIN_MATCH - 1)).zip(&self.before[..]);
+        let likely: u16 = places().map(|(at, before)| u16::from(*before < at)).sum();
+        if likely > len / FEW {
+            return true;
+        }
+        let mut found = places().filter(|&(at, before)| {
+            let end = at + MIN_MATCH;
+            *before < at && self.search(at, end, end, *before) != Match::NONE
+        });
+        found.nth((len / PER_PLACE).into()).is_some()
     }
 
     /// The longest match at `at`, as far as to `enough`; its bytes could be those at `place`, and where those were
@@ -71,7 +98,7 @@ impl Window {
         // Where a match has the four bytes of the chain: these are its first ones, or the last.
         let mut chain = 0;
         let mut looks = 0;
-        loop {
+        for _ in 0..self.looks {
             if four(&self.text, place + skip - chain) == tail {
                 let Some(from) = place.checked_sub(chain) else {
                     break;

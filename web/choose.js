@@ -73,7 +73,8 @@ async function unpack(helper, place, onProgress) {
     for (let at = 0; ; ) {
       const { value: length, bytes } = await helper.ask({ do: "unpack" });
       if (length === 0) {
-        return (await helper.ask({ do: "complete" })).value;
+        await helper.ask({ do: "complete" });
+        return (await helper.ask({ do: "file" })).value;
       }
       await helper.ask({ do: "write", at }, { bytes });
       at += length;

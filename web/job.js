@@ -1,7 +1,6 @@
 // A job: pieces of a file are handed out to helpers, and one more takes the results in order and writes the new file.
 
 import { Failure, Helper, inOrder } from "./helpers.js";
-import { free } from "./wasm.js";
 
 // Numbers of the browser's files and of discs.
 const OLD = 0;
@@ -37,23 +36,23 @@ export class Job {
     this.helpers.forEach((helper) => helper.stop());
   }
 
-  /** Opens a file everywhere; returns what is known of the disc in it. */
-  async open(disc, file) {
-    const opened = [this.writer, ...this.helpers].map((helper) => helper.ask({ do: "open", disc, file: disc }, { file }));
+  /** Opens a file everywhere, or by some; returns what is known of the disc in it. */
+  async open(disc, file, helpers = [this.writer, ...this.helpers]) {
+    const opened = helpers.map((helper) => helper.ask({ do: "open", disc, file: disc }, { file }));
     const [{ value }] = await Promise.all(opened);
     return value;
   }
 
-  /** Asks the helpers for each piece of the disc. */
-  async eachPiece(phase, { size, piece }, what, sink) {
+  /** Asks the helpers, or some other ones, for each piece of the disc: `request` is for where it begins. */
+  async eachPiece(phase, { size, piece }, request, sink, helpers = this.helpers) {
     let told = 0;
     function* requests() {
       for (let at = 0; at < size; at += piece) {
-        yield { do: what, at };
+        yield request(at);
       }
     }
     let done = 0;
-    await inOrder(this.helpers, requests(), async (answer) => {
+    await inOrder(helpers, requests(), async (answer) => {
       await sink(answer, done);
       done = Math.min(done + piece, size);
       // Four times a second is often enough to be looked at, and drawing takes time, too.
@@ -67,31 +66,36 @@ export class Job {
     });
   }
 
-  /** Asks the one who writes, and gives the memory of its answer back. */
+  /** Asks the one who writes. */
   async write(request, more) {
-    const { value, bytes } = await this.writer.ask(request, more);
-    if (bytes) {
-      free(bytes.buffer);
-    }
-    return value;
+    return (await this.writer.ask(request, more)).value;
   }
 }
 
-/** Makes a new file of a disc with `write`, compares both, and leaves nothing of it if anything goes wrong. */
+/**
+ * Makes a new file of a disc with `write`, which returns the hashes of the disc's pieces; compares both, and leaves
+ * nothing of it if anything goes wrong.
+ */
 async function make(job, { file, source, output }, write) {
   try {
     // First of all: the browser has made an empty file where the user wants it.
     await job.write({ do: "create", ...output }, { file: source });
     const disc = await job.open(OLD, file);
-    await write(disc);
-    const made = await job.write({ do: "complete" });
-    const { size } = await job.open(NEW, made);
-    await job.eachPiece("compare", disc, "compare", ({ value }) => {
-      const at = value?.at ?? (size === disc.size ? undefined : size);
-      if (at !== undefined) {
+    const hashes = await write(disc);
+    await job.write({ do: "complete" });
+    // A file in the browser's store is read by the one who has written it: nobody else can, until it is closed.
+    const readers = output.handle ? job.helpers : [job.writer];
+    const { size } = await job.open(NEW, output.handle && (await job.write({ do: "file" })), readers);
+    if (size !== disc.size) {
+      throw new Failure("refused", `the new file has ${size} bytes of the disc's ${disc.size}; try again`);
+    }
+    const compare = (at) => ({ do: "compare", at, hash: hashes[at / disc.piece] });
+    await job.eachPiece("compare", disc, compare, ({ value: isSame }, at) => {
+      if (!isSame) {
         throw new Failure("refused", `the new file is not what it should be, from byte ${at} on; try again`);
       }
-    });
+    }, readers);
+    const made = await job.write({ do: "file" });
     return { discSize: disc.size, size: made.size, file: output.handle ? undefined : made };
   } catch (error) {
     await job.writer.ask({ do: "discard" }).catch(() => {});
@@ -99,26 +103,38 @@ async function make(job, { file, source, output }, write) {
   }
 }
 
+const decode = (at) => ({ do: "decode", at });
+
 const compress = (job, wanted) =>
   make(job, wanted, async (disc) => {
     const plan = { do: "plan", ...wanted.plan };
     await Promise.all([job.writer, ...job.helpers].map((helper) => helper.ask(plan)));
     await job.write({ do: "begin" });
-    await job.eachPiece("compress", disc, "pack", ({ bytes }) => job.write({ do: "add" }, { bytes }));
+    const hashes = [];
+    await job.eachPiece("compress", disc, (at) => ({ do: "pack", at }), ({ value, bytes }) => {
+      hashes.push(value);
+      return job.write({ do: "add" }, { bytes });
+    });
     await job.write({ do: "check" });
     await job.write({ do: "end" });
+    return hashes;
   });
 
 const decompress = (job, wanted) =>
   make(job, wanted, async (disc) => {
-    await job.eachPiece("decompress", disc, "decode", ({ bytes }, at) => job.write({ do: "write", at }, { bytes }));
+    const hashes = [];
+    await job.eachPiece("decompress", disc, decode, ({ value, bytes }, at) => {
+      hashes.push(value);
+      return job.write({ do: "write", at }, { bytes });
+    });
     await job.write({ do: "check" });
+    return hashes;
   });
 
 async function verify(job, { file, list: listFile }) {
   const disc = await job.open(OLD, file);
   const list = listFile && (await job.write({ do: "dat", file: LIST }, { file: listFile }));
-  await job.eachPiece("verify", disc, "decode", ({ bytes }) => job.write({ do: "hash" }, { bytes }));
+  await job.eachPiece("verify", disc, decode, ({ bytes }) => job.write({ do: "hash" }, { bytes }));
   await job.write({ do: "check" });
   const hashes = await job.write({ do: "hashes" });
   const game = list && (await job.write({ do: "find", size: disc.size, hashes }));

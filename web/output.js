@@ -13,12 +13,13 @@ export async function chosen(handle, source) {
   const stream = await handle.createWritable();
   let isWritten = false;
   return {
-    write: (position, data) => stream.write({ type: "write", position, data }).catch(explain),
+    // It may be written later, and what is in the Rust program's memory does not wait.
+    write: (position, data) => stream.write({ type: "write", position, data: data.slice() }).catch(explain),
     async complete() {
       await stream.close().catch(explain);
       isWritten = true;
-      return handle.getFile();
     },
+    file: () => handle.getFile(),
     async discard() {
       await stream.abort().catch(() => {});
       // The browser makes an empty file when the user types a new name; what was there before stays.
@@ -50,8 +51,15 @@ export async function stored(folder, name) {
         throw new Failure("full", "no room");
       }
     },
-    async complete() {
-      access.flush();
+    complete: () => access.flush(),
+    /** To be read by this worker alone, but in a tenth of the time. */
+    source: {
+      get size() {
+        return access.getSize();
+      },
+      read: (at, into) => access.read(into, { at }),
+    },
+    file() {
       access.close();
       return handle.getFile();
     },

@@ -15,17 +15,12 @@ export const free = (buffer) => nowhere.port1.postMessage(undefined, [buffer]);
 
 /** Starts the compiled program; `onProgress` hears of long requests, from 0 to 1. Only for workers. */
 export function start(module, onProgress = () => {}) {
-  const files = [];
-  const reader = new FileReaderSync();
+  const sources = [];
   const imports = {
     page: {
       read_file(number, at, to, length) {
         try {
-          const piece = reader.readAsArrayBuffer(files[number].slice(at, at + length));
-          const read = piece.byteLength;
-          new Uint8Array(exports.memory.buffer).set(new Uint8Array(piece), to >>> 0);
-          free(piece);
-          return read;
+          return sources[number].read(at, new Uint8Array(exports.memory.buffer, to >>> 0, length));
         } catch {
           return -1;
         }
@@ -42,15 +37,13 @@ export function start(module, onProgress = () => {}) {
     new Uint8Array(exports.memory.buffer).set(bytes, at);
   }
 
-  function take(at, length) {
-    return new Uint8Array(exports.memory.buffer, at() >>> 0, length() >>> 0).slice();
-  }
+  const take = (at, length) => new Uint8Array(exports.memory.buffer, at() >>> 0, length() >>> 0);
 
-  /** Serves a request; `file` is what the request's number of a file means. */
-  return function call(request, { bytes = NOTHING, file } = {}) {
-    if (file) {
-      files[request.file] = file;
-      request = { ...request, size: file.size };
+  /** Serves a request; `source` is what the request's number of a file means. The reply's bytes last until the next one. */
+  return function call(request, { bytes = NOTHING, source } = {}) {
+    if (source) {
+      sources[request.file] = source;
+      request = { ...request, size: source.size };
     }
     put(exports.text, encoder.encode(JSON.stringify(request)));
     put(exports.bytes, bytes);

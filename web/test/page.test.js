@@ -262,3 +262,24 @@ test("a file that is too large for the browser's store leaves nothing", async ()
     await small.close();
   }
 });
+
+test("a new file that the disk does not keep as it was written is no good", async () => {
+  const damaged = "data = data.slice().fill(7, -1); written = access.write(data, ";
+  const alter = (text) => text.replace("written = access.write(data, ", damaged);
+  const bad = await serve(PAGE, { "output.js": alter });
+  const opened = await open(BROWSER, bad.url);
+  try {
+    for (const [name, button] of [["game.iso", "#compress"], ["game.zso", "#decompress"]]) {
+      await opened.choose(file(name));
+      await opened.says("#facts", name);
+      await opened.says("#verdict", "As a ZSO");
+      await opened.click(button);
+      await opened.says("#result", "It did not work. ");
+      assert.deepEqual(await opened.stored(), []);
+    }
+    await opened.says("#result", "the new file is not what it should be, from byte 0 on");
+  } finally {
+    await opened.close();
+    bad.close();
+  }
+});

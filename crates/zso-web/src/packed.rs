@@ -5,42 +5,40 @@ use zso_write::{Packed, Stored};
 /// Bytes of a number.
 const NUMBER: usize = 4;
 
-/// Numbers first: blocks, bytes of the image, and of each block twice its length, plus one if it is plain. Then
-/// what is stored of them.
-pub(crate) fn to_bytes(packed: &Packed, out: &mut Vec<u8>) {
+/// What is stored of the blocks, and then numbers: of each block twice its length, plus one if it is plain; blocks; and
+/// bytes of the image. They are at the end so that nothing has to be moved.
+pub(crate) fn to_bytes(packed: Packed) -> Vec<u8> {
     let counts = [packed.blocks.len(), packed.image_bytes];
     let blocks = packed.blocks.iter();
     let blocks = blocks.map(|block| block.len << 1 | usize::from(block.plain));
-    out.clear();
-    out.extend(
-        counts
-            .into_iter()
-            .chain(blocks)
-            .flat_map(|number| (number as u32).to_le_bytes()),
-    );
-    out.extend_from_slice(&packed.bytes);
+    let numbers = blocks.chain(counts);
+    let mut bytes = packed.bytes;
+    bytes.extend(numbers.flat_map(|number| (number as u32).to_le_bytes()));
+    bytes
 }
 
 /// The same the other way; nothing if the bytes are none of [`to_bytes`].
-pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Packed> {
-    let mut rest = bytes;
-    let mut number = || {
-        let (number, after) = rest.split_first_chunk::<NUMBER>()?;
-        rest = after;
-        Some(u32::from_le_bytes(*number))
-    };
-    let (blocks, image_bytes) = (number()?, number()?);
-    let stored = |number: u32| Stored {
-        len: (number >> 1) as usize,
+pub(crate) fn from_bytes(mut bytes: Vec<u8>) -> Option<Packed> {
+    let (rest, counts) = bytes.split_last_chunk::<{ 2 * NUMBER }>()?;
+    let [blocks, image_bytes] = [&counts[..NUMBER], &counts[NUMBER..]].map(number);
+    let len = rest.len().checked_sub(blocks.checked_mul(NUMBER)?)?;
+    let blocks = rest.get(len..)?.chunks(NUMBER).map(number);
+    let blocks = blocks.map(|number| Stored {
+        len: number >> 1,
         plain: number & 1 != 0,
-    };
-    let blocks = (0..blocks).map(|_| number().map(stored));
-    let blocks = blocks.collect::<Option<Vec<_>>>()?;
+    });
+    let blocks = blocks.collect();
+    bytes.truncate(len);
     Some(Packed {
-        bytes: rest.to_vec(),
+        bytes,
         blocks,
-        image_bytes: image_bytes as usize,
+        image_bytes,
     })
+}
+
+fn number(bytes: &[u8]) -> usize {
+    let bytes = bytes.first_chunk().unwrap_or(&[0; NUMBER]);
+    u32::from_le_bytes(*bytes) as usize
 }
 
 #[cfg(test)]
@@ -55,14 +53,14 @@ mod tests {
             blocks: vec![stored(100, false), stored(2048, true)],
             image_bytes: 4096,
         };
-        let mut bytes = vec![1];
-        to_bytes(&packed, &mut bytes);
-        let back = from_bytes(&bytes).unwrap();
-        assert_eq!(back.bytes, packed.bytes);
-        assert_eq!(back.blocks, packed.blocks);
-        assert_eq!(back.image_bytes, 4096);
-        for len in [7, 15] {
-            assert!(from_bytes(&bytes[..len]).is_none());
+        let blocks = packed.blocks.clone();
+        let bytes = to_bytes(packed);
+        for from in [bytes.len() - 7, bytes.len() - 15] {
+            assert!(from_bytes(bytes[from..].to_vec()).is_none());
         }
+        let back = from_bytes(bytes).unwrap();
+        assert_eq!(back.bytes, vec![7; 2148]);
+        assert_eq!(back.blocks, blocks);
+        assert_eq!(back.image_bytes, 4096);
     }
 }

@@ -11,6 +11,7 @@ use discs::pattern::{self, Pattern};
 use discs::zip::{self, Unpacked};
 use discs::{Disc, DiscReader, Form, Hashes, ReadAt, cue};
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_128;
 use zso_report::{Advice, Info};
 use zso_write::{Encoder, Layout, Options, Packer, Run, Writer, run_len};
 
@@ -121,7 +122,7 @@ impl<F: File> Page<F> {
             Request::Add => self.add(bytes),
             Request::End => self.end(bytes),
             Request::Decode { at } => self.decode(at, bytes),
-            Request::Compare { at } => self.compare(at),
+            Request::Compare { at, hash } => Ok(json!(digest(&self.read(1, at)?) == hash)),
             Request::Check => Ok(self.disc()?.check().map(|()| Value::Null)?),
             Request::Hash => {
                 self.hasher.update(bytes);
@@ -253,13 +254,13 @@ impl<F: File> Page<F> {
     }
 
     fn pack(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
-        let bytes = self.read(0, at)?;
+        let run = Run {
+            at,
+            bytes: self.read(0, at)?,
+        };
         let packing = planned(&mut self.packing)?;
-        let packed = packing
-            .packer
-            .pack(&Run { at, bytes }, &mut packing.encoder);
-        packed::to_bytes(&packed, out);
-        Ok(Value::Null)
+        *out = packed::to_bytes(packing.packer.pack(&run, &mut packing.encoder));
+        Ok(json!(digest(&run.bytes)))
     }
 
     fn begin(&mut self, bytes: &mut Vec<u8>) -> Reply {
@@ -272,7 +273,7 @@ impl<F: File> Page<F> {
     }
 
     fn add(&mut self, bytes: &mut Vec<u8>) -> Reply {
-        let packed = packed::from_bytes(bytes);
+        let packed = packed::from_bytes(std::mem::take(bytes));
         let packed = packed.ok_or_else(|| Refusal("these are no blocks".to_owned()))?;
         let Some(Writing { file, writer }) = &mut self.writing else {
             return Err(no_file());
@@ -293,16 +294,7 @@ impl<F: File> Page<F> {
 
     fn decode(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
         *out = self.read(0, at)?;
-        Ok(Value::Null)
-    }
-
-    fn compare(&mut self, at: u64) -> Reply {
-        let (known, new) = (self.read(0, at)?, self.read(1, at)?);
-        if known == new {
-            return Ok(Value::Null);
-        }
-        let same = known.iter().zip(&new).take_while(|(a, b)| a == b).count();
-        Ok(json!({ "at": at + same as u64 }))
+        Ok(json!(digest(out)))
     }
 
     fn hashes(&mut self) -> Value {
@@ -397,6 +389,11 @@ fn given(text: String) -> zso_report::Title {
         text,
         source: zso_report::TitleSource::Dat,
     }
+}
+
+/// A hash of 128 bits: damage that leaves it as it is does not happen.
+fn digest(bytes: &[u8]) -> String {
+    format!("{:032x}", xxh3_128(bytes))
 }
 
 fn planned(packing: &mut Option<Packing>) -> Result<&mut Packing, Refusal> {

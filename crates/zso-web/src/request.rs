@@ -61,7 +61,7 @@ pub enum Request {
     },
     /// Gets ready to compress disc 0. Reply: the most bytes that the new file can have.
     Plan(Plan),
-    /// Compresses a run of blocks of disc 0. Bytes: what [`Request::Add`] takes.
+    /// Compresses a run of blocks of disc 0. Reply: the hash of the run. Bytes: what [`Request::Add`] takes.
     Pack {
         /// Where it begins.
         at: u64,
@@ -72,15 +72,18 @@ pub enum Request {
     Add,
     /// Completes it. Reply and bytes: what is to be written, and what came of it.
     End,
-    /// Decodes a part of disc 0. Bytes: the part.
+    /// Decodes a part of disc 0. Reply: its hash. Bytes: the part.
     Decode {
         /// Where it begins.
         at: u64,
     },
-    /// Compares a part of both discs. Reply: where they differ first, if they do.
+    /// Compares a part of disc 1 with the same part of disc 0, as it was when it was read. Reply: whether they are
+    /// equal.
     Compare {
         /// Where it begins.
         at: u64,
+        /// The other one's hash, as [`Request::Pack`] or [`Request::Decode`] told it.
+        hash: String,
     },
     /// Makes sure that disc 0 does not go on after its file's end.
     Check,

@@ -105,14 +105,14 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
         opened["piece"].as_u64().expect("a length") as usize
     })[0];
 
-    let mut file = Vec::new();
+    let (mut file, mut hashes) = (Vec::new(), Vec::new());
     let mut writer = Worker::default();
     writer.open(0, &disc);
     writer.ok(plan());
     writer.ok(json!({ "do": "begin" }));
     for (n, at) in (0..disc.len()).step_by(run).enumerate() {
         let worker = &mut workers[n % 2];
-        worker.ok(json!({ "do": "pack", "at": at }));
+        hashes.push(worker.ok(json!({ "do": "pack", "at": at })));
         writer.bytes = worker.bytes.clone();
         let reply = writer.ok(json!({ "do": "add" }));
         writer.write(&reply, &mut file);
@@ -134,29 +134,35 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
 
     let reader = &mut workers[0];
     reader.open(1, &file);
-    for at in (0..disc.len()).step_by(run) {
-        assert_eq!(reader.ok(json!({ "do": "compare", "at": at })), Value::Null);
+    for (at, hash) in (0..disc.len()).step_by(run).zip(hashes) {
+        assert_eq!(
+            reader.ok(json!({ "do": "decode", "at": at })),
+            hash,
+            "the disc's own"
+        );
+        let compare = json!({ "do": "compare", "at": at, "hash": hash });
+        assert_eq!(reader.ok(compare), true);
     }
 }
 
 #[test]
-fn a_difference_is_found_where_it_is() {
+fn a_part_that_differs_or_is_missing_is_found() {
     let disc = game();
     let mut other = disc.clone();
     other[5_300_001] ^= 1;
     let mut worker = Worker::default();
     let run = worker.open(0, &disc)["piece"].as_u64().expect("a length");
     worker.open(1, &other);
-    assert_eq!(worker.ok(json!({ "do": "compare", "at": 0 })), Value::Null);
+    let compared = [0, run].map(|at| {
+        let hash = worker.ok(json!({ "do": "decode", "at": at }));
+        json!({ "do": "compare", "at": at, "hash": hash })
+    });
     assert_eq!(
-        worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 5_300_001 })
+        compared.clone().map(|request| worker.ok(request)),
+        [true, false]
     );
     worker.open(1, &disc[..5_400_000]);
-    assert_eq!(
-        worker.ok(json!({ "do": "compare", "at": run })),
-        json!({ "at": 5_400_000 })
-    );
+    assert_eq!(compared.map(|request| worker.ok(request)), [true, false]);
 }
 
 #[test]

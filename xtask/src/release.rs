@@ -162,11 +162,11 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     entries.map(name).collect()
 }
 
-/// Seconds since 1970 of the last commit: what the Debian package takes for the time of its files.
-fn commit_time() -> Result<String> {
+/// When the last commit was made, in a form of git's: what the Debian package takes for the time of its files.
+fn commit_time(form: &str) -> Result<String> {
     let mut git = process::clean("git");
     git.current_dir(paths::root())
-        .args(["log", "-1", "--format=%ct"]);
+        .args(["log", "-1", &format!("--format={form}")]);
     Ok(process::output_of(&mut git)?.trim_end().to_owned())
 }
 

@@ -10,9 +10,13 @@ use crate::track::{self, RAW, WITH_SUBCHANNEL};
 #[non_exhaustive]
 #[allow(missing_docs, reason = "its text says what it is")]
 pub enum Foreign {
-    #[error("a zip file inside of something else; unpack it first")]
+    #[error(
+        "a zip file, which is not read from standard input or out of another archive; unpack it first"
+    )]
     Zip,
-    #[error("a 7z file inside of something else; unpack it first")]
+    #[error(
+        "a 7z file, which is not read from standard input or out of another archive; unpack it first"
+    )]
     SevenZip,
     #[error("a RAR archive; unpack it first, and take the image in it")]
     Rar,

@@ -20,7 +20,7 @@ use super::args::Common;
 use super::exit::Exit;
 use super::screen::Screen;
 
-/// Games on the console's own hard disk: list, install, extract, verify, rename and delete them
+/// The console's own hard disk: list, install, extract, verify, rename and delete games; find and initialize disks
 ///
 /// The disk is one with a partition table of the console (APA), or a file with an image of one. Disks that this system
 /// uses are refused.

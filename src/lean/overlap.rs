@@ -29,12 +29,17 @@
 //!                                                                     the block between the two pieces straddles
 //! ```
 //!
+//! The next request begins with the straddling block, or near it. It is joined before the device is told: then the
+//! piece that it begins in is not needed any more, and all memory after the other one is free.
+//!
 //! Nothing is under way when a request returns. A game resets the processor when its own reads are done, and a transfer
 //! still under way would write into whatever is loaded next.
 
+use core::mem;
+
 use super::disc::Disc;
 use super::policy::Policy;
-use super::request::Request;
+use super::request::{Place, Request};
 use crate::code::Code;
 use crate::device::{SectorDevice, Work};
 use crate::format::Entry;
@@ -47,6 +52,8 @@ pub(super) struct Progress {
     own: Entry,
     /// Why it is not decoded.
     stop: Stop,
+    /// Whether the device will be told to read on, once the bytes of the first block are together.
+    reads_on: bool,
 }
 
 impl Progress {
@@ -54,6 +61,7 @@ impl Progress {
         block: Block::NONE,
         own: Entry(0),
         stop: Stop::Entry,
+        reads_on: false,
     };
 }
 
@@ -62,7 +70,7 @@ impl Progress {
 enum Stop {
     /// The next index entry is not cached.
     Entry,
-    /// A sector is not buffered.
+    /// A sector is not buffered; or, while `reads_on`, what is needed begins with it.
     Sector(FileSector),
     /// All is done.
     Done,
@@ -80,9 +88,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
     ) -> Result<(), Code> {
         self.progress.block = Block(lsn);
         self.progress.own = self.disc.index.load(device, lsn);
-        if device.overlaps() {
-            self.read_ahead(device, wanted);
-        }
+        self.progress.reads_on = device.overlaps();
         loop {
             self.run();
             match self.progress.stop {
@@ -91,6 +97,9 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                     if self.disc.index.load(device, next.0) == Entry(0) {
                         return Err(Code::Index);
                     }
+                }
+                Stop::Sector(sector) if mem::take(&mut self.progress.reads_on) => {
+                    self.read_ahead(device, sector, wanted);
                 }
                 Stop::Sector(sector) => {
                     let run = self.read_plain(device, self.progress.block);
@@ -107,17 +116,17 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         }
     }
 
-    /// Reads what is not buffered of the sectors before block `wanted`, as many as fit, and decodes blocks meanwhile.
-    /// That it could not be read is not this request's failure.
+    /// Reads what is not buffered of the sectors before block `wanted`, as many as fit, and decodes blocks meanwhile;
+    /// nothing if `start` is not buffered, before which nothing is needed. That it could not be read is not this
+    /// request's failure.
     #[allow(
         unsafe_code,
         reason = "reads to one part of the buffer while another one is decoded"
     )]
-    fn read_ahead<D: SectorDevice>(&mut self, device: &mut D, wanted: u32) {
+    fn read_ahead<D: SectorDevice>(&mut self, device: &mut D, start: FileSector, wanted: u32) {
         let Disc {
             plan, index, ahead, ..
         } = &mut *self.disc;
-        let start = plan.place(self.progress.own).0;
         let Some(place) = ahead.place(start) else {
             return;
         };
@@ -167,6 +176,14 @@ impl<'r, 'm: 'r, P: Policy> Work for Request<'r, 'm, P> {
                 Ok(place) => place,
                 Err(sector) => break Stop::Sector(sector),
             };
+            if self.progress.reads_on {
+                // Of a block that is joined nothing is needed any more.
+                let first = match place {
+                    Place::Buffered(_) => own,
+                    Place::Joined => entry,
+                };
+                break Stop::Sector(self.disc.plan.place(first).0);
+            }
             if let Err(code) = self.decode(&span, place) {
                 break Stop::Fault(code);
             }

@@ -229,6 +229,34 @@ fn a_film_that_is_stored_plain_takes_the_requests_of_the_image_itself() {
     }
 }
 
+/// With OPL's cache for hard disks: the index of both is in memory once it is known that nothing has to be read ahead.
+#[test]
+fn a_film_and_its_sound_take_no_requests_for_the_index() {
+    let disc = data::noise(1, 1000 * 2048);
+    let zso = Builder {
+        plain_runs: true,
+        ..Builder::default()
+    }
+    .build(&disc);
+    for target in [LEAN[0], LEAN[1]] {
+        let log = Log::default();
+        let mut device = RamDevice::logging(&zso.bytes, &log);
+        let mounted = target(&mut device, 9, &mut |reader| {
+            let sound = (700..).step_by(16);
+            for (film, sound) in (16..464).step_by(64).zip(sound) {
+                log.clear();
+                for lsn in [film, film + 16, film + 32, film + 48, sound] {
+                    let expected = sectors_of(&disc, lsn, 16);
+                    assert!(reader.read(lsn, 16) == Ok(expected), "{}", reader.name());
+                }
+                let known = film > 16 + 2 * 64;
+                assert!(!known || log.requests() == 5, "{}: {film}", reader.name());
+            }
+        });
+        assert_eq!(mounted, Ok(()));
+    }
+}
+
 #[test]
 fn a_bad_sector_in_a_film_costs_no_other_one() {
     let (disc, zso, first) = film();

@@ -39,8 +39,8 @@ pub(crate) struct Disc<'m, P: Policy> {
     pub(crate) sequence: Sequence,
     /// Which part of the memory is for the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
-    /// The access pattern: a bit for each request, the last one lowest; set if it jumped. Eight of a kind decide what
-    /// is worth more, sectors of the index or sectors read ahead.
+    /// The access pattern: a bit for each request, the last one lowest; set if it jumped, or was one plain run. Eight of
+    /// a kind decide what is worth more, sectors of the index or sectors read ahead.
     pattern: u32,
 }
 
@@ -96,6 +96,14 @@ impl<'m, P: Policy> Disc<'m, P> {
         if shift != self.shift {
             self.shift = shift;
             self.divide(shift);
+        }
+    }
+
+    /// Counts the request as a jump: it was one plain run, for which nothing has to be read ahead.
+    pub(crate) fn count_as_jump(&mut self) {
+        // Where jumps take units of the index, those have too few entries for what comes next.
+        if P::ADAPTS && P::UNITS_SHIFT == 0 {
+            self.pattern |= 1;
         }
     }
 

@@ -165,6 +165,9 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             return 0;
         }
         self.delivered = self.delivered.wrapping_add(run);
+        if run == self.out.len() {
+            self.disc.count_as_jump();
+        }
         run
     }
 

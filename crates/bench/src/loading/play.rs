@@ -17,6 +17,8 @@ use common::ZsoFile;
 use common::device::{Asked, FileDevice};
 use common::progress::bar;
 use ziso::backend::{BACKENDS, Backend};
+use zso::SECTOR_SIZE;
+use zso::format::HEADER_SIZE;
 
 /// What can read a game's disc.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +71,8 @@ pub struct Played {
     pub compressed: u64,
     /// Seconds that it takes at least on each of [`BACKENDS`], if no read is under way when one of the game's returns.
     pub optimum: [f64; BACKENDS.len()],
+    /// Where the sectors of the file's index end, in bytes.
+    index_end: u64,
     /// What the readers did, with as many sectors of cache.
     recordings: Vec<(Reader, u32, Recording)>,
 }
@@ -91,6 +95,30 @@ impl Played {
     pub fn seconds(&self, reader: Reader, backend: &Backend) -> f64 {
         self.timeline(reader, backend).end
     }
+
+    /// What they are made of.
+    pub fn shares(&self, reader: Reader, backend: &Backend) -> Shares {
+        let (mut index, mut data) = (0.0, 0.0);
+        for request in self.recording(reader, backend.cache).requests() {
+            let is_index = request.start + request.bytes <= self.index_end;
+            let sum = if is_index { &mut index } else { &mut data };
+            *sum += backend.seconds_for(request.bytes as f64);
+        }
+        let processor = self.seconds(reader, backend) - index - data;
+        Shares {
+            index,
+            data,
+            processor,
+        }
+    }
+}
+
+/// Where the time of a trace goes, in seconds: the device's for the index and for the rest, and the processor's in which
+/// the device has nothing to do.
+pub struct Shares {
+    pub index: f64,
+    pub data: f64,
+    pub processor: f64,
 }
 
 /// An image, as it is and compressed, and the console's objects.
@@ -156,6 +184,7 @@ fn play(setup: Setup<'_>, readers: &[Reader], layout: &Layout, trace: Trace) -> 
     Ok(Played {
         optimum: BACKENDS.map(|backend| optimum::seconds(&reads, &backend)),
         compressed: compressed(layout, &trace),
+        index_end: index_end(setup.zso),
         trace,
         recordings,
     })
@@ -181,6 +210,12 @@ fn record_ours(setup: Setup<'_>, read_ahead: u32, trace: &Trace) -> Result<Recor
     let mounted = module.mount(&mut device, memory);
     let mounted = mounted.map_err(|code| anyhow!("the image cannot be mounted: {code:?}"))?;
     record(&mut Ours::new(mounted, disc, workspace), trace)
+}
+
+/// Where the last sector ends that has entries of the index.
+fn index_end(zso: &ZsoFile) -> u64 {
+    let bytes = HEADER_SIZE + size_of_val(zso.index());
+    bytes.next_multiple_of(SECTOR_SIZE) as u64
 }
 
 /// Bytes of the blocks that a trace reads.

@@ -27,8 +27,8 @@ few constants. Times say how long a game waits for the disc if it does nothing e
 
 All readers have the same memory, as loaders give it today: 16 sectors of cache or of read-ahead buffer, and 8 on the
 hard disk, but in Neutrino, which has 17 everywhere. All but `zso_opl_overlap.o` wait for the device before they decode,
-and that one has no read under way when it returns; on the hard disk, whose driver keeps the processor, it waits, too. Cycles are those of the R3000A; the late slim
-consoles interpret this code, and there is no model of that.
+and that one has no read under way when it returns; on the hard disk, whose driver keeps the processor, it waits, too.
+Cycles are those of the R3000A; the late slim consoles interpret this code, and there is no model of that.
 ";
 
 const CHARTS: &str = "\
@@ -237,19 +237,26 @@ const LEVELS: &str = "\
 How many times as long a level takes as the device needs for its compressed bytes. The optimum is the least that readers
 can reach which have no read under way when a read of the game returns: for each read, the best choice of how much is
 read ahead, in the memory that the others have; the index and the processor's work besides decoding take no time.
+
+The last columns are parts of the one for `zso_opl_overlap.o`: requests for the index, and work during which the device
+has nothing to do. Most of that is decoding of blocks for which there was no room while the ones before were decoded;
+the optimum has less of it, since its memory is never in two pieces, and it knows how long requests take.
 ";
 
 /// Each level on each device that is meant to be as fast as its bytes, the optimum included.
 fn levels(played: &[Played]) -> String {
     let mut head = vec!["trace", "device", "optimum"];
     head.extend(Reader::TESTED.map(Reader::name));
+    head.extend(["of overlap: index", "of overlap: processor alone"]);
     let levels = played
         .iter()
         .filter(|played| played.trace.scene == Scene::Level);
     let row = |played: &Played, (backend, optimum): (&Backend, f64)| {
         let bytes = played.compressed as f64 / backend.sustained();
         let readers = Reader::TESTED.map(|reader| played.seconds(reader, backend));
-        let ratios = [optimum].into_iter().chain(readers);
+        let overlap = played.shares(Reader::Overlap, backend);
+        let parts = [overlap.index, overlap.processor];
+        let ratios = [optimum].into_iter().chain(readers).chain(parts);
         let mut row = vec![played.trace.name.to_owned(), backend.name.to_owned()];
         row.extend(ratios.map(|seconds| format!("{:.3}", seconds / bytes)));
         row

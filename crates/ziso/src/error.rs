@@ -119,12 +119,20 @@ pub enum Error {
         shown(path)
     )]
     MissingPart { path: PathBuf, part: PathBuf },
+    /// The first part is not there, and one is that was to be replaced.
+    #[error(
+        "{} is of a file that was not split to the end; split it again with --force, \
+         or bring back what it was to replace: {}",
+        shown(path),
+        how_to_bring_back(aside)
+    )]
+    Unfinished { path: PathBuf, aside: PathBuf },
     /// Parts were to be replaced, and could neither be replaced nor brought back.
     #[error(
-        "the parts that were to be replaced are in the folder {}; move them back",
-        shown(folder)
+        "the parts that were to be replaced could not be brought back: {}",
+        how_to_bring_back(aside)
     )]
-    PutAside { folder: PathBuf, source: Box<Error> },
+    PutAside { aside: PathBuf, source: Box<Error> },
     /// The program that starts has a name that could lead to another folder.
     #[error(
         "the program that starts is called {startup:?}, which cannot be part of a file's name; \
@@ -245,6 +253,20 @@ pub enum Error {
     /// The caller ended the run.
     #[error("interrupted; nothing was written")]
     Interrupted,
+}
+
+/// What to type after replacing parts was ended in between, by the name that the first old one has.
+fn how_to_bring_back(aside: &Path) -> String {
+    let old = shown(aside);
+    match aside.extension().is_some_and(|ending| ending == "~0") {
+        true => format!(
+            "remove those that end in .01, .02 and so on, then let {old} and what follows it \
+             end in .00, .01 and so on again"
+        ),
+        false => {
+            format!("let {old} and what ends in .~1, .~2 and so on end in .00, .01, .02 again")
+        }
+    }
 }
 
 impl Error {

@@ -66,6 +66,10 @@ impl Input {
         let files = other_tracks(path);
         let tracks = files.len();
         let music = Music { tracks, files };
+        if let Some(aside) = parts::unfinished(path) {
+            let path = path.to_owned();
+            return Err(Error::Unfinished { path, aside });
+        }
         if let Some(part) = parts::missing(path) {
             let path = path.to_owned();
             return Err(Error::MissingPart { path, part });

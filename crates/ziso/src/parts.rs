@@ -46,10 +46,7 @@ pub enum PartsFault {
 
 /// The part that has to be there and is not: one before the part at `path`, or one among those that follow it.
 pub(crate) fn missing(path: &Path) -> Option<PathBuf> {
-    let ending = path.extension()?.to_str()?;
-    let number = u64::from_str_radix(ending, 16)
-        .ok()
-        .filter(|_| ending.len() == 2)?;
+    let number = number(path)?;
     let whole = path.with_extension("");
     let is_ul = whole.file_name()?.as_encoded_bytes().starts_with(b"ul.");
     let is_part = is_ul || is_image(&whole) || is_zso(&whole);
@@ -59,9 +56,7 @@ pub(crate) fn missing(path: &Path) -> Option<PathBuf> {
     let listed = if is_ul { listed(&whole) } else { None };
     let count = listed.unwrap_or(last.max(number) + 1);
     let wanted = (0..count).map(|number| path_of(&whole, number));
-    wanted
-        .filter(|_| is_part && number < MAX_PARTS)
-        .find(|path| !path.exists())
+    wanted.filter(|_| is_part).find(|path| !path.exists())
 }
 
 /// How many parts the list beside them says that a game has.
@@ -192,6 +187,32 @@ pub(crate) fn is_first(path: &Path) -> bool {
 /// The name of a part, after the name of the whole.
 pub(crate) fn path_of(whole: &Path, number: u64) -> PathBuf {
     whole.with_added_extension(format!("{number:02x}"))
+}
+
+/// What an old part is called while new ones take its place: a name of the same length.
+pub(crate) fn aside_of(whole: &Path, number: u64) -> PathBuf {
+    whole.with_added_extension(format!("~{number}"))
+}
+
+/// What the first one is called as long as others have not gone yet, or are not all back.
+pub(crate) fn first_aside_of(whole: &Path) -> PathBuf {
+    whole.with_added_extension("-0")
+}
+
+/// The first part of those that a run was to replace which was ended in between.
+pub(crate) fn unfinished(path: &Path) -> Option<PathBuf> {
+    let whole = path.with_extension("");
+    let aside = [first_aside_of(&whole), aside_of(&whole, 0)];
+    aside
+        .into_iter()
+        .find(|aside| number(path).is_some() && !path_of(&whole, 0).exists() && aside.exists())
+}
+
+/// Which part a file is, by its name.
+fn number(path: &Path) -> Option<u64> {
+    let ending = path.extension()?.to_str()?;
+    let number = u64::from_str_radix(ending, 16).ok()?;
+    (ending.len() == 2 && number < MAX_PARTS).then_some(number)
 }
 
 /// The parts that follow the first one, as far as there are any; none of other files.

@@ -22,6 +22,10 @@ use set::NewList;
 /// Bytes that are copied and compared at a time.
 const RUN: u64 = 1 << 20;
 
+/// What the list was, while a new one takes its place: where power can be lost between two writes of exFAT's that do
+/// that, and with them the list's name.
+const LIST_BEFORE: &str = ".ziso-ul.cfg";
+
 /// How a file is to be split.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Splitting {
@@ -261,11 +265,17 @@ impl Listing {
     /// What the list has now; nothing if it is not there.
     fn read(&self) -> Result<Option<Vec<u8>>, Error> {
         let path = self.path.clone();
-        let old = match read_all(&path, usbextreme::MOST_BYTES) {
-            Err(Error::Open { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                return Ok(None);
-            }
-            read => read?,
+        let before = path.with_file_name(LIST_BEFORE);
+        let mut found = Ok(None);
+        for path in [&path, &before] {
+            found = match read_all(path, usbextreme::MOST_BYTES) {
+                Err(Error::Open { source, .. }) if source.kind() == ErrorKind::NotFound => continue,
+                read => read.map(Some),
+            };
+            break;
+        }
+        let Some(old) = found? else {
+            return Ok(None);
         };
         if usbextreme::has(&whole_entries(&old), &self.entry) && !self.force {
             let title = self.entry.title();
@@ -288,6 +298,13 @@ impl Listing {
         let mut target = Target::create(&self.path, input, true)?;
         target.write(&usbextreme::listed(&whole_entries(list), &self.entry))?;
         let new = target.complete()?;
+        let before = new.real().with_file_name(LIST_BEFORE);
+        let keep = |bytes: Vec<u8>| {
+            let mut target = Target::create(&before, input, true)?;
+            target.write(&bytes)?;
+            target.complete()
+        };
+        let old = old.map(keep).transpose()?;
         Ok(NewList { new, old, damaged })
     }
 }
@@ -424,5 +441,56 @@ mod tests {
         assert!(matches!(error, Error::Exists { .. }), "{error}");
         assert_eq!(names(&folder), ["a.zso", "a.zso.02"]);
         assert_eq!(fs::read(folder.path().join("a.zso.02")).unwrap(), b"mine");
+    }
+
+    /// A folder in which a run was ended while it replaced parts, and the old ones: `gone` are those that wait.
+    fn ended(gone: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf, Splitting) {
+        let (folder, path, mut options) = file(9000);
+        split(&path, &options, &mut unwatched).unwrap();
+        for (from, to) in gone {
+            fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
+        }
+        fs::write(&path, [7; 5000]).unwrap();
+        options.force = true;
+        (folder, path, options)
+    }
+
+    const FIRST_GOES: [(&str, &str); 2] = [("a.zso.00", "a.zso.-0"), ("a.zso.01", "a.zso.~1")];
+    const ALL_WAIT: [(&str, &str); 3] = [
+        ("a.zso.00", "a.zso.~0"),
+        ("a.zso.01", "a.zso.~1"),
+        ("a.zso.02", "a.zso.~2"),
+    ];
+
+    #[test]
+    fn the_next_run_completes_one_that_was_ended() {
+        for gone in [&FIRST_GOES[..], &ALL_WAIT] {
+            let (folder, path, mut options) = ended(gone);
+            let first = folder.path().join("a.zso.00");
+            let error = Input::open(&first, folder.path()).unwrap_err();
+            assert!(matches!(error, Error::Unfinished { .. }), "{error}");
+            options.force = false;
+            let error = split(&path, &options, &mut unwatched).unwrap_err();
+            assert!(matches!(error, Error::Exists { .. }), "{error}");
+            options.force = true;
+            split(&path, &options, &mut unwatched).unwrap();
+            assert_eq!(names(&folder), ["a.zso", "a.zso.00", "a.zso.01"]);
+        }
+    }
+
+    #[test]
+    fn a_run_that_fails_brings_back_what_an_earlier_one_has_left_waiting() {
+        let (folder, path, options) = ended(&ALL_WAIT);
+        // A new part of the earlier run, and what cannot be removed as one.
+        fs::write(folder.path().join("a.zso.03"), b"new").unwrap();
+        fs::create_dir(folder.path().join("a.zso.04")).unwrap();
+        split(&path, &options, &mut unwatched).unwrap_err();
+        fs::remove_dir(folder.path().join("a.zso.04")).unwrap();
+        assert_eq!(
+            names(&folder),
+            ["a.zso", "a.zso.00", "a.zso.01", "a.zso.02"]
+        );
+        let input = Input::open(&folder.path().join("a.zso.00"), folder.path()).unwrap();
+        assert_eq!(input.len(), 9000);
     }
 }

@@ -193,6 +193,8 @@ impl Complete {
             real,
             force,
         } = self;
+        // A file that is open keeps its bytes: what it is replaced by has the name on the disk before they go.
+        let replaced = cfg!(unix).then(|| File::open(&real));
         let named = match force {
             true => temporary.persist(&real).map_err(|error| error.error),
             false => move_new(&temporary, &real),
@@ -200,6 +202,7 @@ impl Complete {
         match named {
             Ok(()) => {
                 sync_name(&real);
+                drop(replaced);
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -221,7 +224,7 @@ impl Place {
 
     /// A file that will be at `real`.
     fn named(real: PathBuf, force: bool) -> io::Result<Self> {
-        let temporary = builder().tempfile_in(folder(&real))?;
+        let temporary = temporary(&real)?;
         Ok(Self::Named {
             file: Writeback::new(temporary.as_file().try_clone()?),
             temporary,
@@ -254,16 +257,6 @@ impl Seek for Place {
             Self::Collected(file) => file.seek(target),
         }
     }
-}
-
-/// Puts other bytes into the place of a file's, all at once.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = builder().tempfile_in(folder(path))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_name(path);
-    Ok(())
 }
 
 /// The folder that a file is in, or the one for temporary files if it is a stream.
@@ -307,12 +300,23 @@ fn resolve(path: &Path, input: &Input, force: bool) -> Result<PathBuf, Error> {
     }
 }
 
-/// A name that neither looks like an image nor is seen in listings.
-fn builder() -> Builder<'static, 'static> {
+/// A file beside `real`, by a name that neither looks like an image nor is seen in listings.
+///
+/// It is no shorter than the other name, and no longer than a file system with that one takes: exFAT then changes one
+/// to the other where it stands, and a loss of power leaves either.
+fn temporary(real: &Path) -> io::Result<NamedTempFile> {
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    let suffix = match name
+        .char_indices()
+        .find(|(at, _)| *at >= ".ziso-XXXXXX.part".len())
+    {
+        Some((at, _)) => format!("{}.part", &name[at..]),
+        None => ".part".to_owned(),
+    };
     let mut builder = Builder::new();
-    builder.prefix(".ziso-").suffix(".part");
+    builder.prefix(".ziso-").suffix(&suffix);
     // The file will be an ordinary one, not one for the user's eyes only.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
+    builder.tempfile_in(folder(real))
 }

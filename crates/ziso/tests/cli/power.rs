@@ -1,28 +1,35 @@
-//! Power that is lost while parts are replaced on FAT: with Linux's own driver, in a machine of QEMU's.
+//! Power that is lost while files are written on FAT and exFAT: with Linux's own drivers, in a machine of QEMU's.
 //!
 //! The machine's disk keeps a log of its writes and flushes. A second machine gets the disk as it is after each of the
 //! writes: with all that came before, and with nothing of what came after the last flush but this one write. It mounts
-//! that, and looks at the folder as `kills` does.
+//! that, and looks at what is there.
 
 use std::env;
 use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::Command;
 
 use ziso::split::{Splitting, split};
-use ziso::unwatched;
+use ziso::{Options, Unpacking, compress, decompress, unwatched};
 
 use crate::kills::{SIZES, State, image, is_nothing_lost, options, state};
 
-/// What the machine is to do, and which of [`SIZES`] it is about: the kernel hands on what it does not know itself.
+/// What the machine is to do, as the kernel hands on what it does not know itself: write or look, on which file system,
+/// and which of [`WORKS`].
 const TASK: &str = "ZISO_TASK";
-const NUMBER: &str = "ZISO_SIZES";
+const SYSTEM: &str = "ZISO_SYSTEM";
+const WORK: &str = "ZISO_WORK";
 /// Bytes of the disk, and of the file system, which leaves room for marks.
 const DISK: usize = (8 << 20) + MARK;
 const FILES: usize = 8 << 20;
 /// A write that is none of the file system's.
 const MARK: usize = 4096;
+/// Other files: before the old ones, so that these are in more than one page of the kernel's, but no entry of theirs in
+/// two; and after them, so that new ones are in other sectors.
+const OTHERS: (Range<usize>, Range<usize>) = (0..34, 34..84);
 /// A sector of the log.
 const SECTOR: usize = 512;
 /// `O_DIRECT`: past the kernel's cache, which would else be written as well.
@@ -31,18 +38,64 @@ const DIRECT: i32 = 0o40_000;
 /// What the second machine prints when all is well.
 const SEEN: &str = "states seen: ";
 
+/// What power is lost in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Work {
+    /// Parts of one image are replaced by those of another.
+    Split((usize, usize)),
+    /// A file is written, in place of another one or where none is.
+    Compress {
+        force: bool,
+    },
+    Decompress {
+        force: bool,
+    },
+}
+
+const WORKS: [Work; 6] = [
+    Work::Split(SIZES[0]),
+    Work::Split(SIZES[1]),
+    Work::Compress { force: false },
+    Work::Compress { force: true },
+    Work::Decompress { force: false },
+    Work::Decompress { force: true },
+];
+const SPLITS: Range<usize> = 0..2;
+const FILES_WRITTEN: Range<usize> = 2..6;
+
 #[test]
-fn power_that_is_lost_leaves_old_parts_or_new_ones_or_none_that_are_taken_for_a_file() {
-    let machine = Machine::new();
-    for number in 0..SIZES.len() {
+fn power_that_is_lost_on_fat_leaves_old_parts_or_new_ones_or_none_that_are_taken_for_a_file() {
+    lose_power("vfat", SPLITS);
+}
+
+#[test]
+fn power_that_is_lost_on_exfat_leaves_old_parts_or_new_ones_or_none_that_are_taken_for_a_file() {
+    lose_power("exfat", SPLITS);
+}
+
+#[test]
+fn power_that_is_lost_on_fat_leaves_the_old_file_or_the_new_one() {
+    lose_power("vfat", FILES_WRITTEN);
+}
+
+#[test]
+fn power_that_is_lost_on_exfat_leaves_the_old_file_or_the_new_one() {
+    lose_power("exfat", FILES_WRITTEN);
+}
+
+/// Writes once, and looks at what each loss of power leaves of it.
+fn lose_power(system: &str, works: Range<usize>) {
+    let machine = Machine::new(system);
+    for work in works {
         let (disk, log) = (machine.file("disk", FILES), machine.file("log", 32 << 20));
         let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin";
-        let mut mkfs = Command::new("mkfs.fat");
-        let made = mkfs
-            .env("PATH", path)
-            .args(["-F", "32", "-s", "1", &disk])
-            .output();
-        let made = made.expect("mkfs.fat; type scripts/setup to install it");
+        let [mut fat, mut exfat] = ["mkfs.fat", "mkfs.exfat"].map(Command::new);
+        let mkfs = match system {
+            "vfat" => fat.args(["-F", "32", "-s", "1"]),
+            _ => exfat.args(["-c", "32768"]),
+        };
+        let made = mkfs.env("PATH", path).arg(&disk).output();
+        let made = made.expect("mkfs.fat, mkfs.exfat; type scripts/setup to install them");
         assert!(made.status.success(), "{made:?}");
         let resized = File::options().write(true).open(&disk);
         resized
@@ -53,21 +106,23 @@ fn power_that_is_lost_leaves_old_parts_or_new_ones_or_none_that_are_taken_for_a_
         let logged = format!(
             "driver=blklogwrites,file.driver=file,file.filename={disk},log.driver=file,log.filename={log}"
         );
-        machine.run("record", number, &[logged]);
+        machine.run("record", work, &[logged]);
         let disks = [empty, log].map(|path| format!("driver=file,filename={path}"));
-        let said = machine.run("check", number, &disks);
+        let said = machine.run("check", work, &disks);
         let seen = said.split_once(SEEN).expect("it says what it saw").1;
-        println!("{}", seen.lines().next().unwrap_or_default());
+        let seen = seen.lines().next().unwrap_or_default();
+        println!("{system}, {:?}: {seen}", WORKS[work]);
     }
 }
 
 /// A kernel, and what it starts.
 struct Machine {
     folder: tempfile::TempDir,
+    system: String,
 }
 
 impl Machine {
-    fn new() -> Self {
+    fn new(system: &str) -> Self {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/kernel");
         assert!(tools.is_dir(), "no {}: type scripts/setup", tools.display());
         let folder = tempfile::tempdir().expect("a folder");
@@ -100,7 +155,8 @@ END
             .output()
             .expect("a shell");
         assert!(made.status.success(), "{made:?}; type scripts/setup");
-        Self { folder }
+        let system = system.to_owned();
+        Self { folder, system }
     }
 
     /// A file for a disk.
@@ -112,7 +168,7 @@ END
     }
 
     /// What the machine says, which has these disks.
-    fn run(&self, task: &str, number: usize, disks: &[String]) -> String {
+    fn run(&self, task: &str, work: usize, disks: &[String]) -> String {
         let mut qemu = Command::new("timeout");
         qemu.current_dir(self.folder.path())
             .args(["900", "qemu-system-x86_64"])
@@ -122,7 +178,8 @@ END
             ])
             .arg("-append")
             .arg(format!(
-                "console=ttyS0 quiet panic=-1 no_timer_check {TASK}={task} {NUMBER}={number}"
+                "console=ttyS0 quiet panic=-1 no_timer_check {TASK}={task} {SYSTEM}={} {WORK}={work}",
+                self.system
             ));
         for (at, disk) in disks.iter().enumerate() {
             qemu.arg("-blockdev")
@@ -143,33 +200,84 @@ END
 #[test]
 #[ignore = "the machine starts it"]
 fn machine() {
-    let of = |name| env::var(name).expect("given to the machine");
-    let (old, new) = SIZES[of(NUMBER).parse::<usize>().expect("a number")];
-    fs::write("/tmp/old.iso", image(1, old)).expect("written");
-    fs::write("/tmp/new.iso", image(2, new)).expect("written");
+    let work = WORKS[of(WORK).parse::<usize>().expect("a number")];
+    let (old, new) = match work {
+        Work::Split(sizes) => sizes,
+        _ => (30_000, 60_000),
+    };
+    for (name, bytes) in [("old", image(1, old)), ("new", image(2, new))] {
+        let [iso, zso] = ["iso", "zso"].map(|ending| format!("/tmp/{name}.{ending}"));
+        fs::write(&iso, bytes).expect("written");
+        write(Work::Compress { force: false }, &iso, &zso);
+    }
     match of(TASK).as_str() {
-        "record" => record(),
-        _ => check(),
+        "record" => record(work),
+        _ => check(work),
     }
 }
 
-/// Puts the old parts there, and then the new ones in their place.
-fn record() {
-    let split = |image: &str| {
-        let options = Splitting {
-            folder: Some("/mnt".into()),
-            ..options()
-        };
-        split(Path::new(image), &options, &mut unwatched).expect("split");
-    };
+fn of(name: &str) -> String {
+    env::var(name).expect("given to the machine")
+}
+
+/// What there is before, and then what power is lost in.
+fn record(work: Work) {
     mount("rw");
+    make_others(OTHERS.0);
     fs::write("/mnt/ul.cfg", [7; 64]).expect("written");
-    split("/tmp/old.iso");
+    match work {
+        Work::Split(_) => write(work, "/tmp/old.iso", ""),
+        Work::Compress { force: true } => write(work, "/tmp/old.iso", WRITTEN),
+        Work::Decompress { force: true } => write(work, "/tmp/old.zso", WRITTEN),
+        Work::Compress { force: false } | Work::Decompress { force: false } => {}
+    }
+    make_others(OTHERS.1);
     unmount();
     mark();
     mount("rw");
-    split("/tmp/new.iso");
+    match work {
+        Work::Decompress { .. } => write(work, "/tmp/new.zso", WRITTEN),
+        _ => write(work, "/tmp/new.iso", WRITTEN),
+    }
     mark();
+}
+
+/// Files that are none of what is written.
+fn make_others(some: Range<usize>) {
+    for number in some {
+        File::create(format!("/mnt/{number}")).expect("made");
+    }
+}
+
+/// The one file, if there are no parts.
+const WRITTEN: &str = "/mnt/A game with a long name";
+
+fn write(work: Work, from: &str, to: &str) {
+    let (from, to) = (Path::new(from), Path::new(to));
+    match work {
+        Work::Split(_) => {
+            let options = Splitting {
+                folder: Some("/mnt".into()),
+                ..options()
+            };
+            split(from, &options, &mut unwatched).map(drop)
+        }
+        Work::Compress { force } => {
+            let options = Options {
+                force,
+                ..Options::default()
+            };
+            compress(from, to, &options, &mut unwatched).map(drop)
+        }
+        Work::Decompress { force } => {
+            let options = Unpacking {
+                force,
+                ..Unpacking::default()
+            };
+            decompress(from, to, &options, &mut unwatched).map(drop)
+        }
+    }
+    .expect("written");
 }
 
 fn mark() {
@@ -185,7 +293,7 @@ fn mark() {
 }
 
 fn mount(how: &str) {
-    busybox(&["mount", "-t", "vfat", "-o", how, "/dev/vda", "/mnt"]);
+    busybox(&["mount", "-t", &of(SYSTEM), "-o", how, "/dev/vda", "/mnt"]);
 }
 
 fn unmount() {
@@ -228,7 +336,7 @@ fn log() -> Vec<Entry> {
 }
 
 /// Looks at the disk as each loss of power would leave it.
-fn check() {
+fn check(work: Work) {
     let mut entries = log().into_iter();
     // As it is with all writes, and without those that no flush has followed.
     let mut written = fs::read("/dev/vda").expect("the disk");
@@ -244,16 +352,9 @@ fn check() {
     let (mut seen, mut done) = ([0; 3], false);
     let mut look = |disk: &[u8], done: bool| {
         write_changes(disk, &mut there);
-        let found = look();
-        assert!(
-            !done || found == State::Whole("new.iso"),
-            "{found:?} at the end"
-        );
-        seen[match found {
-            State::Whole("old.iso") => 0,
-            State::Whole(_) => 1,
-            State::Refused => 2,
-        }] += 1;
+        let found = look(work);
+        assert!(!done || found == Found::New, "{found:?} at the end");
+        seen[found as usize] += 1;
     };
     for entry in entries {
         match entry {
@@ -272,8 +373,8 @@ fn check() {
         }
     }
     assert!(done && seen[0] > 0 && seen[1] > 0, "{seen:?}");
-    let [old, new, refused] = seen;
-    println!("{SEEN}old parts {old}, new ones {new}, none to be taken for a file {refused}");
+    let [old, new, neither] = seen;
+    println!("{SEEN}the old {old}, the new {new}, neither {neither}");
 }
 
 /// Makes the disk's bytes these; `there` is what it has.
@@ -289,11 +390,74 @@ fn write_changes(bytes: &[u8], there: &mut [u8]) {
 }
 
 /// What is on the disk.
-fn look() -> State {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Found {
+    /// What was there before: of a file that replaces none, no such file.
+    Old,
+    New,
+    /// Nothing that is taken for a file, and all bytes by another name.
+    Neither,
+}
+
+fn look(work: Work) -> Found {
     mount("ro");
     let (folder, images) = (Path::new("/mnt"), Path::new("/tmp"));
-    assert!(is_nothing_lost(folder, images), "lost");
-    let found = state(folder, images);
+    let found = match work {
+        Work::Split(_) => {
+            assert!(
+                is_nothing_lost(folder, images),
+                "lost; there is {}",
+                names()
+            );
+            let mut lists = ["ul.cfg", ".ziso-ul.cfg"].iter();
+            let is_listed = lists.any(|list| {
+                fs::read(folder.join(list)).is_ok_and(|list| list.starts_with(&[7; 64]))
+            });
+            assert!(is_listed, "no list; there is {}", names());
+            match state(folder, images) {
+                State::Whole("old.iso") => Found::Old,
+                State::Whole(_) => Found::New,
+                State::Refused => Found::Neither,
+            }
+        }
+        Work::Compress { force } => look_at("zso", force),
+        Work::Decompress { force } => look_at("iso", force),
+    };
     unmount();
     found
+}
+
+/// All files, and how many bytes of each can be read.
+fn names() -> String {
+    let files = fs::read_dir("/mnt").expect("read").map_while(Result::ok);
+    let told = files.map(|file| {
+        let bytes = fs::read(file.path()).map(|bytes| bytes.len());
+        format!("{:?}: {bytes:?}", file.file_name())
+    });
+    let told: Vec<_> = told.filter(|told| !told.ends_with("Ok(0)")).collect();
+    told.join(", ")
+}
+
+/// The same of one file: it is the old one or the new one.
+fn look_at(ending: &str, force: bool) -> Found {
+    let of = |name: &str| fs::read(format!("/tmp/{name}.{ending}")).expect("there");
+    let file = Path::new(WRITTEN);
+    match fs::read(file) {
+        Ok(bytes) if bytes == of("new") => Found::New,
+        Ok(bytes) => {
+            assert!(force && bytes == of("old"), "there is {}", names());
+            Found::Old
+        }
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::NotFound, "there is {}", names());
+            if !force {
+                return Found::Old;
+            }
+            let mut files = fs::read_dir("/mnt").expect("read").map_while(Result::ok);
+            let is_there =
+                files.any(|file| fs::read(file.path()).is_ok_and(|read| read == of("new")));
+            assert!(is_there, "lost; there is {}", names());
+            Found::Neither
+        }
+    }
 }

@@ -41,7 +41,7 @@ use shortest::{AT_ONCE, Parser};
 use window::Window;
 
 /// Places that are looked at for one match of a small block, unless it has to be the longest: fewer save hardly any time.
-const LOOKS: u16 = 128;
+const LOOKS: u16 = 96;
 
 /// The largest block that is encoded for the console.
 pub const LARGEST: usize = AT_ONCE;
@@ -91,7 +91,7 @@ impl Effort {
     pub fn of_level(level: u8) -> Self {
         match level {
             ..=1 => Self::Fast,
-            2..=11 => Self::Depth(1 << level),
+            2..=10 => Self::Depth(1 << level),
             _ => Self::Shortest,
         }
     }

@@ -54,9 +54,9 @@ impl fmt::Display for Form {
 pub struct Options {
     /// What it is to be. Default a ZSO file.
     pub form: Form,
-    /// How hard to try: 1 takes the first matches that are found, 12 finds the shortest block of all, and 2 to 11 one that
-    /// is hardly longer. In blocks above 32 KiB they look the farther the higher they are. Default 10. In CSO files it is
-    /// the level of deflate, which ends at 9: more is the same.
+    /// How hard to try: 1 takes the first matches that are found, 2 to 10 find a block that is hardly longer than the
+    /// shortest, and 11 and 12 that one. In blocks above 32 KiB each level up to 10 looks farther than the one below.
+    /// Default 10. In CSO files it is the level of deflate, which ends at 9: more is the same.
     pub level: u8,
     /// Whether blocks are encoded so that the console decodes them faster, which makes the file a little larger;
     /// `level` does not matter then, and blocks have at most [`lz4::LARGEST`] bytes. ZSO files only. Default no.

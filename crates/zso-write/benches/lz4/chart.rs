@@ -18,17 +18,10 @@ pub fn draw(figures: &[Figures]) -> String {
 }
 
 fn draw_on(svg: &mut String, figures: &[Figures]) -> Result<(), Box<dyn std::error::Error>> {
-    let least = figures
-        .iter()
-        .map(|figures| figures.bytes)
-        .min()
-        .unwrap_or(1);
-    let above = |figures: &Figures| (figures.bytes as f64 / least as f64 - 1.0) * 100.0;
+    let above = |one: &Figures| one.above(super::least(figures));
+    let time = |one: &Figures| one.time(&figures[0]);
     let most = figures.iter().map(above).fold(1.0, f64::max);
-    let longest = figures
-        .iter()
-        .map(|figures| figures.time)
-        .fold(1.0, f64::max);
+    let longest = figures.iter().map(time).fold(1.0, f64::max);
     let area = SVGBackend::with_string(svg, (760, 420)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)
@@ -42,22 +35,18 @@ fn draw_on(svg: &mut String, figures: &[Figures]) -> Result<(), Box<dyn std::err
         .x_desc("time, liblz4 HC 12 = 1")
         .y_desc("% above the smallest")
         .draw()?;
-    for figures in figures {
-        let color = COLORS[match &figures.name {
+    for one in figures {
+        let color = COLORS[match &one.name {
             name if name.starts_with("ziso") => 2,
             name if name.starts_with("lz4_flex") => 1,
             _ => 0,
         }];
-        let at = (figures.time, above(figures));
+        let at = (time(one), above(one));
         chart.draw_series([Circle::new(at, 5, color.filled())])?;
         // Ours are below their point, others above it: some are at the same place.
-        let below = if figures.name.starts_with("ziso") {
-            4
-        } else {
-            -15
-        };
+        let below = if one.name.starts_with("ziso") { 4 } else { -15 };
         let font = ("sans-serif", 13).into_font();
-        let name = Text::new(figures.name.clone(), (8, below), font);
+        let name = Text::new(one.name.clone(), (8, below), font);
         chart.draw_series([EmptyElement::at(at) + name])?;
     }
     area.present()?;

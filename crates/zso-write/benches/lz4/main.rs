@@ -3,7 +3,7 @@
 //! `cargo bench -p zso-write` takes made-up data. `cargo bench -p zso-write -- IMAGE... --save docs/bench/encoder.md`
 //! takes blocks from all over images, and writes the tables, and a chart for each image beside them.
 //!
-//! All take turns, a hundred blocks each. The processor's time of a turn is compared with what liblz4's level 12 took
+//! All take turns, four hundred blocks each. The processor's time of a turn is compared with what liblz4's level 12 took
 //! for the same blocks, and the median of that is shown: so it matters little what else the machine does.
 
 mod chart;
@@ -20,8 +20,8 @@ use zso_write::lz4::{Effort, Encoder};
 const BLOCK: usize = 2048;
 /// Blocks of an image, at most.
 const MOST: usize = 30_000;
-/// Bytes of a turn.
-const TURN: usize = 100 * BLOCK;
+/// Bytes of a turn: so many that it matters little that another one's tables are in the processor's caches.
+const TURN: usize = 400 * BLOCK;
 /// Bytes that are taken in larger blocks.
 const IN_LARGER: usize = 8 << 20;
 /// The encoder that others are compared with.
@@ -37,10 +37,29 @@ struct Figures {
     name: String,
     /// Bytes of all blocks, none of them larger than it was.
     bytes: usize,
-    /// Its time, as a part of the peer's: the median of the turns.
-    time: f64,
-    /// The same for all of them together.
-    whole: f64,
+    /// Seconds of each turn.
+    times: Vec<f64>,
+}
+
+impl Figures {
+    /// How much larger it is than another one, in percent.
+    fn above(&self, bytes: usize) -> f64 {
+        (self.bytes as f64 / bytes as f64 - 1.0) * 100.0
+    }
+
+    /// Its time, as a part of another one's: the median of the turns.
+    fn time(&self, other: &Self) -> f64 {
+        let turns = self.times.iter().zip(&other.times);
+        let mut ratios: Vec<_> = turns.map(|(own, other)| own / other).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios[ratios.len() / 2]
+    }
+
+    /// The same for all turns together.
+    fn whole(&self, other: &Self) -> f64 {
+        let sum = |figures: &Self| figures.times.iter().sum::<f64>();
+        sum(self) / sum(other)
+    }
 }
 
 fn main() -> Result<()> {
@@ -54,13 +73,16 @@ fn main() -> Result<()> {
             all.len(),
             table(&encoded)
         );
-        page += &format!("\n{}", decoder_table(&decoded(&all)));
+        let decoded = decoded(&all);
+        page += &format!("\n{}", decoder_table(&decoded));
         if let Some(save) = &save {
             let picture = save.with_file_name(format!("encoder-{name}.svg"));
             fs::write(&picture, chart::draw(&encoded))?;
             page += &format!("\n![Size against time](encoder-{name}.svg)\n");
         }
-        page += &format!("\n{}", larger_table(&data));
+        let larger = larger(&data);
+        page += &format!("\n{}", larger_table(&larger));
+        page += &format!("\n{}", goals_table(&encoded, &decoded, &larger));
     }
     print!("{page}");
     save.map_or(Ok(()), |save| fs::write(save, page))
@@ -231,67 +253,125 @@ fn figures(
     bytes: Vec<usize>,
     times: Vec<Vec<f64>>,
 ) -> Vec<Figures> {
-    let ratio = |times_of: &Vec<f64>| {
-        let mut ratios: Vec<_> = times_of
-            .iter()
-            .zip(&times[0])
-            .map(|(own, peer)| own / peer)
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        ratios[ratios.len() / 2]
-    };
-    let sum = |times: &Vec<f64>| times.iter().sum::<f64>();
-    let both = |times_of| (ratio(times_of), sum(times_of) / sum(&times[0]));
-    let parts = names.zip(bytes).zip(times.iter().map(both));
+    let parts = names.zip(bytes).zip(times);
     parts
-        .map(|((name, bytes), (time, whole))| Figures {
-            name,
-            bytes,
-            time,
-            whole,
-        })
+        .map(|((name, bytes), times)| Figures { name, bytes, times })
         .collect()
 }
 
+fn least(figures: &[Figures]) -> usize {
+    let bytes = figures.iter().map(|figures| figures.bytes);
+    bytes.min().unwrap_or(1)
+}
+
 fn table(figures: &[Figures]) -> String {
-    let least = figures
-        .iter()
-        .map(|figures| figures.bytes)
-        .min()
-        .unwrap_or(1);
     let mut table =
         format!("| encoder | bytes | above the least | time, {PEER} = 1 |\n|---|---|---|---|\n");
-    for Figures {
-        name, bytes, time, ..
-    } in figures
-    {
-        let above = (*bytes as f64 / least as f64 - 1.0) * 100.0;
-        table += &format!("| {name} | {bytes} | {above:.4} % | {time:.3} |\n");
+    for one in figures {
+        let (above, time) = (one.above(least(figures)), one.time(&figures[0]));
+        table += &format!(
+            "| {} | {} | {above:.4} % | {time:.3} |\n",
+            one.name, one.bytes
+        );
     }
     table
 }
 
 fn decoder_table(figures: &[Figures]) -> String {
     let mut table = "| decoder | time, liblz4 = 1 |\n|---|---|\n".to_owned();
-    for Figures { name, time, .. } in figures {
-        table += &format!("| {name} | {time:.2} |\n");
+    for one in figures {
+        table += &format!("| {} | {:.2} |\n", one.name, one.time(&figures[0]));
     }
     table
 }
 
-fn larger_table(data: &[u8]) -> String {
+/// By KiB of a block: the peer and `best`.
+fn larger(data: &[u8]) -> Vec<(usize, Vec<Figures>)> {
+    let sizes = (2..=10).map(|bits| 1 << bits);
+    let both = |kib| {
+        let blocks = blocks(data, kib << 10, IN_LARGER / (kib << 10));
+        let both = vec![peer(12), own("best", Effort::Shortest)];
+        (kib, encoded(both, &blocks))
+    };
+    sizes.map(both).collect()
+}
+
+fn larger_table(larger: &[(usize, Vec<Figures>)]) -> String {
     let mut table = "| block, KiB | bytes, more than by liblz4 HC 12 | time, its = 1 | time of all, its = 1 |\n\
                      |---|---|---|---|\n"
         .to_owned();
-    for kib in (2..=10).map(|bits| 1 << bits) {
-        let blocks = blocks(data, kib << 10, IN_LARGER / (kib << 10));
-        let [peer, own] = &encoded(vec![peer(12), own("best", Effort::Shortest)], &blocks)[..]
-        else {
-            unreachable!("two are asked for");
-        };
-        let more = (own.bytes as f64 / peer.bytes as f64 - 1.0) * 100.0;
-        let Figures { time, whole, .. } = own;
+    for (kib, both) in larger {
+        let (peer, own) = (&both[0], &both[1]);
+        let (more, time, whole) = (own.above(peer.bytes), own.time(peer), own.whole(peer));
         table += &format!("| {kib} | {more:+.4} % | {time:.2} | {whole:.2} |\n");
+    }
+    table
+}
+
+/// What was asked for, and what is reached.
+fn goals_table(
+    encoded: &[Figures],
+    decoded: &[Figures],
+    larger: &[(usize, Vec<Figures>)],
+) -> String {
+    let named = |name: &str| {
+        let mut all = encoded.iter();
+        all.find(|figures| figures.name == name).expect("is there")
+    };
+    let (peer, first) = (named(PEER), named("liblz4 1"));
+    let own = ["fast", "default", "best", "for console"].map(|name| format!("ziso {name}"));
+    let [fast, default, best, console] = own.each_ref().map(|name| named(name));
+    let worst = |figure: fn(&Figures, &Figures) -> f64| {
+        let figures = larger.iter().map(|(_, both)| figure(&both[1], &both[0]));
+        figures.fold(f64::MIN, f64::max)
+    };
+    let percent = [
+        (
+            "`best`, bytes more than by liblz4 HC 12",
+            0.0,
+            best.above(peer.bytes),
+        ),
+        (
+            "`default`, bytes above the least",
+            0.01,
+            default.above(least(encoded)),
+        ),
+        (
+            "`fast`, bytes more than by liblz4 1",
+            0.0,
+            fast.above(first.bytes),
+        ),
+        (
+            "larger blocks, bytes more than by liblz4 HC 12",
+            0.05,
+            worst(|own, peer| own.above(peer.bytes)),
+        ),
+    ];
+    let times = [
+        ("`best`, time of liblz4 HC 12", 0.6, best.time(peer)),
+        ("`default`, time of liblz4 HC 12", 0.35, default.time(peer)),
+        ("`fast`, time of liblz4 1", 1.0, fast.time(first)),
+        ("`--for-console`, time of `best`", 1.3, console.time(best)),
+        (
+            "decoder, time of liblz4",
+            1.1,
+            decoded[decoded.len() - 1].time(&decoded[0]),
+        ),
+        (
+            "larger blocks, time of liblz4 HC 12",
+            1.0,
+            worst(Figures::whole),
+        ),
+    ];
+    let mut table = "| goal | at most | reached | |\n|---|---|---|---|\n".to_owned();
+    let met = |most, reached| if reached <= most { "met" } else { "not met" };
+    for (goal, most, reached) in percent {
+        let met = met(most, reached);
+        table += &format!("| {goal} | {most} % | {reached:.4} % | {met} |\n");
+    }
+    for (goal, most, reached) in times {
+        let met = met(most, reached);
+        table += &format!("| {goal} | {most} | {reached:.3} | {met} |\n");
     }
     table
 }

@@ -1,6 +1,8 @@
 //! The first match that is found.
 
-use super::format::{FARTHEST, LAST_LITERALS, MIN_MATCH, NO_MATCH_START, alike, four, hash};
+use super::format::{
+    FARTHEST, LAST_LITERALS, MIN_MATCH, NO_MATCH_START, SMALLEST, alike, four, hash,
+};
 use super::put::Put;
 use super::window::boxed;
 
@@ -26,7 +28,7 @@ impl Fast {
         Self { last, base: BASE }
     }
 
-    /// Encodes a text, which is not too small for a match.
+    /// Encodes a text.
     pub(super) fn encode(&mut self, text: &[u8], put: &mut Put) {
         if self.base > u32::MAX / 2 {
             *self = Self::new();
@@ -51,6 +53,10 @@ struct Known<'a> {
 impl Known<'_> {
     #[inline(always)]
     fn encode(&mut self, put: &mut Put) {
+        // So the compiler knows that what is read below is inside the text.
+        if self.text.len() < SMALLEST {
+            return;
+        }
         let starts = self.text.len() - NO_MATCH_START;
         let reach = self.text.len() - LAST_LITERALS;
         self.replace(0, four(self.text, 0));

@@ -14,7 +14,7 @@ const WORD: usize = size_of::<u64>();
 const HASH_BITS: u32 = 15;
 /// Bytes of a text for each place that has its four bytes before, so that no encoding is smaller.
 const PER_PLACE: u16 = 255 + 4 + 14;
-/// It is looked for such texts where one place in so many has the hash of one before.
+/// It is looked for such texts if of the places in the last quarter not even one in so many has the hash of one before.
 const FEW: u16 = 8;
 /// After so many looks for a longer match, those go on where its last four bytes were, if that leads farther back.
 pub(super) const PATIENCE: u32 = 4;
@@ -74,8 +74,11 @@ impl Window {
     /// that is not less than the text if there are [`PER_PLACE`] bytes of it for each place.
     fn can_shrink(&self, len: u16) -> bool {
         let places = || (0..len - (MIN_MATCH - 1)).zip(&self.before[..]);
-        let likely: u16 = places().map(|(at, before)| u16::from(*before < at)).sum();
-        if likely > len / FEW {
+        let last_quarter = places().skip(usize::from(len / 4 * 3));
+        let likely: u16 = last_quarter
+            .map(|(at, before)| u16::from(*before < at))
+            .sum();
+        if likely > len / 4 / FEW {
             return true;
         }
         let mut found = places().filter(|&(at, before)| {

@@ -52,7 +52,7 @@ export function showFacts({ name, leftOut }, disc, { info }) {
     ["Size", isSmaller ? `${size}, ${percent(info.file_bytes / info.disc_bytes)} of the disc’s ${bytes(info.disc_bytes)}` : size],
     ["Format", FORMS[disc.form]],
     ["OPL lists it as", info.opl_name],
-    ...info.starts.map((start) => [`In ${start.core}`, `from ${start.from.join(", ")}: ${start.outcome}`]),
+    ...info.starts.map((start) => [`To start it in ${start.core}`, `from ${start.from.join(", ")}: ${start.outcome}`]),
   ];
   const shown = facts.filter(([, value]) => value);
   at("facts").replaceChildren(...shown.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
@@ -116,7 +116,7 @@ function narrowed(columns) {
 
 /** The largest files, with a box to tick for each, and what is left of them once that is known. */
 export function showFiles(files, advice) {
-  const names = [["As it is"], ["File"], ["Size", "number"], ["Left", "number"]];
+  const names = [["As it is"], ["File"], ["Size", "number"], ["Left of it", "number"]];
   const head = names.map(([name, kind = ""]) => element("th", { scope: "col", class: kind }, name));
   const ticked = new Set(tickedFiles(files).map(({ lsn }) => lsn));
   const rows = files.slice(0, LARGEST).map((file, n) => {

@@ -215,7 +215,7 @@ test("nothing was asked of anybody else, and nothing went wrong", async () => {
   assert.deepEqual(opened.faults, []);
 });
 
-test("a file of the user's choice gets the same bytes", async () => {
+test("a file of the user's choice gets the same bytes, or nothing is left of it", async () => {
   // The dialog is the browser's; what it gives to the page is a file like this one.
   const chosen = await open(BROWSER, server.url, {
     before: () => {
@@ -238,6 +238,18 @@ test("a file of the user's choice gets the same bytes", async () => {
       return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     });
     assert.equal(hash, known("game.zso"));
+    // Only where there is such a dialog can a file of somebody's choice be removed.
+    if (BROWSER === "chrome") {
+      await chosen.choose(file("long.iso"));
+      await chosen.says("#facts", "long.iso");
+      await chosen.says("#verdict", "As a ZSO");
+      const before = await chosen.stored();
+      await chosen.click("#compress");
+      await chosen.says("#rate", " of ");
+      await chosen.click("#cancel");
+      await chosen.says("#result", "Cancelled.");
+      assert.deepEqual(await chosen.stored(), before);
+    }
   } finally {
     await chosen.close();
   }

@@ -1,19 +1,22 @@
-// How fast the page is beside the program: processor time of all of a browser's processes
-// with one worker against that of `ziso` with one thread, for the same work, one after the other, so that other work on the machine
-// disturbs both. Prints a table. `scripts/bench-web` calls it.
+// How fast the page is beside the program: processor time of all of a browser's processes with one worker against that
+// of `ziso` with one thread, for the same work, one after the other, so that other work on the machine disturbs both.
+// Prints what `scripts/bench-web` puts into its page.
 //
 // PAGE is the folder of the page, ZISO the program; the argument is a disc image.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { open } from "./browser.js";
-import { processes } from "./processes.js";
+import { processes, threads } from "./processes.js";
 import { serve } from "./server.js";
 
 const { PAGE, ZISO } = process.env;
 const image = process.argv[2];
+// Rounds of compressing in memory, and how much.
+const AGAIN = 2;
+const PART = 32 << 20;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const KINDS = [
   ["quick", { level: "1" }],
@@ -31,30 +34,76 @@ function alone() {
   Object.defineProperty(navigator, "hardwareConcurrency", { value: 1 });
 }
 
-/** Seconds of processor time that the program takes, reading back included. */
-function native({ level, forConsole }) {
+/** Seconds of processor time that the program takes: of its own, and of the system for it. */
+function native(path, { level, forConsole }, ...more) {
   const how = forConsole ? "--for-console" : `--level ${level}`;
-  const command = `"${ZISO}" compress --quiet --jobs 1 ${how} --force -o "${folder}/native.zso" "${image}" && times`;
-  const shown = execFileSync("bash", ["-c", command], { encoding: "utf8" });
+  const command = `"${ZISO}" compress --quiet --any-data --jobs 1 ${how} ${more.join(" ")} --force -o "${folder}/native.zso" "${path}" && times`;
+  const shown = execFileSync("bash", ["-c", command], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const [user, system] = shown.trim().split("\n").at(-1).split(" ").map((time) => {
     const [, minutes, seconds] = time.match(/(\d+)m([\d.]+)s/);
     return 60 * minutes + Number(seconds);
   });
-  return user + system;
+  return { user, both: user + system };
 }
 
 const seconds = (root) => processes(root).reduce((sum, process) => sum + process.seconds, 0);
 
+/** Makes a file in the page; returns seconds of processor time, and how much of it its workers and all others took. */
 async function compress(opened, { level, forConsole = false }) {
   await opened.page.select("#level", level);
   await opened.page.$eval("#for-console", (box, isTicked) => (box.checked = isTicked), forConsole);
   const root = opened.browser.process().pid;
   const before = seconds(root);
+  const old = new Set(threads(root).map(({ id }) => id));
+  // They end with the job.
+  const workers = new Map();
+  const note = () => {
+    const all = threads(root).filter(({ id, name }) => !old.has(id) && /^(DedicatedWorker|DOM Worker)/.test(name));
+    all.forEach(({ id, seconds }) => workers.set(id, seconds));
+  };
+  const watch = setInterval(note, 100);
   await opened.click("#compress");
   await opened.page.waitForFunction(() => document.querySelector("#result .message"), { timeout: 1_800_000, polling: 500 });
+  clearInterval(watch);
   const taken = seconds(root) - before;
   await opened.says("#result", "Done.");
-  return taken;
+  const [compressing, writing] = [...workers.values()].sort((a, b) => b - a).map((part) => part / taken);
+  return { taken, shares: [compressing, writing, 1 - compressing - writing] };
+}
+
+/** Seconds of processor time that the page's program takes to compress a file that is in memory, and nothing else. */
+async function encode(opened, path, { level, forConsole = false }) {
+  const input = await opened.page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
+  await input.uploadFile(path);
+  const root = opened.browser.process().pid;
+  const run = (rounds) => opened.page.evaluate(async (input, plan, rounds) => {
+    const disc = new Uint8Array(await input.files[0].arrayBuffer());
+    const memory = () => new Uint8Array(exports.memory.buffer);
+    const read_file = (file, at, to, length) => (memory().set(disc.subarray(at, at + length), to), length);
+    const program = await fetch("zso_web.wasm").then((response) => response.arrayBuffer());
+    const { exports } = (await WebAssembly.instantiate(program, { page: { read_file, progress() {} } })).instance;
+    const ask = (request) => {
+      const text = new TextEncoder().encode(JSON.stringify(request));
+      const at = exports.text(text.length);
+      memory().set(text, at);
+      exports.call();
+    };
+    ask({ do: "open", disc: 0, file: 0, size: disc.length });
+    ask({ do: "plan", ...plan });
+    for (let round = 0; round < rounds; round++) {
+      for (let at = 0; at < disc.length; at += 4 << 20) {
+        ask({ do: "pack", at });
+      }
+    }
+  }, input, { level: Number(level), forConsole, raw: [] }, rounds);
+  const taken = async (rounds) => {
+    const before = seconds(root);
+    await run(rounds);
+    return seconds(root) - before;
+  };
+  // What it takes to begin is in both.
+  const once = await taken(1);
+  return ((await taken(1 + AGAIN)) - once) / AGAIN;
 }
 
 async function look(opened, path) {
@@ -64,26 +113,38 @@ async function look(opened, path) {
 }
 
 const server = await serve(PAGE);
-console.log(`| browser | ${KINDS.map(([name]) => name).join(" | ")} |`);
-console.log(`|---|${KINDS.map(() => "---:|").join("")}`);
-const size = statSync(image).size;
-const rates = new Map(KINDS.map(([name]) => [name, []]));
+const part = join(folder, "part");
+copyFileSync(image, part);
+truncateSync(part, PART);
+const rows = new Map();
+const row = (name, cell) => rows.set(name, [...(rows.get(name) ?? []), cell]);
+const shares = [];
 for (const browser of ["chrome", "firefox"]) {
   const opened = await open(browser, server.url, { before: alone });
   await look(opened, image);
-  const cells = [];
-  for (const [name, how] of KINDS) {
-    const ratios = [];
+  for (const [, how] of KINDS) {
+    const [ratios, alones, parts, rates] = [[], [], [], []];
     for (let round = 0; round < ROUNDS; round++) {
-      const program = native(how);
-      rates.get(name).push(size / 1e6 / program);
-      ratios.push(program / (await compress(opened, how)));
+      const program = native(image, how).both;
+      const { taken, shares } = await compress(opened, how);
+      ratios.push(program / taken);
+      parts.push(shares);
+      rates.push(statSync(image).size / 1e6 / program);
+      alones.push(native(part, how, "--no-verify").user / (await encode(opened, part, how)));
     }
-    cells.push(median(ratios).toFixed(2));
+    row(browser, median(ratios).toFixed(2));
+    row(`${browser}, in memory`, median(alones).toFixed(2));
+    row(`\`ziso\` beside ${browser}, MB a second`, median(rates).toFixed(1));
+    shares.push([0, 1, 2].map((n) => `${(100 * median(parts.map((part) => part[n]))).toFixed(0)} %`));
   }
   await opened.close();
-  console.log(`| ${browser} | ${cells.join(" | ")} |`);
 }
-console.log(`| \`ziso\`, MB a second | ${KINDS.map(([name]) => median(rates.get(name)).toFixed(1)).join(" | ")} |`);
+const names = KINDS.map(([name]) => name);
+const table = (head, rows) => [head, head.map((_, n) => (n === 0 ? "---" : "---:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+console.log(table(["browser", ...names], [...rows].map(([name, cells]) => [name, ...cells])));
+console.log("\nWhere the browser's processor time goes:\n");
+const rest = ["the worker that compresses", "the worker that writes, reads back and compares", "all else: reads the file, hands it over, draws"];
+const kinds = ["chrome", "firefox"].flatMap((browser) => names.map((name) => `${browser}, ${name}`));
+console.log(table(["", ...rest], kinds.map((name, n) => [name, ...shares[n]])));
 server.close();
 rmSync(folder, { recursive: true });

@@ -202,7 +202,9 @@ impl Input {
 
     /// Whether all of one file is meant, as it is.
     pub(crate) fn is_image(&self) -> bool {
-        matches!(self.within, Within::All) && !self.file.are_several()
+        // One part may be all that there are.
+        let is_part = parts::is_first(&self.path) || self.file.are_several();
+        matches!(self.within, Within::All) && !is_part
     }
 
     /// Whether somebody has written to the file since it was opened.

@@ -38,6 +38,19 @@ fn every_command_reads_parts_as_the_whole_file() {
 }
 
 #[test]
+fn parts_of_an_image_become_the_image_again() {
+    let folder = folder();
+    folder.ok("split a.iso --output-dir .");
+    folder.ok("split --usbextreme a.iso --title Game");
+    let names = folder.names();
+    for part in names.iter().filter(|name| name.ends_with(".00")) {
+        folder.ok(&format!("decompress {part} -o back.iso --force"));
+        assert!(folder.read("back.iso") == folder.read("a.iso"), "{part}");
+    }
+    assert_eq!(names.iter().filter(|name| name.ends_with(".00")).count(), 2);
+}
+
+#[test]
 fn what_would_be_split_is_told_and_nothing_is_done() {
     let folder = folder();
     let said = folder.ok("split --dry-run a.zso --output-dir parts").stdout;

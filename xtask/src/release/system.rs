@@ -11,6 +11,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use common::{paths, process};
+use object::Object;
 
 use super::bundle::Archive;
 use crate::iop::toolchain::Toolchain;
@@ -31,6 +32,14 @@ pub const SYSTEMS: [System; 5] = [
         archive: Archive::Zip,
         has_manual: false,
         runner: Some("wine"),
+        libraries: &[
+            "advapi32.dll",
+            "api-ms-win-crt-",
+            "kernel32.dll",
+            "ntdll.dll",
+            "userenv.dll",
+            "ws2_32.dll",
+        ],
         flags: &[],
     },
     System {
@@ -49,12 +58,14 @@ pub const SYSTEMS: [System; 5] = [
     System {
         name: "macos-x86_64",
         triple: "x86_64-apple-darwin",
+        libraries: MACOS_LIBRARIES,
         flags: MACOS,
         ..UNIX
     },
     System {
         name: "macos-aarch64",
         triple: "aarch64-apple-darwin",
+        libraries: MACOS_LIBRARIES,
         flags: MACOS,
         ..UNIX
     },
@@ -67,6 +78,7 @@ const UNIX: System = System {
     archive: Archive::TarGz,
     has_manual: true,
     runner: None,
+    libraries: &[],
     flags: &[],
 };
 
@@ -76,6 +88,9 @@ const MUSL: &[&str] = &["-Clink-self-contained=no"];
 /// For macOS rustc would strip by a program of Rust's that Debian does not have, after the linker has signed; Zig's
 /// linker leaves out what `strip` would take.
 const MACOS: &[&str] = &["-Cstrip=none", "-Clink-arg=-Wl,-S,-x"];
+
+/// Where macOS has what is its own.
+const MACOS_LIBRARIES: &[&str] = &["/system/library/", "/usr/lib/"];
 
 /// The oldest macOS that programs are linked for: the first one for Apple's own processors.
 const OLDEST_MACOS: &str = "11.0";
@@ -106,8 +121,23 @@ pub struct System {
     pub has_manual: bool,
     /// What starts its programs on Linux, where Linux itself does not.
     pub runner: Option<&'static str>,
+    /// How the names of libraries begin that every installation of it has, in small letters. Linux has none.
+    libraries: &'static [&'static str],
     /// What the compiler has to know besides.
     flags: &'static [&'static str],
+}
+
+impl System {
+    /// Makes sure that a program needs nothing that its system does not bring.
+    fn check_imports(&self, program: &[u8]) -> Result<()> {
+        for import in object::File::parse(program)?.imports()? {
+            let library = String::from_utf8_lossy(import?.library()).to_lowercase();
+            let mut known = self.libraries.iter();
+            let is_known = known.any(|start| library.starts_with(start));
+            ensure!(is_known, "it takes functions of {library:?}");
+        }
+        Ok(())
+    }
 }
 
 /// The system of this name.
@@ -158,6 +188,9 @@ impl<'a> Build<'a> {
             "cargo made no {}",
             paths::shown(&program)
         );
+        system
+            .check_imports(&fs::read(&program)?)
+            .with_context(|| format!("{} would not start everywhere", paths::shown(&program)))?;
         Ok(program)
     }
 
@@ -247,6 +280,20 @@ mod tests {
             Ok("x86_64-apple-darwin")
         );
         assert!(parse("beos").is_err());
+    }
+
+    #[test]
+    fn a_program_that_needs_more_than_its_system_is_refused() {
+        // This test's own program takes functions of glibc.
+        let program = fs::read(env::current_exe().expect("a name")).expect("read");
+        let error = parse(DEBIAN).expect("there").check_imports(&program);
+        assert!(error.is_err_and(|error| error.to_string().starts_with("it takes ")));
+        assert!(
+            parse(DEBIAN)
+                .expect("there")
+                .check_imports(b"noise")
+                .is_err()
+        );
     }
 
     #[test]

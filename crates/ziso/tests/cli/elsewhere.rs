@@ -46,6 +46,7 @@ fn there_and_back() {
         "--level best --align 4",
         "--block-size 16384",
         "--for-console",
+        "--for-console --level fast",
     ] {
         let native = folder.native(&format!("compress a.iso -o n.zso {args}"), Some("n.zso"));
         folder.ok(&format!("compress a.iso --force {args}"));

@@ -1,14 +1,12 @@
 // A worker with the Rust program in it, which can write a new file, too. It serves one request after the other.
 
 import { chosen, stored } from "./output.js";
-import { Source } from "./source.js";
+import { source } from "./source.js";
 import { free, start } from "./wasm.js";
 
 let call;
 /** The new file, if there is one. */
 let output;
-/** The disc of which pieces are asked for, if they are pieces of its file, too; and how long they are. */
-let plain;
 
 /** What is not the Rust program's part. */
 const OWN = {
@@ -26,23 +24,16 @@ async function serve(request, { bytes, file }) {
   if (own) {
     return { value: await own(request, { bytes, file }) };
   }
-  if (plain && (request.do === "pack" || request.do === "decode")) {
-    await plain.source.ahead(request.at, plain.piece);
-  }
   // What is opened without a file is the new one.
-  const source = file ? new Source(file) : request.do === "open" ? output.source : undefined;
-  const reply = call(request, { bytes, source });
-  const { value } = reply;
-  if (request.do === "open" && value.form === "iso" && request.disc === 0) {
-    plain = { source, piece: value.piece };
-  }
+  const opened = file ? source(file) : request.do === "open" ? output.source : undefined;
+  const { value, bytes: made } = call(request, { bytes, source: opened });
   if (!value?.pieces) {
-    return { value, bytes: reply.bytes.slice() };
+    return { value, bytes: made.slice() };
   }
   // Where its bytes belong in the new file, and how many to each place.
   let from = 0;
   for (const [position, length] of value.pieces) {
-    await output.write(position, reply.bytes.subarray(from, from + length));
+    await output.write(position, made.subarray(from, from + length));
     from += length;
   }
   return { value };

@@ -46,7 +46,7 @@ fn try_in(browser: &str) {
     );
     // Each step waits for a minute at most; all of them together must not hold up the other tests.
     let node = Command::new("timeout")
-        .args(["--kill-after=10", "600", "node", "--test"])
+        .args(["--kill-after=10", "1800", "node", "--test"])
         .args(["--test-reporter=spec", "page.test.js"])
         .current_dir(tests)
         .env("BROWSER", browser)

@@ -99,11 +99,17 @@ impl<'m, P: Policy> Disc<'m, P> {
         }
     }
 
-    /// Counts the request as a jump: it was one plain run, for which nothing has to be read ahead.
+    /// Counts the request as a jump: it was one plain run, for which nothing has to be read ahead. Not if there are two
+    /// sectors of the index anyway, enough for two streams: there may be others between, which are not plain.
     pub(crate) fn count_as_jump(&mut self) {
         // Where jumps take units of the index, those have too few entries for what comes next.
         if P::ADAPTS && P::UNITS_SHIFT == 0 {
-            self.pattern |= 1;
+            let sectors = self
+                .index
+                .memory
+                .len()
+                .wrapping_add(self.ahead.memory.len());
+            self.pattern |= u32::from(sectors >> LITTLE_INDEX < 2);
         }
     }
 

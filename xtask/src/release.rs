@@ -106,8 +106,7 @@ fn make(only: &[&'static System], folders: &Folders) -> Result<()> {
 fn of_system(system: &System, program: &Path, pages: &Pages, others: &Path) -> Result<Bundle> {
     let mut bundle = Bundle::new(&format!("ziso-{VERSION}-{}", system.name), system.archive);
     bundle.program(system.program, program)?;
-    bundle.file("README.md", &paths::root().join("docs/ziso.md"))?;
-    bundle.file("hdd.md", &paths::root().join("docs/hdd.md"))?;
+    documents(&mut bundle)?;
     licences(&mut bundle, others)?;
     bundle.folder("completions", &pages.completions)?;
     if system.has_manual {
@@ -120,9 +119,22 @@ fn of_system(system: &System, program: &Path, pages: &Pages, others: &Path) -> R
 fn page(others: &Path) -> Result<Bundle> {
     let mut bundle = Bundle::new(&format!("zso-web-{VERSION}"), Archive::Zip);
     bundle.folder("page", &web::build()?)?;
-    bundle.file("README.md", &paths::root().join("docs/web.md"))?;
+    documents(&mut bundle)?;
     licences(&mut bundle, others)?;
     Ok(bundle)
+}
+
+/// What there is to read, all of it: the pages name each other.
+fn documents(bundle: &mut Bundle) -> Result<()> {
+    bundle.file("README.md", &paths::root().join("README.md"))?;
+    for folder in ["docs", "docs/bench"] {
+        let path = paths::root().join(folder);
+        let is_page = |name: &String| name.ends_with(".md") || name.ends_with(".svg");
+        for name in names(&path)?.iter().filter(|name| is_page(name)) {
+            bundle.file(&format!("{folder}/{name}"), &path.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 /// This project's licences, and those of others whose work is in it.

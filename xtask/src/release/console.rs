@@ -7,18 +7,8 @@ use anyhow::Result;
 use common::paths;
 
 use super::bundle::{Archive, Bundle};
-use super::{VERSION, licences};
+use super::{VERSION, documents, licences};
 use crate::iop;
-
-/// Documents for those who build modules.
-const DOCS: [&str; 6] = [
-    "opl.md",
-    "selftest.md",
-    "neutrino.md",
-    "backends.md",
-    "format.md",
-    "design.md",
-];
 
 /// Builds and checks the objects, and packs them.
 pub fn bundle(others: &Path) -> Result<Bundle> {
@@ -31,15 +21,10 @@ pub fn bundle(others: &Path) -> Result<Bundle> {
     {
         bundle.file(&format!("lib/{name}"), &paths::iop().join(name))?;
     }
-    for name in ["include/zso.h", "examples/read_sectors.c", "README.md"] {
+    for name in ["include/zso.h", "examples/read_sectors.c"] {
         bundle.file(name, &paths::root().join(name))?;
     }
-    for name in DOCS {
-        bundle.file(
-            &format!("docs/{name}"),
-            &paths::root().join("docs").join(name),
-        )?;
-    }
+    documents(&mut bundle)?;
     licences(&mut bundle, others)?;
     Ok(bundle)
 }

@@ -140,6 +140,19 @@ impl System {
     }
 }
 
+/// Programs of Windows say when they were linked. Without that, the same source gives the same file.
+fn forget_time(program: &Path) -> Result<()> {
+    /// Where a program says where its header is, and where the time is in that.
+    const HEADER: usize = 0x3C;
+    const TIME: usize = 8;
+    let mut bytes = fs::read(program)?;
+    let header = bytes.get(HEADER..).and_then(|rest| rest.first_chunk());
+    let header = header.map_or(0, |place| u32::from_le_bytes(*place) as usize);
+    let time = bytes.get_mut(header + TIME..header + TIME + 4);
+    time.context("a program for Windows has a header")?.fill(0);
+    Ok(fs::write(program, bytes)?)
+}
+
 /// The system of this name.
 pub fn parse(name: &str) -> Result<&'static System, String> {
     let names = || SYSTEMS.map(|system| system.name).join(", ");
@@ -191,6 +204,9 @@ impl<'a> Build<'a> {
         system
             .check_imports(&fs::read(&program)?)
             .with_context(|| format!("{} would not start everywhere", paths::shown(&program)))?;
+        if system.archive == Archive::Zip {
+            forget_time(&program)?;
+        }
         Ok(program)
     }
 
@@ -294,6 +310,20 @@ mod tests {
                 .check_imports(b"noise")
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_program_for_windows_does_not_say_when_it_was_linked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("it.exe");
+        let mut bytes = vec![7; 0x90];
+        bytes[0x3C..0x40].copy_from_slice(&[0x78, 0, 0, 0]);
+        fs::write(&program, &bytes).expect("written");
+        forget_time(&program).expect("it has a header");
+        bytes[0x80..0x84].fill(0);
+        assert!(fs::read(&program).expect("there") == bytes);
+        fs::write(&program, b"MZ").expect("written");
+        assert!(forget_time(&program).is_err());
     }
 
     #[test]

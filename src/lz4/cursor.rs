@@ -10,8 +10,11 @@ use super::copy::{
     LARGE, OVERSHOOT, PAIR, SHORT_MATCH, WIDE, WORD, copy_bytes, copy_pairs, copy_short_match,
     copy_word, copy_words,
 };
-use super::own::{EXTENDED, MIN_MATCH};
 
+/// A length of 15 in the token goes on in further bytes.
+pub(super) const EXTENDED: usize = 15;
+/// The shortest match; the token counts from here.
+pub(super) const MIN_MATCH: usize = 4;
 /// Matches from less far back are copied by smaller words.
 const NEAR: usize = size_of::<u64>();
 /// Token, literals, and offset of a short sequence, if its literals are copied by a large word.

@@ -4,12 +4,7 @@
 
 use super::DecodeError;
 use super::copy::WIDE;
-use super::cursor::{Input, Output};
-
-/// A length of 15 in the token goes on in further bytes.
-pub(super) const EXTENDED: usize = 15;
-/// The shortest match; the token counts from here.
-pub(super) const MIN_MATCH: usize = 4;
+use super::cursor::{EXTENDED, Input, MIN_MATCH, Output};
 
 /// Decodes the raw LZ4 block at the start of `src` until `dst` is full.
 ///

@@ -265,16 +265,15 @@ impl Listing {
     /// What the list has now; nothing if it is not there.
     fn read(&self) -> Result<Option<Vec<u8>>, Error> {
         let path = self.path.clone();
-        let before = path.with_file_name(LIST_BEFORE);
-        let mut found = Ok(None);
-        for path in [&path, &before] {
-            found = match read_all(path, usbextreme::MOST_BYTES) {
-                Err(Error::Open { source, .. }) if source.kind() == ErrorKind::NotFound => continue,
-                read => read.map(Some),
-            };
-            break;
-        }
-        let Some(old) = found? else {
+        let read = |path: &Path| match read_all(path, usbextreme::MOST_BYTES) {
+            Err(Error::Open { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        };
+        let found = match read(&path)? {
+            None => read(&path.with_file_name(LIST_BEFORE))?,
+            found => found,
+        };
+        let Some(old) = found else {
             return Ok(None);
         };
         if usbextreme::has(&whole_entries(&old), &self.entry) && !self.force {

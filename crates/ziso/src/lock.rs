@@ -3,20 +3,16 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
 
 use same_file::Handle;
 
 use crate::error::Error;
+use crate::naming::patiently;
 
 /// The file that is locked: it is there while somebody has the folder.
 const NAME: &str = ".ziso-lock";
 /// So often others have it first, at most: some file systems do not tell that a file is the same.
 const MOST_OTHERS: usize = 10_000;
-/// How often a file that Windows is still removing is tried again, and when.
-const TRIES: usize = 100;
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// A folder that no other run changes; until it is dropped, or the program ends in whatever way.
 pub(crate) struct Lock {
@@ -28,8 +24,12 @@ impl Lock {
     /// Waits until nobody else has the folder.
     pub(crate) fn of(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(NAME);
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
         for _ in 0..MOST_OTHERS {
-            let file = open(&path).map_err(|error| Error::create(&path, error))?;
+            // Windows may still be removing it.
+            let file =
+                patiently(|| options.open(&path)).map_err(|error| Error::create(&path, error))?;
             match file.lock() {
                 // Then nobody can have it.
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
@@ -49,23 +49,6 @@ impl Drop for Lock {
         // Locked still: the next one sees that it is gone.
         let _ = fs::remove_file(&self.path);
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    let mut tries = TRIES;
-    loop {
-        match options.open(path) {
-            Err(error) if cfg!(windows) && tries > 0 && is_refused(&error) => sleep(PAUSE),
-            opened => return opened,
-        }
-        tries -= 1;
-    }
-}
-
-fn is_refused(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::PermissionDenied
 }
 
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {

@@ -1,12 +1,46 @@
-//! How a file gets a name that is free: no other file ever loses its own.
+//! How a file gets a name that is free, or that of a file which it replaces: no other file ever loses its own.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
-use tempfile::TempPath;
+use tempfile::{PathPersistError, TempPath};
 
 use crate::target::folder;
+
+/// How often what Windows refuses is tried again, and when.
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Does something to a file's name. Windows refuses that while anybody has the file open, if only to read it, as
+/// another run of this program or one that looks for viruses: then it is tried again, for two seconds.
+///
+/// # Errors
+/// The last one of `change`.
+pub(crate) fn patiently<T>(mut change: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    for _ in 0..TRIES {
+        match change() {
+            Err(error) if is_in_use(&error) => sleep(PAUSE),
+            done => return done,
+        }
+    }
+    change()
+}
+
+/// Whether Windows says this of a file that somebody has open: `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION`.
+fn is_in_use(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
+}
+
+/// Gives a temporary file the name `to`, in place of what has that name.
+///
+/// # Errors
+/// Those of the system. Both files are then as they were, and the temporary one is removed.
+pub(crate) fn replace(from: TempPath, to: &Path) -> io::Result<()> {
+    give(from, |from| from.persist(to))
+}
 
 /// Gives the file at `from` the name `to`, in the same file system, unless something has that name by now.
 ///
@@ -16,7 +50,7 @@ pub(crate) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
     let mut moved = TempPath::try_from_path(from)?;
     // Whatever happens, it is not to be removed.
     moved.disable_cleanup(true);
-    match moved.persist_noclobber(to).map_err(|error| error.error) {
+    match give(moved, |moved| moved.persist_noclobber(to)) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && from.exists() => {
             claim(from, to)
         }
@@ -24,11 +58,22 @@ pub(crate) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+fn give(from: TempPath, name: impl Fn(TempPath) -> Result<(), PathPersistError>) -> io::Result<()> {
+    let mut from = Some(from);
+    patiently(|| match from.take().map(&name) {
+        Some(Err(PathPersistError { error, path })) => {
+            from = Some(path);
+            Err(error)
+        }
+        _ => Ok(()),
+    })
+}
+
 /// The same where a file system can neither do it in one step nor link files, as some on removable disks: an empty file
 /// takes the name, which only one of several programs can make, and is then replaced.
 fn claim(from: &Path, to: &Path) -> io::Result<()> {
     File::create_new(to)?;
-    fs::rename(from, to).inspect_err(|_| {
+    patiently(|| fs::rename(from, to)).inspect_err(|_| {
         let _ = fs::remove_file(to);
     })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zso_report::shown;
 
-use crate::naming::move_new;
+use crate::naming::{move_new, patiently};
 
 /// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub fn rename(path: &Path, name: &str) -> Result<PathBuf, RenameError> {
     let renamed = match () {
         () if is_taken => Err(io::ErrorKind::AlreadyExists.into()),
         // Only its letters become others.
-        () if to.exists() => fs::rename(path, &to),
+        () if to.exists() => patiently(|| fs::rename(path, &to)),
         () => move_new(path, &to),
     };
     if let Some(Ok(before)) = before {

@@ -8,7 +8,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::naming::{move_new, sync_name};
+use crate::naming::{move_new, replace, sync_name};
 use crate::stdio;
 use crate::writeback::Writeback;
 
@@ -196,7 +196,7 @@ impl Complete {
         // A file that is open keeps its bytes: what it is replaced by has the name on the disk before they go.
         let replaced = cfg!(unix).then(|| File::open(&real));
         let named = match force {
-            true => temporary.persist(&real).map_err(|error| error.error),
+            true => replace(temporary, &real),
             false => move_new(&temporary, &real),
         };
         match named {

@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::naming::{move_new, sync, sync_name};
+use crate::naming::{move_new, patiently, sync, sync_name};
 use crate::parts::{MAX_PARTS, aside_of, first_aside_of, path_of};
 use crate::target::{Complete, Target, folder};
 
@@ -115,17 +115,16 @@ impl Change {
     /// Removes what was replaced.
     fn keep(self, whole: &Path) -> Result<(), Error> {
         let mut replaced = waiting(whole).chain(self.old_list);
-        replaced
-            .try_for_each(|path| fs::remove_file(&path).map_err(|error| Error::write(&path, error)))
+        replaced.try_for_each(|path| remove(&path).map_err(|error| Error::write(&path, error)))
     }
 
     /// Brings all back as it was, after this error.
     fn undo(self, whole: &Path, error: Error) -> Error {
-        let mut undone = self.named.iter().rev().try_for_each(fs::remove_file);
+        let mut undone = self.named.iter().rev().try_for_each(remove);
         undone = undone.and(match (&self.list, &self.old_list) {
-            (Some(list), Some(old)) => fs::rename(old, list),
-            (Some(list), None) => fs::remove_file(list),
-            (None, Some(old)) => fs::remove_file(old),
+            (Some(list), Some(old)) => patiently(|| fs::rename(old, list)),
+            (Some(list), None) => remove(list),
+            (None, Some(old)) => remove(old),
             (None, None) => Ok(()),
         });
         sync(&folder(whole));
@@ -155,7 +154,7 @@ fn waiting(whole: &Path) -> impl Iterator<Item = PathBuf> {
 fn put_aside(whole: &Path) -> io::Result<()> {
     let (first, going) = (path_of(whole, 0), first_aside_of(whole));
     if is_there(&first) {
-        waiting(whole).try_for_each(fs::remove_file)?;
+        waiting(whole).try_for_each(remove)?;
         sync(&folder(whole));
         rename(&first, &going)?;
     }
@@ -164,7 +163,7 @@ fn put_aside(whole: &Path) -> io::Result<()> {
         let path = path_of(whole, number);
         match is_new {
             _ if !is_there(&path) => {}
-            true => fs::remove_file(&path)?,
+            true => remove(&path)?,
             false => rename(&path, &aside_of(whole, number))?,
         }
     }
@@ -195,6 +194,10 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
     move_new(from, to)?;
     sync_name(to);
     Ok(())
+}
+
+fn remove(path: impl AsRef<Path>) -> io::Result<()> {
+    patiently(|| fs::remove_file(&path))
 }
 
 fn is_there(path: &impl AsRef<Path>) -> bool {

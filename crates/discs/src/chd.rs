@@ -10,7 +10,6 @@ use chd::metadata::MetadataTag;
 
 use crate::error::Error;
 use crate::read_at::{ReadAt, Stream};
-use crate::track::reader::{Source, TrackReader};
 use crate::track::{Kind, Layout, RAW, TrackFault, WITH_SUBCHANNEL, first_of_data};
 
 /// How they begin.
@@ -93,7 +92,11 @@ impl<F: ReadAt> Chd<F> {
         self.layout.as_ref()
     }
 
-    fn reader(&self) -> Result<Box<ChdReader<'_>>, Error> {
+    /// A reader of all that is in the file.
+    ///
+    /// # Errors
+    /// [`Error::Chd`], [`Error::Read`].
+    pub(crate) fn reader(&self) -> Result<Box<ChdReader<'_>>, Error> {
         let hunks = open(&self.file)?;
         Ok(Box::new(ChdReader {
             hunk: vec![0; hunks.header().hunk_size() as usize],
@@ -107,7 +110,7 @@ impl<F: ReadAt> Chd<F> {
     /// have that of each.
     ///
     /// # Errors
-    /// As of [`image`](Self::image).
+    /// [`Error::Chd`], [`Error::Read`].
     pub fn whole_tracks(&self) -> Result<Vec<WholeTrack<'_>>, Error> {
         let is_whole = |track: &Track| matches!(track.kind, None | Some(Kind::Raw));
         let (mut frame, mut tracks) = (0, Vec::new());
@@ -125,22 +128,6 @@ impl<F: ReadAt> Chd<F> {
             frame += track.frames.next_multiple_of(TRACK_ALIGN);
         }
         Ok(tracks)
-    }
-
-    /// A reader of the image.
-    ///
-    /// # Errors
-    /// [`Error::Chd`], [`Error::Read`].
-    pub fn image(&self) -> Result<Image<'_>, Error> {
-        let reader = self.reader()?;
-        Ok(match self.layout {
-            None => Image::Dvd {
-                reader,
-                bytes: self.bytes,
-                position: 0,
-            },
-            Some(layout) => Image::Cd(TrackReader::new(Source::Chd(reader), layout)),
-        })
     }
 }
 
@@ -270,52 +257,6 @@ fn data_track(tracks: &[Track]) -> Result<Layout, TrackFault> {
         frame += track.frames.next_multiple_of(TRACK_ALIGN);
     }
     first_of_data(&layouts, tracks.len(), music)
-}
-
-/// Reads the image in a CHD file anywhere; as a stream, its errors are [`Error`]s.
-pub enum Image<'c> {
-    /// All that is in the file.
-    Dvd {
-        /// The file's bytes.
-        reader: Box<ChdReader<'c>>,
-        /// How many there are.
-        bytes: u64,
-        /// Where a stream goes on.
-        position: u64,
-    },
-    /// The data track.
-    Cd(TrackReader<'c>),
-}
-
-impl Image<'_> {
-    /// Some of the image's bytes at `at`, none at its end.
-    ///
-    /// # Errors
-    /// [`Error::Chd`], [`Error::Track`].
-    pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
-        match self {
-            Self::Dvd { reader, bytes, .. } => {
-                let left = usize::try_from(bytes.saturating_sub(at)).unwrap_or(usize::MAX);
-                let want = left.min(buf.len());
-                reader.read_at(at, buf.get_mut(..want).unwrap_or_default())
-            }
-            Self::Cd(track) => track.read_at(at, buf),
-        }
-    }
-}
-
-impl io::Read for Image<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let at = match self {
-            Self::Cd(track) => return track.read(buf),
-            Self::Dvd { position, .. } => *position,
-        };
-        let read = self.read_at(at, buf).map_err(io::Error::other)?;
-        if let Self::Dvd { position, .. } = self {
-            *position += read as u64;
-        }
-        Ok(read)
-    }
 }
 
 /// A track with all that its sectors have; as a stream, its errors are [`Error`]s.

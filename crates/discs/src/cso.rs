@@ -4,8 +4,6 @@
 //! Version 1 has bit 31 of an index entry for plain blocks. In version 2 plain blocks are those that take up as much as
 //! they hold or more, and the bit is for LZ4 among the others.
 
-use std::io;
-
 use flate2::{Decompress, FlushDecompress, Status};
 use zso::Header;
 use zso::format::{ENTRY_SIZE, Entry, HEADER_SIZE, MAGIC};
@@ -89,7 +87,6 @@ impl<F: ReadAt> Cso<F> {
             stored: Vec::new(),
             block: Vec::new(),
             number: None,
-            position: 0,
         }
     }
 }
@@ -101,7 +98,7 @@ enum Method {
     Lz4,
 }
 
-/// Reads a CSO file's image anywhere, a block at a time; as a stream, its errors are [`Error`]s.
+/// Reads a CSO file's image anywhere, a block at a time.
 pub struct CsoReader<'c> {
     file: &'c dyn ReadAt,
     header: Header,
@@ -111,8 +108,6 @@ pub struct CsoReader<'c> {
     block: Vec<u8>,
     /// The block that is there.
     number: Option<u64>,
-    /// Where a stream goes on.
-    position: u64,
 }
 
 impl CsoReader<'_> {
@@ -215,13 +210,5 @@ impl CsoReader<'_> {
         // An end that nobody wrote down is one, too, as long as all is there.
         matches!(done, Ok(Status::StreamEnd | Status::Ok | Status::BufError))
             && self.inflate.total_out() == self.block.len() as u64
-    }
-}
-
-impl io::Read for CsoReader<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.read_at(self.position, buf).map_err(io::Error::other)?;
-        self.position += read as u64;
-        Ok(read)
     }
 }

@@ -6,7 +6,7 @@ use embedded_io::{Read as _, Seek as _, SeekFrom};
 use zso::format::{MAGIC, SERVER_MAGIC};
 use zso::{Reader, SECTOR_SIZE, Sector};
 
-use crate::chd::{self, Chd};
+use crate::chd::{self, Chd, ChdReader};
 use crate::cso::{CSO_MAGIC, Cso, CsoReader};
 use crate::device::FileDevice;
 use crate::error::Error;
@@ -46,9 +46,11 @@ pub enum Form<F> {
 /// What a [`Disc`]'s reader works in: [`Disc::memory`].
 pub struct Memory(Vec<Sector>);
 
-/// Reads a disc anywhere.
+/// Reads a disc anywhere; as a stream, its errors are [`Error`]s.
 pub struct DiscReader<'d> {
     bytes: u64,
+    /// Where a stream goes on.
+    position: u64,
     form: FormReader<'d>,
 }
 
@@ -57,7 +59,7 @@ enum FormReader<'d> {
     Track(Box<TrackReader<'d>>),
     Zso(Box<Reader<'d, FileDevice<'d>>>),
     Cso(Box<CsoReader<'d>>),
-    Chd(Box<chd::Image<'d>>),
+    Chd(Box<ChdReader<'d>>),
 }
 
 impl<F> From<Form<F>> for Disc<F> {
@@ -191,27 +193,38 @@ impl<F: ReadAt> Disc<F> {
     /// # Errors
     /// [`Error::Image`] or [`Error::Read`].
     pub fn reader<'d>(&'d self, memory: &'d mut Memory) -> Result<DiscReader<'d>, Error> {
+        self.reader_in(&mut memory.0)
+    }
+
+    /// The same in the memory that a ZSO file needs; others need none.
+    fn reader_in<'d>(&'d self, memory: &'d mut [Sector]) -> Result<DiscReader<'d>, Error> {
+        let track = |source, layout: &Layout| {
+            FormReader::Track(Box::new(TrackReader::new(source, *layout)))
+        };
         let form = match &self.form {
             Form::Plain(file) => FormReader::Plain(file),
-            Form::Track(file, layout) => {
-                FormReader::Track(Box::new(TrackReader::new(Source::File(file), *layout)))
-            }
-            Form::Zso(zso) => FormReader::Zso(Box::new(zso.mount(&mut memory.0)?)),
+            Form::Track(file, layout) => track(Source::File(file), layout),
+            Form::Zso(zso) => FormReader::Zso(Box::new(zso.mount(memory)?)),
             Form::Cso(cso) => FormReader::Cso(Box::new(cso.reader())),
-            Form::Chd(chd) => FormReader::Chd(Box::new(chd.image()?)),
+            Form::Chd(chd) => match chd.layout() {
+                Some(layout) => track(Source::Chd(chd.reader()?), layout),
+                None => FormReader::Chd(chd.reader()?),
+            },
         };
-        let bytes = self.bytes();
-        Ok(DiscReader { bytes, form })
+        Ok(DiscReader {
+            bytes: self.bytes(),
+            position: 0,
+            form,
+        })
     }
 
     /// The disc from its first byte on; its errors may be [`Error`]s.
     pub fn stream(&self) -> Result<Box<dyn io::Read + Send + '_>, Error> {
         Ok(match &self.form {
+            // Also what has come to the file since it was opened.
             Form::Plain(file) => Box::new(Stream::new(file)),
             Form::Zso(zso) => Box::new(zso.stream()),
-            Form::Cso(cso) => Box::new(cso.reader()),
-            Form::Track(file, layout) => Box::new(TrackReader::new(Source::File(file), *layout)),
-            Form::Chd(chd) => Box::new(chd.image()?),
+            Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Box::new(self.reader_in(&mut [])?),
         })
     }
 
@@ -290,6 +303,15 @@ impl DiscReader<'_> {
                 .and_then(|_| reader.read(buf))
                 .map_err(image::explain),
         }
+    }
+}
+
+impl io::Read for DiscReader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.read_at(self.position, buf);
+        let read = read.map_err(io::Error::other)?;
+        self.position += read as u64;
+        Ok(read)
     }
 }
 

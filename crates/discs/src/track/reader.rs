@@ -1,6 +1,4 @@
-//! The data of a track's sectors, read anywhere or as a stream.
-
-use std::io;
+//! The data of a track's sectors.
 
 use zso::SECTOR_SIZE;
 
@@ -19,15 +17,13 @@ pub(crate) enum Source<'d> {
     Chd(Box<ChdReader<'d>>),
 }
 
-/// The image in a track; as a stream, its errors are [`Error`]s.
+/// Reads the image in a track anywhere.
 pub struct TrackReader<'d> {
     source: Source<'d>,
     layout: Layout,
     /// Sectors as they are stored, and the number of the first one.
     raw: Vec<u8>,
     first: u64,
-    /// Where a stream goes on.
-    position: u64,
 }
 
 impl<'d> TrackReader<'d> {
@@ -37,7 +33,6 @@ impl<'d> TrackReader<'d> {
             layout,
             raw: Vec::with_capacity(AT_ONCE as usize * LONGEST),
             first: 0,
-            position: 0,
         }
     }
 
@@ -83,13 +78,5 @@ impl<'d> TrackReader<'d> {
         self.raw.truncate(have);
         self.first = sector;
         Ok(())
-    }
-}
-
-impl io::Read for TrackReader<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.read_at(self.position, buf).map_err(io::Error::other)?;
-        self.position += read as u64;
-        Ok(read)
     }
 }

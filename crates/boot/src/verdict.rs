@@ -7,27 +7,20 @@ use super::log::Line;
 /// Why a run is not good.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
-    /// The ROM says so.
     #[error("the ROM says {0}")]
     Failed(String),
-    /// The emulator shows it.
     #[error("the emulator says {0}")]
     Trouble(String),
-    /// Nothing came any more.
     #[error("the ROM's last line did not come, and nothing else for {} s", .0.as_secs())]
     Silence(Duration),
-    /// The emulator ended by itself.
     #[error("the emulator ended before the ROM's last line: {0}")]
     Ended(String),
-    /// The simulated processor stopped.
     #[error("the simulator stopped the program: {0}")]
     Trap(String),
-    /// The transcript is not the expected one: lines that differ.
     #[error(
         "the transcript is not as in tests/golden/boot.txt, which `cargo xtask bless` makes:\n{0}"
     )]
     Transcript(String),
-    /// Two boots have said different things: lines that differ.
     #[error("a boot says something else than the first one did:\n{0}")]
     Differs(String),
 }

@@ -40,7 +40,6 @@ pub enum ChdFault {
     /// Its header, its map or what it tells of tracks makes no sense.
     #[error("{0}")]
     Header(&'static str),
-    /// A piece cannot be decompressed.
     #[error("hunk {hunk}: damaged data")]
     Hunk { hunk: u32 },
 }

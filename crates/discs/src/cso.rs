@@ -30,13 +30,11 @@ pub struct Cso<F> {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CsoFault {
-    /// The block does not end after its start.
     #[error("damaged index: from byte {start} to byte {end}")]
     Index { start: u64, end: u64 },
     /// The file ends before the block's end, or of its index entries.
     #[error("it is cut off: the file ends after {file_bytes} bytes")]
     Cut { file_bytes: u64 },
-    /// What is stored of it does not become as many bytes as the block has.
     #[error("damaged data: they do not become {len} bytes")]
     Data { len: usize },
 }

@@ -30,13 +30,10 @@ pub struct DataTrack {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CueFault {
-    /// A line makes no sense.
     #[error("line {line} makes no sense")]
     Line { line: usize },
-    /// A file has a name that no file beside this one can have.
     #[error("the file {file:?} cannot lie beside it")]
     Name { file: String },
-    /// The tracks are not those of a game.
     #[error(transparent)]
     Tracks(#[from] TrackFault),
 }

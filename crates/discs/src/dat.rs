@@ -55,7 +55,6 @@ struct Known {
 pub enum DatError {
     #[error("it cannot be read")]
     Read(#[from] io::Error),
-    /// It is a zip file that cannot be read.
     #[error(transparent)]
     Zip(#[from] ZipFault),
     #[error("there is no .dat or .xml file in it")]

@@ -46,11 +46,9 @@ pub enum Form<F> {
 /// What a [`Disc`]'s reader works in: [`Disc::memory`].
 pub struct Memory(Vec<Sector>);
 
-/// Reads a disc anywhere; as a stream, its errors are [`Error`]s.
+/// Reads a disc anywhere.
 pub struct DiscReader<'d> {
     bytes: u64,
-    /// Where a stream goes on.
-    position: u64,
     form: FormReader<'d>,
 }
 
@@ -211,11 +209,8 @@ impl<F: ReadAt> Disc<F> {
                 None => FormReader::Chd(chd.reader()?),
             },
         };
-        Ok(DiscReader {
-            bytes: self.bytes(),
-            position: 0,
-            form,
-        })
+        let bytes = self.bytes();
+        Ok(DiscReader { bytes, form })
     }
 
     /// The disc from its first byte on; its errors may be [`Error`]s.
@@ -224,7 +219,10 @@ impl<F: ReadAt> Disc<F> {
             // Also what has come to the file since it was opened.
             Form::Plain(file) => Box::new(Stream::new(file)),
             Form::Zso(zso) => Box::new(zso.stream()),
-            Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Box::new(self.reader_in(&mut [])?),
+            Form::Track(..) | Form::Cso(_) | Form::Chd(_) => Box::new(FromStart {
+                reader: self.reader_in(&mut [])?,
+                position: 0,
+            }),
         })
     }
 
@@ -306,9 +304,15 @@ impl DiscReader<'_> {
     }
 }
 
-impl io::Read for DiscReader<'_> {
+/// A disc as a stream; its errors are [`Error`]s.
+struct FromStart<'d> {
+    reader: DiscReader<'d>,
+    position: u64,
+}
+
+impl io::Read for FromStart<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.read_at(self.position, buf);
+        let read = self.reader.read_at(self.position, buf);
         let read = read.map_err(io::Error::other)?;
         self.position += read as u64;
         Ok(read)

@@ -22,12 +22,10 @@ pub enum Foreign {
     Rar,
     #[error("a gzip file; unpack it first, and take the image in it")]
     Gzip,
-    /// An image, compressed for other consoles.
     #[error(
         "a DAX file, which is not read here; make an ISO file of it with the program that made it"
     )]
     Dax,
-    /// An image, compressed for other consoles.
     #[error(
         "a JSO file, which is not read here; make an ISO file of it with the program that made it"
     )]

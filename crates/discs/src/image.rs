@@ -39,22 +39,17 @@ pub struct Zso<F> {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ImageFault {
-    /// Its header is not one that can be read.
     #[error(transparent)]
     Header(HeaderError),
     /// Its blocks are larger than [`MAX_BLOCK_SIZE`], and would need as much memory.
     #[error("blocks of {block_size} bytes; only blocks up to {MAX_BLOCK_SIZE} bytes are read")]
     BlockSize { block_size: u32 },
-    /// One of its blocks cannot be read.
     #[error("block {block}: {fault}")]
     Block { block: u32, fault: BlockFault },
-    /// The file ends inside one of its blocks.
     #[error("block {block} is cut off: the file ends inside it, after {file_bytes} bytes")]
     Cut { block: u32, file_bytes: u64 },
-    /// It is a CSO file of a version that is not known.
     #[error("a CSO file of version {version}; versions 0 to 2 are read")]
     CsoVersion { version: u8 },
-    /// It is a CSO file, one of whose blocks cannot be read.
     #[error("block {block}: {fault}")]
     CsoBlock { block: u64, fault: CsoFault },
 }

@@ -39,21 +39,17 @@ const STANDARD: &[u8] = b"CD001";
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum TrackFault {
-    /// The file is not made of such sectors.
     #[error(
         "{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448; copy or download it again"
     )]
     Length { len: u64 },
-    /// A sector does not begin as those with data do, it may be music.
     #[error("sector {sector} is none of data; name the .cue file, which says where the data is")]
     Sync { sector: u64 },
-    /// A sector has a mode that has no 2048 bytes of data.
     #[error("sector {sector} has mode {mode}, which an image has no place for")]
     Mode { sector: u64, mode: u8 },
     /// A sector has 2324 bytes of data, of films or sounds, which an image has no place for.
     #[error("sector {sector} has form 2, which an image has no place for")]
     Form2 { sector: u64 },
-    /// The disc has nothing but music.
     #[error("none of its {tracks} tracks has data")]
     NoData { tracks: usize },
     /// An NRG file does not say where its tracks are, or says what cannot be.
@@ -61,7 +57,6 @@ pub enum TrackFault {
         "the lists at its end, which say where its tracks are, are damaged; copy or download it again"
     )]
     Lists,
-    /// An NRG file has a track of a kind that is not known.
     #[error(
         "it has a track of Nero's mode {mode}, which is not read here; make an ISO file of it with the program that made it"
     )]

@@ -27,14 +27,12 @@ const LONGEST_NAME: usize = 1024;
 /// Why a zip file, or what is in it, cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what it is")]
 pub enum ZipFault {
-    /// It is damaged, or cannot be read.
     #[error("it is a zip file that cannot be read; download it again")]
     Damaged(#[from] rawzip::Error),
-    /// It wants a password.
     #[error("it is encrypted; unpack it first")]
     Encrypted,
-    /// Packed by a method that hardly anybody uses.
     #[error("it is packed by method {0}, which is not unpacked here; unpack it first")]
     Method(CompressionMethod),
 }

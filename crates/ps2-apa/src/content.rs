@@ -28,17 +28,15 @@ const MARKS: [(usize, &[u8], &str); 13] = [
 
 /// What is on a disk.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "a message says what it is")]
 pub enum Content {
     /// Zeros, at its start and at its end.
     #[error("nothing")]
     Nothing,
-    /// A table of the console's that is sound.
     #[error("a table of the console with {} games", .0.games().count())]
     Apa(Box<Table>),
-    /// Something of another kind, known by a mark.
     #[error("{0}")]
     Other(&'static str),
-    /// Bytes that are not known.
     #[error("data of a kind that is not known")]
     Unknown,
 }

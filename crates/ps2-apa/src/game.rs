@@ -132,16 +132,12 @@ const _: () = assert!(size_of::<Raw>() == SIZE);
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum GameFault {
-    /// It is not there.
     #[error("there is no game header; was its installation interrupted?")]
     Magic,
-    /// It has no parts, or more than it can have.
     #[error("{parts} parts, of {MAX_PARTS} at most")]
     Parts { parts: u32 },
-    /// A part does not begin where the one before ends.
     #[error("part {part} does not begin where the one before ends")]
     Gap { part: usize },
-    /// A part is not inside of the partition that it belongs to.
     #[error("part {part} is not inside of its partition")]
     Outside { part: usize },
 }

@@ -143,25 +143,18 @@ const _: () = assert!(size_of::<Raw>() == HEADER_SIZE);
 #[non_exhaustive]
 #[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum HeaderFault {
-    /// It is no header.
     #[error("there is no partition header")]
     Magic,
-    /// It is not the first header of a disk, but should be.
     #[error("the mark of the table's beginning is missing")]
     MbrMagic,
-    /// The sum of its words is another.
     #[error("checksum {computed:#010x}, and not {stored:#010x} as the header says")]
     Checksum { stored: u32, computed: u32 },
-    /// It says that it lies elsewhere.
     #[error("the header is one of sector {stored}")]
     Place { stored: Lba },
-    /// Its length is not a multiple of 8 MiB, or 0.
     #[error("{length} sectors, which is no multiple of 8 MiB")]
     Length { length: u32 },
-    /// It does not begin at a multiple of its length.
     #[error("does not begin at a multiple of its {length} sectors")]
     Aligned { length: u32 },
-    /// It has more sub-partitions than fit in.
     #[error("{subs} sub-partitions, of {MAX_SUBS} at most")]
     Subs { subs: u32 },
 }

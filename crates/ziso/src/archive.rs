@@ -34,7 +34,6 @@ pub enum ArchiveFault {
     Several { images: usize },
     #[error("it is encrypted; unpack it first")]
     Encrypted,
-    /// It is packed in a way that is not unpacked here.
     #[error("it is packed by {method}, which is not unpacked here; unpack it first")]
     Method { method: String },
     #[error("unpacking it takes {kib} KiB of memory, more than {MOST_KIB}; unpack it first")]

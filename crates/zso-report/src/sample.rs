@@ -28,11 +28,10 @@ pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
 /// Why no sample was taken.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "a message says what it is")]
 pub enum SampleError {
-    /// The disc cannot be read.
     #[error(transparent)]
     Disc(#[from] discs::Error),
-    /// The caller ended the run.
     #[error("interrupted")]
     Interrupted,
 }

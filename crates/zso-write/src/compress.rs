@@ -13,17 +13,15 @@ use crate::writer::{Writer, Written};
 /// Why no file was made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what it is")]
 pub enum Error {
-    /// An option makes no sense.
     #[error(transparent)]
     Options(#[from] OptionError),
     /// The image cannot be read, or is not as long as was said.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The file cannot be written.
     #[error("the file cannot be written")]
     Write(#[source] io::Error),
-    /// The caller ended the run.
     #[error("interrupted")]
     Interrupted,
 }

@@ -24,13 +24,10 @@ const OWN_WORDS: &str = "pcsx2-root: ";
 /// Why there is no emulator.
 #[derive(Debug, thiserror::Error)]
 pub enum Unavailable {
-    /// The user's is no file.
     #[error("{OWN} names {}, which is no program", .0.display())]
     Own(PathBuf),
-    /// The private root cannot be made.
     #[error("no private root for PCSX2 could be made: {0}")]
     Root(String),
-    /// Nothing can be started in it.
     #[error("no program can be started in the private root: {0}")]
     Enter(String),
 }

@@ -19,7 +19,6 @@ const SLACK: u32 = 64;
 pub struct Budgets(Option<BTreeMap<String, u32>>);
 
 impl Budgets {
-    /// As recorded.
     pub fn recorded() -> Result<Self> {
         let path = path();
         let text = fs::read_to_string(&path);

@@ -10,7 +10,6 @@ use crate::budgets::Budgets;
 use crate::contract::{OBJECTS, Object, READER};
 use crate::{paths, sizes};
 
-/// `xtask check-object`.
 pub fn object_at(path: &Path) -> Result<()> {
     let is_it = |object: &Object| path.file_name().is_some_and(|name| name == object.name);
     let object = OBJECTS.into_iter().find(is_it).unwrap_or(READER);

@@ -4,7 +4,6 @@ use objcheck::{E_FLAGS, Rules};
 
 use crate::budgets::Budgets;
 
-/// Functions of `zso.o`.
 pub const FUNCTIONS: [&str; 7] = [
     "zso_workspace_size",
     "zso_probe",
@@ -37,7 +36,6 @@ const LEAN_FLAGS: [&str; 2] = [
     "-Cllvm-args=-disable-block-placement",
 ];
 
-/// Bytes of OPL's variables.
 const OPL_VARIABLES: u32 = 20;
 
 /// What programs of any kind link.
@@ -63,7 +61,6 @@ pub struct Object {
 
 pub const READER: Object = program("zso.o", "capi", &FUNCTIONS);
 
-/// The error texts.
 pub const TEXTS: Object = program("zso_strerror.o", "capi", &[STRERROR]);
 
 /// An object that needs nothing of what it is linked into, and has no variables.

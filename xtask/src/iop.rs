@@ -160,7 +160,6 @@ fn attempts(toolchains: &[Toolchain]) -> impl Iterator<Item = Attempt<'_>> {
 }
 
 impl Built {
-    /// All size tables.
     pub fn sizes(&self) -> String {
         self.objects.iter().map(Looked::sizes).collect()
     }

@@ -37,7 +37,6 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The list of all files and their SHA-256, in the form of `sha256sum`.
 const SUMS: &str = "SHA256SUMS";
 
-/// What to release.
 #[derive(clap::Args)]
 pub struct Options {
     /// Make the files for this system only; can be typed several times [default: all, and the console's]
@@ -56,7 +55,6 @@ struct Folders {
     files: PathBuf,
 }
 
-/// Makes all files.
 pub fn run(options: &Options) -> Result<()> {
     let first = Folders::named("");
     make(&options.only, &first)?;

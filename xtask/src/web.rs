@@ -35,7 +35,6 @@ pub fn build() -> Result<PathBuf> {
     Ok(out)
 }
 
-/// The page's own files.
 fn page() -> Result<Vec<PathBuf>> {
     let folder = paths::root().join("web");
     let entries = fs::read_dir(&folder).with_context(|| cannot("read", &folder))?;

@@ -21,7 +21,6 @@ use sample::Sample;
 /// Levels of compression that are measured: what `ziso` takes unless told otherwise, and the highest.
 const LEVELS: [u8; 2] = [10, 12];
 
-/// Options of `decoder`.
 #[derive(clap::Args)]
 pub struct Options {
     /// Images whose blocks are measured [default: one made of files of this machine]

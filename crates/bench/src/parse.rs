@@ -23,7 +23,6 @@ use crate::{Build, READER, save};
 use console::Console;
 use sample::Sample;
 
-/// Options of `parse`.
 #[derive(clap::Args)]
 pub struct Options {
     /// The images, whole numbers of sectors of 2048 bytes [default: one made of files of this machine]

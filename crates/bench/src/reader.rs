@@ -18,7 +18,6 @@ use anyhow::{Result, bail};
 use crate::{Build, save};
 use common::{Original, ZsoFile, make_iso};
 
-/// Options of `run`.
 #[derive(clap::Args)]
 pub struct Options {
     /// The image, a whole number of sectors of 2048 bytes [default: one made of files of this machine]

@@ -26,7 +26,6 @@ const SILENCE: &str = "did not come";
 
 /// Where the program begins that the IOP runs.
 const PROGRAM: &str = "start";
-/// The jump to it.
 const JUMP: &str = "iop_start";
 /// Instructions from there to the jump's delay slot.
 const DELAY_SLOT: usize = 3;

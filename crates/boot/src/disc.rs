@@ -15,7 +15,6 @@ const SYSTEM_CNF: &str = "BOOT2 = cdrom0:\\TEST_000.01;1\r\nVER = 1.00\r\nVMODE 
 
 /// A disc, and files that the host shows to the console.
 pub struct Disc {
-    /// The image.
     pub path: PathBuf,
     /// Whether it is a DVD: PCSX2 1.6 reads CDs with a DVD's command as well, version 2 does not.
     pub is_dvd: bool,
@@ -79,7 +78,6 @@ impl Folder {
         self.path.join(name)
     }
 
-    /// Makes the disc.
     pub fn master(mut self, orders: &[Order<'_>]) -> Result<PathBuf> {
         let manifest: String = orders.iter().map(|order| format!("{order}\n")).collect();
         self.write(MANIFEST, manifest.as_bytes())?;

@@ -82,7 +82,6 @@ fn kinds() -> [Kind; 8] {
     ]
 }
 
-/// Makes the test disc.
 pub fn test_disc() -> Result<Disc> {
     let mut folder = Folder::new("test")?;
     let mut orders = Vec::new();

@@ -50,7 +50,6 @@ const REQUIRED: &str = "ZSO_REQUIRE_PCSX2";
 /// How the line begins that says so where they do.
 pub const SKIPPED: &str = "SKIPPED: ";
 
-/// Options of `boot`.
 #[derive(clap::Args)]
 pub struct Options {
     /// The image, plain or ZSO [default: a disc of all kinds of images, good and damaged]

@@ -21,14 +21,15 @@ pub enum Line<'l> {
     /// The ROM's: the same on every machine.
     Transcript(&'l str),
     /// The ROM's: the last one.
-    End { passed: bool, line: &'l str },
+    End {
+        passed: bool,
+        line: &'l str,
+    },
     /// The ROM's: how long something took.
     Time(&'l str),
     /// The ROM's: sectors read, and how many there are.
     Progress(u64, u64),
-    /// A sign of trouble.
     Trouble(&'l str),
-    /// Anything else.
     Noise,
 }
 

@@ -23,7 +23,6 @@ const PIECE: u32 = 512;
 /// A file of an ISO 9660 disc is smaller.
 const TOO_LARGE: u64 = 1 << 32;
 
-/// What the image holds.
 struct Contents {
     sectors: u32,
     crc: u32,

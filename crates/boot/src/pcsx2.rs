@@ -48,7 +48,6 @@ impl Pcsx2 {
         })
     }
 
-    /// Which one it is.
     pub fn version(&self) -> Version {
         self.installed.version()
     }

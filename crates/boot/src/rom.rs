@@ -24,7 +24,6 @@ const VERSION: &[u8; UNIT] = b"0100PC20000304\n\0";
 
 /// A ROM, and where things are in it.
 pub struct Rom {
-    /// The file.
     pub bytes: Vec<u8>,
     /// How many of them are code; the directory follows.
     pub code_bytes: usize,

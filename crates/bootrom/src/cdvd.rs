@@ -21,7 +21,6 @@ const READY: u8 = 0x40;
 const FROM_DEVICE: u32 = 0x4100_0200;
 /// [`DMA3_CONTROL`]: not at its end.
 const BUSY: u32 = 1 << 24;
-/// [`DMA_ENABLE`]: channel 3.
 const CHANNEL_3: u32 = 8 << 12;
 /// Longer than any seek or start of the motor.
 const PATIENCE: u32 = 10 * clock::HERTZ;
@@ -256,7 +255,6 @@ impl<'b> Transfer<'b> {
         })
     }
 
-    /// Waits for its end.
     fn finish(self) -> Result<(), CdvdError> {
         let mut error = 0;
         // A command that fails ends without DMA. Reading the error takes it back.

@@ -98,7 +98,6 @@ impl From<HostError> for NonZeroI32 {
     }
 }
 
-/// An open file.
 pub(crate) struct HostFile {
     file: i32,
     bytes: u32,

@@ -19,7 +19,6 @@ const BLOCK_SIZE: usize = 16;
 /// Sectors between two lines on how far it is.
 const PROGRESS_STEP: u32 = 2048;
 
-/// Memory for one image.
 pub(crate) struct Memory<'m> {
     /// The reader's.
     pub(crate) workspace: &'m mut [Sector],

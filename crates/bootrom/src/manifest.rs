@@ -32,7 +32,6 @@ pub enum Source {
 }
 
 impl Source {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Cd, Self::Dvd, Self::Host, Self::Opl];
 
     /// The word for it.
@@ -51,7 +50,6 @@ impl Source {
 pub enum Order<'a> {
     /// Read all of an image.
     Read(Image<'a>),
-    /// Read the disc itself.
     Disc(Stretch),
     /// Try what goes wrong.
     Cases,
@@ -62,13 +60,11 @@ pub enum Order<'a> {
 /// An image, and what is in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Image<'a> {
-    /// The file's name.
     pub name: &'a str,
     /// What reads it.
     pub source: Source,
     /// Sectors of the disc in it.
     pub sectors: u32,
-    /// Their checksum.
     pub crc: u32,
 }
 
@@ -77,7 +73,6 @@ pub struct Image<'a> {
 pub struct Stretch {
     /// By which command: [`Source::Cd`] or [`Source::Dvd`].
     pub source: Source,
-    /// The first one.
     pub first: u32,
     /// How many, or 0 for the whole volume.
     pub sectors: u32,
@@ -94,7 +89,6 @@ pub enum ManifestError {
     Name,
     /// The source is not known.
     Source,
-    /// A number is none.
     Number,
 }
 

@@ -34,7 +34,6 @@ pub enum ModuleError {
     Import([u8; 8], u32),
 }
 
-/// An IRX file.
 pub struct Module<'f> {
     file: &'f [u8],
     image: &'f [u8],

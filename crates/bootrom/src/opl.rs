@@ -71,7 +71,6 @@ impl Waits for SharedDrive<'_> {
     }
 }
 
-/// A mounted image.
 pub(crate) struct OplDisc<'m, 'd> {
     drive: *mut SharedDrive<'d>,
     borrowed: PhantomData<&'m mut SharedDrive<'d>>,

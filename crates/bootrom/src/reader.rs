@@ -32,9 +32,7 @@ unsafe extern "C" {
 pub(crate) struct ZsoError(i32);
 
 impl ZsoError {
-    /// `ZSO_E_ARGUMENT`.
     pub(crate) const ARGUMENT: Self = Self(-1);
-    /// `ZSO_E_MEMORY`.
     pub(crate) const MEMORY: Self = Self(-10);
 }
 

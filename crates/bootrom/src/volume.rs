@@ -16,7 +16,6 @@ const RECORD_HEAD: usize = 33;
 /// Why a file is not found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VolumeError<E> {
-    /// The drive failed.
     Drive(E),
     /// There is no descriptor in sector 16.
     NoVolume,
@@ -26,20 +25,15 @@ pub enum VolumeError<E> {
     NotFound,
 }
 
-/// A disc's file system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Volume {
-    /// Sectors of the disc.
     pub sectors: u32,
     root: Extent,
 }
 
-/// Where a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
-    /// Its first sector.
     pub lsn: u32,
-    /// Its size in bytes.
     pub bytes: u32,
 }
 

@@ -13,7 +13,6 @@ use zso::{SECTOR_SIZE, SectorDevice};
 pub struct Asked(Rc<(Cell<u64>, Cell<u64>)>);
 
 impl Asked {
-    /// How many times.
     pub fn requests(&self) -> u64 {
         self.0.0.get()
     }

@@ -20,12 +20,10 @@ const PIECE: usize = 1 << 20;
 pub struct Original {
     file: File,
     pub sectors: u32,
-    /// The file's name.
     pub name: String,
 }
 
 impl Original {
-    /// Opens an image.
     pub fn open(path: &Path) -> Result<Self> {
         let cannot = || format!("cannot read {}", path.display());
         let mut file = File::open(path).with_context(cannot)?;
@@ -51,12 +49,10 @@ impl Original {
         })
     }
 
-    /// Size, in bytes.
     pub fn bytes(&self) -> u64 {
         u64::from(self.sectors) * SECTOR
     }
 
-    /// Sectors of the image.
     pub fn read(&self, lsn: u32, count: u32) -> Result<Vec<u8>> {
         let mut bytes = vec![0; count as usize * SECTOR_SIZE];
         let read = self.file.read_exact_at(&mut bytes, u64::from(lsn) * SECTOR);

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-/// The workspace.
 pub fn root() -> &'static Path {
     // invariant: this package is a folder in a folder of the workspace.
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -16,7 +15,6 @@ pub fn iop() -> PathBuf {
     root().join("target/iop")
 }
 
-/// The console's object.
 pub fn object() -> PathBuf {
     iop().join("zso.o")
 }

@@ -30,7 +30,6 @@ const TRACK_ALIGN: u64 = 4;
 /// Why a CHD file cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ChdFault {
     /// Another file is needed, in which it only has what changed.
     #[error(
@@ -76,7 +75,6 @@ impl<F: ReadAt> Chd<F> {
         })
     }
 
-    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
@@ -185,7 +183,6 @@ fn fault(what: &'static str) -> Error {
 #[derive(Debug)]
 struct Track {
     kind: Option<Kind>,
-    /// Frames in the file.
     frames: u64,
     /// Those of them before the data.
     pregap: u64,
@@ -270,7 +267,6 @@ pub struct WholeTrack<'c> {
 }
 
 impl WholeTrack<'_> {
-    /// How long it is.
     #[must_use]
     pub fn track_bytes(&self) -> u64 {
         self.sectors * RAW as u64

@@ -28,7 +28,6 @@ pub struct Cso<F> {
 /// What is wrong with a block of a CSO file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CsoFault {
     #[error("damaged index: from byte {start} to byte {end}")]
     Index { start: u64, end: u64 },
@@ -65,7 +64,6 @@ impl<F: ReadAt> Cso<F> {
         })
     }
 
-    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }

@@ -28,7 +28,6 @@ pub struct DataTrack {
 /// Why a text is no use.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CueFault {
     #[error("line {line} makes no sense")]
     Line { line: usize },

@@ -4,10 +4,11 @@ use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
+use hex::FromHex;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::hashes::{Hashes, unhex};
+use crate::hashes::Hashes;
 use crate::name::is_list;
 use crate::zip::{self, ZipFault};
 
@@ -18,7 +19,6 @@ const MOST_BYTES: u64 = 32 << 20;
 const MOST_DISCS: usize = 200_000;
 /// No name in it is longer, and nothing else that it says of a disc.
 const MOST_TEXT: usize = 1024;
-/// How zip files begin.
 const ZIP_MAGIC: &[u8] = b"PK";
 
 /// A list of known discs.
@@ -51,7 +51,6 @@ struct Known {
 /// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum DatError {
     #[error("it cannot be read")]
     Read(#[from] io::Error),
@@ -116,7 +115,6 @@ impl Dat {
         format!("not in {name:?}, which lists {discs} discs by {kinds}")
     }
 
-    /// Images that are listed.
     pub fn len(&self) -> usize {
         self.discs.len()
     }
@@ -197,8 +195,8 @@ impl Known {
             },
             size: attribute(element, "size").and_then(|size| size.parse().ok()),
             crc32: attribute(element, "crc").and_then(|crc| u32::from_str_radix(&crc, 16).ok()),
-            md5: attribute(element, "md5").and_then(|md5| unhex(&md5)),
-            sha1: attribute(element, "sha1").and_then(|sha1| unhex(&sha1)),
+            md5: attribute(element, "md5").and_then(|md5| FromHex::from_hex(md5).ok()),
+            sha1: attribute(element, "sha1").and_then(|sha1| FromHex::from_hex(sha1).ok()),
         };
         let is_known = known.crc32.is_some() || known.md5.is_some() || known.sha1.is_some();
         is_known.then_some(known)
@@ -237,7 +235,7 @@ mod tests {
 
     fn game(name: &str, content: &[u8]) -> String {
         let Hashes { crc32, md5, sha1 } = Hashes::of(content);
-        let (md5, sha1) = (hex(&md5), hex(&sha1).to_uppercase());
+        let (md5, sha1) = (hex(md5), hex(sha1).to_uppercase());
         format!(
             "<game name=\"{name}\"><category>Games</category><description>{name}</description>\
              <rom name=\"{name}.iso\" size=\"{}\" crc=\"{crc32:08x}\" md5=\"{md5}\" sha1=\"{sha1}\"/></game>\n",
@@ -285,7 +283,7 @@ mod tests {
     fn everything_that_is_listed_has_to_fit() {
         let hashes = Hashes::of(b"disc");
         let Hashes { crc32, md5, sha1 } = hashes;
-        let (md5, sha1) = (hex(&md5), hex(&sha1));
+        let (md5, sha1) = (hex(md5), hex(sha1));
         let found = |attributes: String| {
             let text = format!(
                 "{HEADER}<machine name=\"M\"><rom name=\"a\" {attributes}/></machine></datafile>"

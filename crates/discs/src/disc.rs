@@ -35,7 +35,6 @@ pub enum Form<F> {
     Plain(F),
     /// With headers and checksums of sectors.
     Track(F, Layout),
-    /// Compressed.
     Zso(Zso<F>),
     /// Compressed for other consoles.
     Cso(Cso<F>),
@@ -137,7 +136,6 @@ impl<F: ReadAt> Disc<F> {
         }))
     }
 
-    /// The file.
     pub fn file(&self) -> &F {
         match &self.form {
             Form::Plain(file) | Form::Track(file, _) => file,

@@ -10,7 +10,6 @@ use crate::track::TrackFault;
 /// Why there is no disc to be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what it is")]
 pub enum Error {
     #[error("the file cannot be read")]
     Read(#[from] io::Error),

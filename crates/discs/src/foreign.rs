@@ -8,7 +8,6 @@ use crate::track::{self, RAW, WITH_SUBCHANNEL};
 /// Files that are known, and of no use here: what they are, and what to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "its text says what it is")]
 pub enum Foreign {
     #[error(
         "a zip file, which is not read from standard input or out of another archive; unpack it first"
@@ -53,7 +52,6 @@ pub enum Foreign {
     Zeros,
 }
 
-/// How foreign files begin.
 const FOREIGN: [(&[u8], Foreign); 9] = [
     (b"PK\x03\x04", Foreign::Zip),
     (b"7z\xBC\xAF\x27\x1C", Foreign::SevenZip),

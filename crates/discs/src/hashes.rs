@@ -1,21 +1,36 @@
 //! The checksums by which discs are known, all in one pass.
 
+/// Bytes as checksums are written: two small letters or digits each.
+pub use hex::encode as hex;
+use hex::{FromHex, serde as digits};
 use md5::Md5;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha1::{Digest, Sha1};
 
-/// Checksums of an image: those that databases of discs list.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// Checksums of an image: those that databases of discs list. Programs are told them in hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Hashes {
     /// CRC-32, as in zip files.
+    #[serde(
+        serialize_with = "crc32_to_digits",
+        deserialize_with = "crc32_of_digits"
+    )]
     pub crc32: u32,
-    /// MD5.
+    #[serde(with = "digits")]
     pub md5: [u8; 16],
-    /// SHA-1.
+    #[serde(with = "digits")]
     pub sha1: [u8; 20],
 }
 
+fn crc32_to_digits<S: Serializer>(crc32: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    digits::serialize(crc32.to_be_bytes(), serializer)
+}
+
+fn crc32_of_digits<'d, D: Deserializer<'d>>(deserializer: D) -> Result<u32, D::Error> {
+    digits::deserialize(deserializer).map(u32::from_be_bytes)
+}
+
 impl Hashes {
-    /// Those of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Hasher::default();
         hasher.update(bytes);
@@ -24,7 +39,6 @@ impl Hashes {
 }
 
 /// One checksum of an image; it is shown with its kind.
-#[allow(missing_docs, reason = "its text says what it is")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Checksum {
     #[error("CRC-32 {0:08x}")]
@@ -39,11 +53,11 @@ impl Checksum {
     /// The checksum in hexadecimal digits, whose number tells its kind; `None` if it tells none.
     pub fn parse(digits: &str) -> Option<Self> {
         match digits.len() {
-            8 => unhex(digits).map(|bytes| Self::Crc32(u32::from_be_bytes(bytes))),
-            32 => unhex(digits).map(Self::Md5),
-            40 => unhex(digits).map(Self::Sha1),
-            _ => None,
+            8 => FromHex::from_hex(digits).map(|bytes| Self::Crc32(u32::from_be_bytes(bytes))),
+            32 => FromHex::from_hex(digits).map(Self::Md5),
+            _ => FromHex::from_hex(digits).map(Self::Sha1),
         }
+        .ok()
     }
 
     /// Whether it is the one among these.
@@ -56,18 +70,6 @@ impl Checksum {
     }
 }
 
-/// As many bytes in hexadecimal digits, nothing else.
-pub(crate) fn unhex<const N: usize>(digits: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if digits.len() != 2 * N || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(digits.get(2 * i..2 * i + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
 /// Takes an image piece by piece.
 #[derive(Clone, Default, Debug)]
 pub struct Hasher {
@@ -77,7 +79,6 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.crc32.update(bytes);
         self.md5.update(bytes);
@@ -94,11 +95,6 @@ impl Hasher {
     }
 }
 
-/// Bytes as checksums are written: two small letters or digits each.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,11 +103,8 @@ mod tests {
     fn checksums_are_the_known_ones() {
         let hashes = Hashes::of(b"abc");
         assert_eq!(hashes.crc32, 0x3524_41c2);
-        assert_eq!(hex(&hashes.md5), "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(
-            hex(&hashes.sha1),
-            "a9993e364706816aba3e25717850c26c9cd0d89d"
-        );
+        assert_eq!(hex(hashes.md5), "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(hex(hashes.sha1), "a9993e364706816aba3e25717850c26c9cd0d89d");
     }
 
     #[test]

@@ -37,7 +37,6 @@ pub struct Zso<F> {
 /// What is wrong with a ZSO file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ImageFault {
     #[error(transparent)]
     Header(HeaderError),
@@ -74,7 +73,6 @@ impl<F: ReadAt> Zso<F> {
         })
     }
 
-    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
@@ -117,7 +115,6 @@ impl<F: ReadAt> Zso<F> {
         }
     }
 
-    /// Memory for a reader.
     pub fn memory(&self) -> Vec<Sector> {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), AHEAD) as usize]
     }

@@ -22,7 +22,6 @@ pub use volume::{Layers, Volume};
 pub struct Extent {
     /// The first one, counted from the disc's start.
     pub lsn: u32,
-    /// Bytes in them.
     pub bytes: u32,
 }
 

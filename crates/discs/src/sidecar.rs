@@ -10,7 +10,6 @@ pub const MOST_BYTES: u64 = 4 << 20;
 /// Why a file has no checksum for an image.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum SidecarFault {
     #[error("no line has a CRC-32, MD5 or SHA-1 in it")]
     None,

@@ -37,7 +37,6 @@ const STANDARD: &[u8] = b"CD001";
 /// Why a track is no image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum TrackFault {
     #[error(
         "{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448; copy or download it again"
@@ -83,7 +82,6 @@ pub struct Layout {
     pub unit: usize,
     /// Where the first one is, in bytes.
     pub start: u64,
-    /// How many there are.
     pub sectors: u64,
     /// Sectors after them, of which the first is music.
     pub music: u64,
@@ -226,7 +224,6 @@ impl Layout {
         self.start == 0 && self.place(self.sectors + self.music) == file.len()
     }
 
-    /// Where a sector is.
     #[must_use]
     pub fn place(&self, sector: u64) -> u64 {
         self.start + sector * self.unit as u64

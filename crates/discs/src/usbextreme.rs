@@ -11,7 +11,6 @@ pub const CD: u8 = 0x12;
 pub const DVD: u8 = 0x14;
 /// A list is not longer: that has room for 16,384 games.
 pub const MOST_BYTES: u64 = 1 << 20;
-/// The list's name.
 pub const LIST: &str = "ul.cfg";
 
 /// Letters of a title, and of the program that starts.
@@ -79,12 +78,10 @@ impl Entry {
         &self.bytes
     }
 
-    /// The number of parts.
     pub fn parts(&self) -> u8 {
         self.bytes.get(PARTS).copied().unwrap_or_default()
     }
 
-    /// The title.
     pub fn title(&self) -> String {
         text(self.bytes.get(..TITLE))
     }

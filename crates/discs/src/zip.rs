@@ -11,7 +11,6 @@ use rawzip::{
 
 use crate::read_at::{ReadAt, Stream};
 
-/// How zip files begin.
 pub const MAGIC: &[u8] = b"PK\x03\x04";
 /// Files of one that are looked at; each takes memory.
 const MOST_FILES: usize = 10_000;
@@ -27,7 +26,6 @@ const LONGEST_NAME: usize = 1024;
 /// Why a zip file, or what is in it, cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what it is")]
 pub enum ZipFault {
     #[error("it is a zip file that cannot be read; download it again")]
     Damaged(#[from] rawzip::Error),

@@ -44,8 +44,8 @@ fn has_digits(text: &[u8], digits: &str) -> bool {
     let Hashes { md5, sha1, .. } = Hashes::of(b"disc");
     let digits = digits.trim_start_matches('0');
     text.contains(digits)
-        || text.contains(&discs::hashes::hex(&md5))
-        || text.contains(&discs::hashes::hex(&sha1))
+        || text.contains(&discs::hashes::hex(md5))
+        || text.contains(&discs::hashes::hex(sha1))
 }
 
 /// A file with checksums. Input: the file.

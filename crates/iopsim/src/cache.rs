@@ -109,7 +109,6 @@ impl ICache {
             .for_each(|addr| self.written(addr));
     }
 
-    /// Drops everything.
     pub(crate) fn flush(&mut self) {
         self.slots.iter_mut().for_each(|slot| slot.tag = EMPTY);
     }

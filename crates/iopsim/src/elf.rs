@@ -45,7 +45,6 @@ pub enum ElfError {
     NotLoaded { symbol: String },
 }
 
-/// A section in RAM.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Section {
     pub name: String,

@@ -23,7 +23,6 @@ pub const DEFAULT_BUDGET: u64 = 1_000_000_000;
 /// Settings that stay as they are for a machine's life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Config {
-    /// What instructions cost.
     pub cycles: CycleModel,
     /// Trap when a program depends on what the hardware leaves to chance: a register used in the delay
     /// slot of its load, HI or LO overwritten too soon after a read.

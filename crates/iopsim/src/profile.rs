@@ -7,9 +7,7 @@ use core::ops::Range;
 pub struct FunctionProfile {
     /// Symbol, or `?` for code outside all functions.
     pub name: String,
-    /// Addresses.
     pub range: Range<u32>,
-    /// Instructions executed.
     pub instructions: u64,
     /// Cycles, waits for memory included.
     pub cycles: u64,

@@ -91,7 +91,6 @@ pub struct Irx {
     pub memory: u32,
     /// In the order of the tables.
     pub relocs: Vec<Reloc>,
-    /// Sections by address.
     pub sections: Vec<(&'static str, Range<u32>)>,
     /// Symbols, which the kernel never sees.
     pub symbols: BTreeMap<String, u32>,

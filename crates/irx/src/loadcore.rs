@@ -19,9 +19,7 @@ const NUMBER: u32 = 0x2400_0000;
 pub struct Import {
     /// Where its stub is, in the image.
     pub stub: u32,
-    /// Name of the library.
     pub library: String,
-    /// Number in the library.
     pub number: u16,
 }
 

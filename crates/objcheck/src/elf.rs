@@ -40,7 +40,6 @@ pub(crate) struct Section<'a> {
     pub data: &'a [u8],
 }
 
-/// A symbol.
 pub(crate) struct Symbol {
     pub name: String,
     pub binding: Binding,
@@ -78,7 +77,6 @@ pub(crate) struct RelocTable {
     pub entries: Vec<Reloc>,
 }
 
-/// One relocation.
 #[derive(Clone, Copy)]
 pub(crate) struct Reloc {
     pub offset: u32,

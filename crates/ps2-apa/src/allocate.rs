@@ -13,7 +13,6 @@ use crate::space::Space;
 const LONGEST: usize = 32;
 /// No partition is longer than this part of the disk.
 const SHARE: usize = 32;
-/// Sectors of a MiB.
 const PER_MIB: u64 = MIB / SECTOR_SIZE as u64;
 
 /// The partitions for `bytes` of a game, the main one first.

@@ -50,7 +50,6 @@ impl Change {
         self.pairs.len()
     }
 
-    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }

@@ -28,7 +28,6 @@ const MARKS: [(usize, &[u8], &str); 13] = [
 
 /// What is on a disk.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "a message says what it is")]
 pub enum Content {
     /// Zeros, at its start and at its end.
     #[error("nothing")]

@@ -10,7 +10,6 @@ use crate::sector::Lba;
 /// Why a table cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum Error {
     #[error("cannot read sector {at}")]
     Read { at: Lba, source: io::Error },

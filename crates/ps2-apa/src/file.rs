@@ -11,7 +11,6 @@ use crate::system;
 /// What a disk is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
-    /// To read.
     Read,
     /// To be changed: no one else may use it meanwhile.
     Write,
@@ -20,9 +19,7 @@ pub enum Access {
 /// Why a disk is not opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum OpenError {
-    /// The system refuses.
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error("it is neither a disk nor a file")]

@@ -19,10 +19,8 @@ pub const MAX_PARTS: usize = MAX_SUBS + 1;
 pub const DISC_SECTOR: usize = 2048;
 /// Sectors of the disk that a sector of a disc takes.
 pub const PER_DISC_SECTOR: u32 = (DISC_SECTOR / SECTOR_SIZE) as u32;
-/// A mebibyte.
 pub(crate) const MIB: u64 = 1 << 20;
 
-/// Bytes of the header.
 const SIZE: usize = 1024;
 /// Where the header lies, in sectors after the main partition's start.
 const PLACE: u32 = 0x10_1000 / SECTOR_SIZE as u32;
@@ -39,9 +37,7 @@ const VERSION: u32 = 0x1_0000;
 pub struct Media(pub u32);
 
 impl Media {
-    /// A CD.
     pub const CD: Self = Self(0x12);
-    /// A DVD.
     pub const DVD: Self = Self(0x14);
 }
 
@@ -95,7 +91,6 @@ pub struct GameHeader {
     pub layer_break: u32,
     /// Compatibility modes, one bit for each.
     pub modes: u8,
-    /// How to transfer data.
     pub dma: Dma,
     /// Where the image lies.
     pub parts: Vec<Part>,
@@ -130,7 +125,6 @@ const _: () = assert!(size_of::<Raw>() == SIZE);
 /// What a game's header can have wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum GameFault {
     #[error("there is no game header; was its installation interrupted?")]
     Magic,
@@ -303,7 +297,6 @@ pub struct Game {
     pub id: Id,
     /// Where its main partition begins.
     pub start: Lba,
-    /// Its own header.
     pub header: GameHeader,
 }
 

@@ -8,7 +8,6 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use crate::sector::{CHUNK, Extent, GRAIN, Lba};
 use crate::timestamp::Timestamp;
 
-/// Bytes of a header.
 pub const HEADER_SIZE: usize = 1024;
 /// Most sub-partitions that a main partition can have.
 pub const MAX_SUBS: usize = 64;
@@ -35,7 +34,6 @@ impl Kind {
     pub const MBR: Self = Self(1);
     /// The console's file system.
     pub const PFS: Self = Self(0x100);
-    /// A game.
     pub const GAME: Self = Self(0x1337);
 }
 
@@ -141,7 +139,6 @@ const _: () = assert!(size_of::<Raw>() == HEADER_SIZE);
 /// What a header can have wrong on its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum HeaderFault {
     #[error("there is no partition header")]
     Magic,
@@ -295,12 +292,10 @@ impl Header {
         zerocopy::transmute!(raw)
     }
 
-    /// Where the partition lies.
     pub fn extent(&self) -> Extent {
         Extent::new(Lba(self.raw.start.get()), self.raw.length.get())
     }
 
-    /// What the partition holds.
     pub fn kind(&self) -> Kind {
         Kind(self.raw.kind.get())
     }

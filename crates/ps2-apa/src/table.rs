@@ -99,7 +99,6 @@ impl Table {
         self.interrupted
     }
 
-    /// Main partitions of games.
     pub fn games(&self) -> impl Iterator<Item = &Header> {
         let mains = self
             .headers

@@ -107,7 +107,6 @@ pub(crate) enum Mode {
     Write = 2 | 0x200 | 0x400,
 }
 
-/// An open file.
 pub(crate) struct File(i32);
 
 impl File {

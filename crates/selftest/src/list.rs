@@ -25,7 +25,6 @@ pub enum ListError {
 
 /// What a list is read from: fills the buffer from a place on, and returns whether that worked.
 pub trait ReadAt {
-    /// Reads.
     fn read_at(&mut self, position: u32, buf: &mut [u8]) -> bool;
 }
 

@@ -31,7 +31,6 @@ const KEPT: u8 = 16;
 /// Where the header has the first entry of the index.
 const FIRST_BLOCK: usize = 24;
 
-/// An object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Object {
     /// `zso_opl.o`

@@ -22,17 +22,13 @@ pub enum Pattern {
     AtRandom,
 }
 
-/// A read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Read {
-    /// The first sector.
     pub lsn: u32,
-    /// How many.
     pub count: u32,
 }
 
 impl Pattern {
-    /// All of them.
     pub const ALL: [Self; 5] = [
         Self::Eights,
         Self::Sixteens,

@@ -58,7 +58,6 @@ impl<'m> Text<'m> {
         self.put(digits.get(start..).unwrap_or_default())
     }
 
-    /// All of it.
     #[must_use]
     pub fn all(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
@@ -77,7 +76,6 @@ impl<'m> Text<'m> {
         self.len
     }
 
-    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0

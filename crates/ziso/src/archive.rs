@@ -128,7 +128,6 @@ impl Archive {
         })
     }
 
-    /// Bytes of the image.
     pub(crate) fn len(&self) -> u64 {
         self.len
     }
@@ -232,7 +231,6 @@ fn seven_zip_files(path: &Path) -> Result<Found, ArchiveFault> {
 #[derive(Debug)]
 struct UnderWay {
     pipe: PipeReader,
-    /// Why unpacking ended early.
     failed: Arc<Mutex<Option<io::Error>>>,
     /// The last bytes that came, and where the next ones are.
     kept: Vec<u8>,
@@ -277,7 +275,6 @@ impl UnderWay {
         rest.read(buf)
     }
 
-    /// Takes the next bytes.
     fn advance(&mut self) -> io::Result<usize> {
         if self.kept.len() >= 2 * KEPT {
             self.kept.drain(..KEPT);

@@ -15,14 +15,12 @@ use crate::progress::{Meter, Phase, Watch};
 use crate::target::{self, Target};
 use crate::verify::compare;
 
-/// What [`compress`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
     /// Size of the image, in bytes.
     pub image_bytes: u64,
     /// Size of the file, in bytes.
     pub output_bytes: u64,
-    /// Blocks of the image.
     pub blocks: u32,
     /// How many of them are stored plain.
     pub plain_blocks: u64,

@@ -24,7 +24,6 @@ pub struct Unpacking {
     pub threads: Option<NonZeroUsize>,
 }
 
-/// What [`decompress`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
     /// Size of the file, in bytes.

@@ -69,7 +69,7 @@ mod tests {
             ..crate::Options::default()
         };
         crate::compress(&paths[0], &paths[1], &options, &mut unwatched).unwrap();
-        let sha1 = hex(&Hashes::of(&image).sha1);
+        let sha1 = hex(Hashes::of(&image).sha1);
         let list = format!("<datafile><game name=\"It\"><rom sha1=\"{sha1}\"/></game></datafile>");
         let dat = Dat::read(std::io::Cursor::new(list)).unwrap();
         for path in paths {

@@ -58,10 +58,8 @@ impl Default for Splitting {
     }
 }
 
-/// What [`split`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Split {
-    /// The parts, in order.
     pub parts: Vec<PathBuf>,
     /// Bytes of all of them.
     pub bytes: u64,

@@ -22,7 +22,6 @@ const DELIMITERS: &[u8] = b",;\t";
 /// How lists of known discs begin: XML, or a zip file.
 const DAT_BEGINS: [&[u8]; 3] = [b"<", b"\xEF\xBB\xBF<", b"PK"];
 
-/// Titles of games.
 #[derive(Debug)]
 pub enum Titles {
     /// By the game's number or the file's name, as `key` has them.

@@ -43,10 +43,8 @@ const HARDLY_SMALLER: f64 = 97.0;
 /// What is known of a file.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Info {
-    /// The file.
     #[serde(serialize_with = "lossy")]
     pub path: PathBuf,
-    /// Its size.
     pub file_bytes: u64,
     /// Size of the disc in it.
     pub disc_bytes: u64,
@@ -54,7 +52,6 @@ pub struct Info {
     pub zso: Option<ZsoFacts>,
     /// The disc's volumes; nothing if it has none.
     pub volume: Option<VolumeFacts>,
-    /// What the disc starts.
     pub game: Option<GameFacts>,
     /// The game's title, and where it is from.
     pub title: Option<Title>,
@@ -80,7 +77,6 @@ pub struct ZsoFacts {
     pub block_size: u32,
     /// Left shift of index entries.
     pub align: u8,
-    /// Blocks.
     pub blocks: u32,
     /// How many are stored plain.
     pub plain_blocks: u64,
@@ -95,22 +91,18 @@ pub struct VolumeFacts {
     pub sectors: u64,
     /// The sector with which the second layer's volume begins, on a disc of two.
     pub second_layer: Option<u32>,
-    /// Files.
     pub files: usize,
 }
 
 /// What a disc starts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct GameFacts {
-    /// For which console.
     pub console: Console,
     /// The game's number, as the console writes it.
     pub id: Option<String>,
     /// The game's number, as it is printed on the disc.
     pub serial: Option<String>,
-    /// The program's path.
     pub program: String,
-    /// The game's version.
     pub version: Option<String>,
     /// The television system.
     pub video: Option<String>,

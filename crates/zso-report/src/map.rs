@@ -60,7 +60,6 @@ impl Map {
         }
     }
 
-    /// The parts.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }

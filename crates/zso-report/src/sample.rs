@@ -28,7 +28,6 @@ pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
 /// Why no sample was taken.
 #[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "a message says what it is")]
 pub enum SampleError {
     #[error(transparent)]
     Disc(#[from] discs::Error),
@@ -92,7 +91,6 @@ impl Sample {
         Ok(Self { disc_bytes, blocks })
     }
 
-    /// Blocks that were compressed.
     pub fn blocks(&self) -> usize {
         self.blocks.len()
     }

@@ -52,7 +52,6 @@ pub extern "C" fn bytes(len: usize) -> *mut u8 {
     STATE.with_borrow_mut(|state| room(&mut state.bytes, len))
 }
 
-/// Serves the request.
 #[unsafe(no_mangle)]
 pub extern "C" fn call() {
     STATE.with_borrow_mut(|State { page, text, bytes }| {

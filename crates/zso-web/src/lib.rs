@@ -11,6 +11,7 @@
 //! | [`request`] | what can be asked |
 //! | `packed`, `pieces` | results as bytes: compressed blocks, and what is to be written where |
 #![deny(unsafe_code)]
+#![allow(missing_docs, reason = "a name that says it all has no comment")]
 #![cfg_attr(
     not(test),
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use discs::dat::Dat;
 use discs::game::{GameId, opl_name};
-use discs::hashes::{Checksum, Hasher, hex};
+use discs::hashes::Hasher;
 use discs::name::{is_image, is_list, is_zso};
 use discs::pattern::{self, Pattern};
 use discs::zip::{self, Unpacked};
@@ -17,7 +17,7 @@ use zso_write::{Encoder, Layout, Options, Packer, Run, Writer, run_len};
 
 use crate::packed;
 use crate::pieces::Pieces;
-use crate::request::{Digits, Plan, Request};
+use crate::request::{Plan, Request};
 
 /// Files of the disc that are named to the page, the largest ones.
 const FILES: usize = 200;
@@ -298,12 +298,7 @@ impl<F: File> Page<F> {
     }
 
     fn hashes(&mut self) -> Value {
-        let hashes = std::mem::take(&mut self.hasher).finish();
-        json!(Digits {
-            crc32: format!("{:08x}", hashes.crc32),
-            md5: hex(&hashes.md5),
-            sha1: hex(&hashes.sha1),
-        })
+        json!(std::mem::take(&mut self.hasher).finish())
     }
 
     fn read_dat(&mut self, file: &F) -> Reply {
@@ -318,9 +313,8 @@ impl<F: File> Page<F> {
         Ok(reply)
     }
 
-    fn find(&self, size: u64, digits: &Digits) -> Reply {
-        let hashes = parsed(digits).ok_or_else(|| Refusal("these are no checksums".to_owned()))?;
-        let found = self.dat.as_ref().and_then(|dat| dat.find(&hashes, size));
+    fn find(&self, size: u64, hashes: &Hashes) -> Reply {
+        let found = self.dat.as_ref().and_then(|dat| dat.find(hashes, size));
         Ok(found.map_or(
             Value::Null,
             |game| json!({ "name": &*game.name, "file": game.file }),
@@ -404,15 +398,4 @@ fn planned(packing: &mut Option<Packing>) -> Result<&mut Packing, Refusal> {
 
 fn no_file() -> Refusal {
     Refusal("no file was begun".to_owned())
-}
-
-fn parsed(digits: &Digits) -> Option<Hashes> {
-    let (Checksum::Crc32(crc32), Checksum::Md5(md5), Checksum::Sha1(sha1)) = (
-        Checksum::parse(&digits.crc32)?,
-        Checksum::parse(&digits.md5)?,
-        Checksum::parse(&digits.sha1)?,
-    ) else {
-        return None;
-    };
-    Some(Hashes { crc32, md5, sha1 })
 }

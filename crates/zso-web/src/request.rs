@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use discs::Hashes;
 use serde::Deserialize;
 
 /// A request. Sizes and places are in bytes; the disc's number is 0 for the one that is looked at or converted, and 1
@@ -21,7 +22,6 @@ pub enum Request {
         disc: usize,
         /// The number that the browser's file goes by.
         file: u32,
-        /// Its size.
         size: u64,
     },
     /// Reads a CUE text. Reply: the name of the file with the disc's data, where they begin in it, where they end if
@@ -29,7 +29,6 @@ pub enum Request {
     Cue {
         /// The number that the browser's file goes by.
         file: u32,
-        /// Its size.
         size: u64,
     },
     /// Finds the image in a zip file. Reply: its name, its size, and where it is if it is stored as it is; nothing if
@@ -37,23 +36,18 @@ pub enum Request {
     Zip {
         /// The number that the browser's file goes by.
         file: u32,
-        /// Its size.
         size: u64,
     },
     /// Unpacks some more of that image. Bytes: those that follow, none after the last one.
     Unpack,
     /// What `ziso info` knows of disc 0, the map, the largest files, and why `ziso compress` does not take it, if so.
     Look {
-        /// The file's name.
         name: String,
         /// The game's title, if it is known.
         title: Option<String>,
     },
     /// What `ziso advise` says of disc 0.
-    Advise {
-        /// The file's name.
-        name: String,
-    },
+    Advise { name: String },
     /// Where files of disc 0 are: ranges of bytes.
     Places {
         /// Patterns, as `ziso compress --raw` has them.
@@ -95,7 +89,6 @@ pub enum Request {
     Dat {
         /// The number that the browser's file goes by.
         file: u32,
-        /// Its size.
         size: u64,
     },
     /// Finds the game in the list, if there is one. Reply: its name and its file's.
@@ -103,7 +96,7 @@ pub enum Request {
         /// Size of the disc.
         size: u64,
         /// Its SHA-1 and so on, as [`Request::Hashes`] told them.
-        hashes: Digits,
+        hashes: Hashes,
     },
 }
 
@@ -117,15 +110,4 @@ pub struct Plan {
     pub for_console: bool,
     /// Parts that are stored plain.
     pub raw: Vec<Range<u64>>,
-}
-
-/// Checksums in hexadecimal digits.
-#[derive(Clone, PartialEq, Debug, Deserialize, serde::Serialize)]
-pub struct Digits {
-    /// CRC-32.
-    pub crc32: String,
-    /// MD5.
-    pub md5: String,
-    /// SHA-1.
-    pub sha1: String,
 }

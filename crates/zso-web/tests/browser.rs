@@ -139,8 +139,8 @@ impl Files {
         let hashes = Hashes::of(disc);
         let [crc32, md5, sha1] = [
             format!("{:08x}", hashes.crc32),
-            hex(&hashes.md5),
-            hex(&hashes.sha1),
+            hex(hashes.md5),
+            hex(hashes.sha1),
         ];
         let json = format!(r#"{{"crc32": "{crc32}", "md5": "{md5}", "sha1": "{sha1}"}}"#);
         self.write("checksums.json", json.as_bytes());

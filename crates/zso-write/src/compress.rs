@@ -13,7 +13,6 @@ use crate::writer::{Writer, Written};
 /// Why no file was made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what it is")]
 pub enum Error {
     #[error(transparent)]
     Options(#[from] OptionError),

@@ -52,7 +52,6 @@ impl Encoder {
         Self { kind, out, last }
     }
 
-    /// Encodes a block.
     pub fn encode(&mut self, block: &[u8]) -> &[u8] {
         if self.out.is_empty() || self.last != block {
             self.last.clear();

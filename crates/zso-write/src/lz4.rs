@@ -98,7 +98,6 @@ impl Effort {
 }
 
 impl Encoder {
-    /// An encoder.
     #[must_use]
     pub fn new(effort: Effort) -> Self {
         let shortest = |depth, looks| Kind::Shortest {

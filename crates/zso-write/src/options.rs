@@ -99,9 +99,7 @@ pub struct Options {
 /// What a device's time is worth, in cycles of the console's I/O processor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Worth {
-    /// A byte.
     pub byte: u32,
-    /// A request.
     pub request: u32,
 }
 
@@ -131,7 +129,6 @@ impl Default for Options {
 /// Why no file can be made with some [`Options`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum OptionError {
     #[error(
         "level {level} is not one of 1 to 12; type --level 10, or --level 12 for the smallest file"

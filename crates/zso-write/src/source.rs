@@ -14,7 +14,6 @@ pub fn run_len(block_size: u32) -> u64 {
 /// Why an image cannot be had to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum SourceError {
     #[error("the image cannot be read")]
     Read(#[source] io::Error),

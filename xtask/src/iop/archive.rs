@@ -27,7 +27,6 @@ pub fn write_all(dir: &Path) -> Result<()> {
     names.into_iter().try_for_each(|name| write(dir, name))
 }
 
-/// Writes one of them.
 fn write(dir: &Path, name: &str) -> Result<()> {
     let archive = dir.join(name);
     let made = archive.with_extension("a.new");

@@ -10,7 +10,6 @@ use objcheck::{E_FLAGS, Rules, Violation};
 use crate::contract::{OPL, OVERLAP};
 use crate::paths;
 
-/// Its name.
 const SELFTEST: &str = "zso_selftest.irx";
 /// How names of `zso_opl.o` begin in it: the other object has the same.
 const PLAIN: &str = "plain_";

@@ -14,7 +14,6 @@ pub struct Toolchain {
     sysroot: PathBuf,
     /// `rustc --version --verbose`.
     description: String,
-    /// Whose it is.
     pub whose: &'static str,
 }
 

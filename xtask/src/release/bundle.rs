@@ -38,7 +38,6 @@ struct Entry {
 }
 
 impl Bundle {
-    /// Without a file.
     pub fn new(name: &str, archive: Archive) -> Self {
         Self {
             name: name.to_owned(),

@@ -22,7 +22,6 @@ const TOOLS: &str = "target/tools/bin";
 /// Which system's program goes into the Debian package.
 pub const DEBIAN: &str = "linux-x86_64";
 
-/// All systems.
 pub const SYSTEMS: [System; 5] = [
     // Windows 7's kind runs on later ones too, and takes its random numbers from a DLL that old ones and wine have.
     System {
@@ -113,7 +112,6 @@ pub struct System {
     pub name: &'static str,
     /// As the compiler knows it.
     pub triple: &'static str,
-    /// The program's file.
     pub program: &'static str,
     /// What its users unpack.
     pub archive: Archive,
@@ -163,7 +161,6 @@ pub fn parse(name: &str) -> Result<&'static System, String> {
 /// How programs are compiled.
 pub struct Build<'a> {
     profile: &'static str,
-    /// The compiler's folder.
     dir: &'a Path,
 }
 

@@ -11,7 +11,6 @@ use core::ops::Range;
 use super::sample::Sample;
 use zso_write::lz4::sequences::Sequences;
 
-/// Numbers of accesses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Accesses {
     pub loads: u64,

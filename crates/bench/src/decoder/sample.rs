@@ -14,7 +14,6 @@ const SECTORS: u32 = 5000;
 
 /// A block, and what it stands for.
 pub struct Block {
-    /// Stored.
     pub compressed: Vec<u8>,
     /// A sector.
     pub content: Vec<u8>,

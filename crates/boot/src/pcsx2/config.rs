@@ -21,7 +21,6 @@ const V1: [(&str, &str); 5] = [
     ("cfg/spu2-x.ini", include_str!("config/spu2-x.ini")),
 ];
 
-/// Files of version 2.
 const V2: [(&str, &str); 1] = [(
     "home/PCSX2/inis/PCSX2.ini",
     include_str!("config/PCSX2.ini"),

@@ -39,19 +39,16 @@ impl Unavailable {
     }
 }
 
-/// An emulator.
 #[derive(Clone)]
 pub enum Installed {
     /// In a root of Debian's.
     Root {
-        /// The root.
         path: PathBuf,
         /// Which of Debian's releases it is of, and so which emulator is in it.
         version: Version,
     },
     /// A program of this machine.
     Own {
-        /// The emulator.
         program: PathBuf,
         /// The server of screens.
         xvfb: PathBuf,

@@ -27,7 +27,6 @@ const ENDED: u32 = 3;
 const BAD_SECTOR: u8 = 0x30;
 /// How often the program asks before a command is through.
 const QUESTIONS: u32 = 3;
-/// Parameters of the commands.
 const PARAMETERS: usize = 11;
 /// Bytes of a DVD's sector before its data, and after it.
 const FRAME: (usize, usize) = (12, 4);

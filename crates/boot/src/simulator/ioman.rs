@@ -12,7 +12,6 @@ use common::paths;
 const TABLE: [u8; 20] = *b"\0\0\xE0\x41\0\0\0\0\x01\x01\0\0ioman\0\0\0";
 /// `jr $ra`, the first word of a stub until it is linked.
 const STUB: u32 = 0x03E0_0008;
-/// Bytes of a stub.
 const STUB_BYTES: usize = 8;
 /// Longest path.
 const PATH: usize = 64;
@@ -67,7 +66,6 @@ impl Ioman {
         rom
     }
 
-    /// Answers a call.
     pub fn answer(&mut self, id: HostId, context: &mut HostContext<'_>) -> Result<u32, Trap> {
         let number = self.functions.iter().find(|(function, _)| *function == id);
         let [a, b, c] = [context.arg(0)?, context.arg(1)?, context.arg(2)?];

@@ -13,11 +13,9 @@ const MIB: u64 = 1 << 20;
 pub struct Entry {
     /// Its path there.
     pub name: String,
-    /// Where it comes from.
     pub source: PathBuf,
 }
 
-/// A kind of files.
 struct Kind {
     /// Folder on the disc.
     folder: &'static str,

@@ -23,7 +23,6 @@ const DEEPEST: usize = 16;
 pub struct FileEntry {
     /// Its path, with `/` between names and without the version: `MOVIE/OPENING.PSS`.
     pub path: String,
-    /// Where it is.
     pub extent: Extent,
 }
 
@@ -83,7 +82,6 @@ struct Folder {
     depth: usize,
 }
 
-/// A walk under way.
 #[derive(Default)]
 struct Walk {
     files: Vec<FileEntry>,

@@ -27,7 +27,6 @@ pub struct Volume {
     pub name: String,
     /// Its sectors, as it says.
     pub sectors: u32,
-    /// Its root directory.
     pub root: Extent,
 }
 
@@ -89,7 +88,6 @@ impl Layers {
         Ok(Some(Self { first, second }))
     }
 
-    /// Both volumes.
     pub fn iter(&self) -> impl Iterator<Item = &Volume> {
         std::iter::once(&self.first).chain(&self.second)
     }

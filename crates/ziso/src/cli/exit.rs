@@ -26,6 +26,14 @@ impl Exit {
             false => Self::Trouble,
         }
     }
+
+    /// How a run ends that was to find out whether there is damage.
+    pub(crate) fn of_damage(is_damaged: bool) -> Self {
+        match is_damaged {
+            true => Self::Damage,
+            false => Self::Fine,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -99,11 +99,11 @@ impl Info {
             text.push_str(&format!("  settings  {}\n", plain(&cfg.to_string_lossy())));
             json["cfg"] = cfg.to_string_lossy().into();
         }
-        let exit = match facts.is_damaged() {
-            true => Exit::Damage,
-            false => Exit::Fine,
-        };
-        Ok(Report::answer(text, json, exit))
+        Ok(Report::answer(
+            text,
+            json,
+            Exit::of_damage(facts.is_damaged()),
+        ))
     }
 
     /// The title, if it is known from elsewhere than the file.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use discs::dat::Dat;
-use discs::hashes::hex;
+use discs::hashes::{Hashes, hex};
 use serde_json::{Value, json};
 use ziso::identify::open_list;
 use ziso::verify::{Report as Verified, Track};
@@ -117,61 +117,44 @@ fn name_game(report: &mut Report, dat: &Dat, verified: &Verified) {
     }
 }
 
-/// A track for people.
-fn line((number, track): (usize, &Track)) -> String {
-    let Track {
-        file,
-        bytes,
-        hashes,
-    } = track;
-    let sums = format!(
-        "crc32 {:08x}, md5 {}, sha1 {}",
-        hashes.crc32,
-        hex(&hashes.md5),
-        hex(&hashes.sha1)
-    );
-    format!("  track {number}, {}: {bytes} bytes, {sums}\n", shown(file))
+/// Checksums for people, a line each.
+pub(super) fn checksums(hashes: &Hashes) -> String {
+    let Hashes { crc32, md5, sha1 } = hashes;
+    let (md5, sha1) = (hex(md5), hex(sha1));
+    format!("  crc32 {crc32:08x}\n  md5   {md5}\n  sha1  {sha1}\n")
 }
 
-/// A track for programs.
+/// A track for people.
+fn line((number, track): (usize, &Track)) -> String {
+    let Hashes { crc32, md5, sha1 } = track.hashes;
+    let (file, bytes) = (shown(&track.file), track.bytes);
+    let (md5, sha1) = (hex(md5), hex(sha1));
+    format!("  track {number}, {file}: {bytes} bytes, crc32 {crc32:08x}, md5 {md5}, sha1 {sha1}\n")
+}
+
 fn track_json(track: &Track) -> Value {
-    json!({
-        "file": track.file.to_string_lossy(),
-        "bytes": track.bytes,
-        "crc32": format!("{:08x}", track.hashes.crc32),
-        "md5": hex(&track.hashes.md5),
-        "sha1": hex(&track.hashes.sha1),
-    })
+    let mut json = json!(track.hashes);
+    json["file"] = track.file.to_string_lossy().into();
+    json["bytes"] = track.bytes.into();
+    json
 }
 
 fn report(path: &Path, verified: &Verified) -> Report {
     let Verified {
         image_bytes,
         hashes,
-        ..
+        tracks,
+        never_stored,
     } = verified;
-    let crc32 = format!("{:08x}", hashes.crc32);
-    let md5 = hex(&hashes.md5);
-    let sha1 = hex(&hashes.sha1);
-    let missing = verified.never_stored.as_ref();
-    let mut report = Report::done(
-        format!(
-            "{}: {image_bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n",
-            shown(path)
-        ),
-        json!({
-            "image_bytes": image_bytes,
-            "never_stored": missing,
-            "crc32": crc32,
-            "md5": md5,
-            "sha1": sha1,
-            "tracks": verified.tracks.iter().map(track_json).collect::<Vec<_>>(),
-        }),
-    );
-    let tracks = (1..).zip(&verified.tracks).map(line);
-    report.text.extend(tracks);
-    if missing.is_some() {
-        report.exit = Exit::Damage;
+    let mut text = format!("{}: {image_bytes} bytes\n", shown(path));
+    text += &checksums(hashes);
+    text.extend((1..).zip(tracks).map(line));
+    let mut json = json!(hashes);
+    json["image_bytes"] = (*image_bytes).into();
+    json["never_stored"] = json!(never_stored);
+    json["tracks"] = tracks.iter().map(track_json).collect();
+    Report {
+        exit: Exit::of_damage(never_stored.is_some()),
+        ..Report::done(text, json)
     }
-    report
 }

@@ -101,7 +101,7 @@ fn sidecars_of_no_use() {
 fn list(files: &[&[u8]]) -> String {
     let rom = |file: &&[u8]| {
         let Hashes { crc32, sha1, .. } = Hashes::of(file);
-        let (size, sha1) = (file.len(), hex(&sha1));
+        let (size, sha1) = (file.len(), hex(sha1));
         format!("<rom name=\"x\" size=\"{size}\" crc=\"{crc32:08x}\" sha1=\"{sha1}\"/>")
     };
     let roms: String = files.iter().map(rom).collect();
@@ -144,7 +144,7 @@ fn a_folder_is_verified_whatever_kinds_are_in_it_and_each_disc_once() {
     folder.write("games/b.cue", cue.as_bytes());
     folder.write("games/card.bin", b"Sony PS2 Memory Card Format ");
     let run = folder.ok("verify games");
-    let sha1 = format!("  sha1  {}\n", hex(&Hashes::of(&disc).sha1));
+    let sha1 = format!("  sha1  {}\n", hex(Hashes::of(&disc).sha1));
     assert_eq!(run.stdout.matches(&sha1).count(), 6, "{run:?}");
     assert!(run.stderr.contains("1 files were left out"), "{run:?}");
     assert!(run.stderr.contains("card.bin"), "{run:?}");
@@ -216,7 +216,7 @@ fn all_tracks_of_a_cd_are_looked_up() {
         let run = folder.ok(&format!("verify {cue} --dat list.dat"));
         assert!(run.stdout.contains("game  Some Game"), "{cue}: {run:?}");
         assert!(
-            run.stdout.contains(&hex(&Hashes::of(&second).sha1)),
+            run.stdout.contains(&hex(Hashes::of(&second).sha1)),
             "{cue}: {run:?}"
         );
     }

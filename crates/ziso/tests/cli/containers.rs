@@ -717,7 +717,7 @@ fn what_chdman_makes_is_read() {
         if args.contains("cue") {
             let verified = folder.ok("verify game.chd").stdout;
             for track in [&data, &music(75)] {
-                let sha1 = hex(&Hashes::of(track).sha1);
+                let sha1 = hex(Hashes::of(track).sha1);
                 assert!(verified.contains(&sha1), "{args}: {verified}");
             }
         }

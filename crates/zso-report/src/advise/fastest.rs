@@ -28,7 +28,6 @@ const GAPS: u16 = 1000;
 pub struct Setting {
     /// The options to compress with.
     pub options: Options,
-    /// Bytes of the disc.
     pub disc_bytes: u64,
     /// Bytes of the ZSO file, as places of the disc have it.
     pub file_bytes: u64,

@@ -98,7 +98,6 @@ impl Stretch {
     }
 }
 
-/// A reader at work.
 struct Replay<'b> {
     blocks: &'b [Block],
     backend: &'b Backend,

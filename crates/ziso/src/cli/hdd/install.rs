@@ -309,7 +309,7 @@ fn as_json(game: &Game) -> Value {
 fn done(installed: &Installed) -> Report {
     let Installed { game, hashes } = installed;
     let mut json = as_json(game);
-    json["sha1"] = hex(&hashes.sha1).into();
+    json["sha1"] = hex(hashes.sha1).into();
     let title = &game.header.title;
     let text = format!("installed {title:?}, read back and found right\n");
     Report::done(text, json)

@@ -30,7 +30,7 @@ impl List {
             false => output::print(&as_text(&overview))?,
         }
         let damaged = overview.games.iter().any(|listed| listed.game.is_err());
-        Ok(if damaged { Exit::Damage } else { Exit::Fine })
+        Ok(Exit::of_damage(damaged))
     }
 }
 

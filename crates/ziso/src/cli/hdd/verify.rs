@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use discs::hashes::hex;
 use serde_json::json;
 use ziso::hdd::{self, Overview};
 
@@ -11,6 +10,7 @@ use super::super::args::Common;
 use super::super::batch::{self, Report};
 use super::super::exit::Exit;
 use super::super::output;
+use super::super::verify::checksums;
 use super::{form, warn_of};
 
 /// Read games on a disk to their ends, and print the checksums of the discs in them
@@ -55,28 +55,15 @@ impl Verify {
 }
 
 fn report(verified: &hdd::verify::Verified) -> Report {
-    let title = &verified.game.header.title;
-    let crc32 = format!("{:08x}", verified.hashes.crc32);
-    let (md5, sha1) = (hex(&verified.hashes.md5), hex(&verified.hashes.sha1));
+    let (hashes, header) = (&verified.hashes, &verified.game.header);
     let (form, bytes) = (form(verified.compressed), verified.disc_bytes);
-    Report::answer(
-        format!(
-            "{title:?}: {form}, {bytes} bytes\n  crc32 {crc32}\n  md5   {md5}\n  sha1  {sha1}\n"
-        ),
-        json!({
-            "title": title,
-            "startup": verified.game.header.startup,
-            "partition": verified.game.id.to_string(),
-            "compressed": verified.compressed,
-            "image_bytes": bytes,
-            "crc32": crc32,
-            "md5": md5,
-            "sha1": sha1,
-            "never_stored": verified.never_stored,
-        }),
-        match verified.never_stored {
-            None => Exit::Fine,
-            Some(_) => Exit::Damage,
-        },
-    )
+    let text = format!("{:?}: {form}, {bytes} bytes\n", header.title) + &checksums(hashes);
+    let mut json = json!(hashes);
+    json["title"] = header.title.as_str().into();
+    json["startup"] = header.startup.as_str().into();
+    json["partition"] = verified.game.id.to_string().into();
+    json["compressed"] = verified.compressed.into();
+    json["image_bytes"] = bytes.into();
+    json["never_stored"] = json!(verified.never_stored);
+    Report::answer(text, json, Exit::of_damage(verified.never_stored.is_some()))
 }

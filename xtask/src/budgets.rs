@@ -64,7 +64,6 @@ pub fn record(objects: &[Looked]) -> Result<()> {
     fs::write(&path, text).with_context(|| format!("cannot write {}", paths::shown(&path)))
 }
 
-/// The name and size in a line.
 fn entry(line: &str) -> Option<(String, u32)> {
     let mut words = line.split_whitespace();
     let name = words.next()?.to_owned();

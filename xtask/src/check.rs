@@ -33,7 +33,6 @@ pub struct Looked {
 }
 
 impl Looked {
-    /// Reads an object and checks it.
     pub fn at(path: &Path, object: Object, budgets: &Budgets) -> Result<Self> {
         let read = fs::read(path);
         let bytes = read.with_context(|| {
@@ -52,7 +51,6 @@ impl Looked {
         })
     }
 
-    /// Its size table.
     pub fn sizes(&self) -> String {
         let name = self.path.file_name().unwrap_or_default();
         let name = name.to_string_lossy();

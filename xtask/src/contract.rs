@@ -41,7 +41,6 @@ const OPL_VARIABLES: u32 = 20;
 /// What programs of any kind link.
 const ARCHIVE: &str = "libzso.a";
 
-/// An object of the contract.
 #[derive(Clone, Copy)]
 pub struct Object {
     pub name: &'static str,

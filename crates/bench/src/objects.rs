@@ -26,13 +26,11 @@ pub struct Object {
 }
 
 pub struct Objects {
-    /// The compiler that they were built with.
     pub compiler: String,
     pub all: Vec<Object>,
 }
 
 impl Objects {
-    /// The object of this file name.
     pub fn get(&self, name: &str) -> Result<&Object> {
         let found = self.all.iter().find(|object| object.name == name);
         found.with_context(|| format!("there is no object {name}"))

@@ -47,7 +47,6 @@ enum Damage {
     Directory,
     /// A byte in the middle of a file.
     File(&'static str),
-    /// The volume's descriptor is not there.
     Volume,
     /// The second half of the disc is not there.
     HalfTheDisc,

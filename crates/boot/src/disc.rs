@@ -57,7 +57,6 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Puts a file on the disc.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.place(name);
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", paths::shown(&path)))?;

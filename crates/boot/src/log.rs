@@ -15,7 +15,6 @@ const TROUBLE: [&str; 5] = [
     "TLB Miss",
 ];
 
-/// A line of an emulator's log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Line<'l> {
     /// The ROM's: the same on every machine.

@@ -33,7 +33,6 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// From this size on the emulator takes a disc for a DVD.
 const DVD_BYTES: u64 = 452_850 * SECTOR_SIZE as u64;
 
-/// An emulator that can be started.
 pub struct Pcsx2 {
     installed: Installed,
     iop: Iop,

@@ -29,7 +29,6 @@ pub fn bless(lines: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Compares a transcript with the expected one.
 pub fn check(lines: &[String]) -> Result<Result<(), Fault>> {
     let path = expected_file();
     let expected = fs::read_to_string(&path)
@@ -37,7 +36,6 @@ pub fn check(lines: &[String]) -> Result<Result<(), Fault>> {
     Ok(same(&expected, &text(lines)).map_err(Fault::Transcript))
 }
 
-/// Compares the transcripts of two boots.
 pub fn compare(first: &[String], later: &[String]) -> Result<(), Fault> {
     same(&text(first), &text(later)).map_err(Fault::Differs)
 }

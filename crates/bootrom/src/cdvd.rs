@@ -38,10 +38,8 @@ pub(crate) const FRAME_SECTORS: usize = (FRAMES * FRAME).div_ceil(SECTOR_SIZE);
 /// Number of a DVD's first sector, as its frames have it.
 const FIRST_FRAME: u32 = 0x3_0000;
 
-/// Why the drive did not read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CdvdError {
-    /// It takes no command.
     NotReady,
     /// A command does not come to its end.
     Endless,

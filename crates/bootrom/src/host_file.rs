@@ -53,12 +53,9 @@ const FROM_END: i32 = 2;
 
 const HOST: &[u8] = b"host:";
 
-/// Why the host did not read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum HostError {
-    /// The file's name is too long.
     Name,
-    /// It could not be opened.
     Open,
     /// There is no such place in it.
     Seek,

@@ -104,7 +104,6 @@ extern "C" fn end_thread() -> ! {
     }
 }
 
-/// How often semaphores were signalled.
 pub(crate) fn signals() -> u32 {
     KERNEL.signals.get()
 }

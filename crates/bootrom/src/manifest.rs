@@ -45,7 +45,6 @@ impl Source {
     }
 }
 
-/// A line of the manifest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order<'a> {
     /// Read all of an image.
@@ -61,7 +60,6 @@ pub enum Order<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Image<'a> {
     pub name: &'a str,
-    /// What reads it.
     pub source: Source,
     /// Sectors of the disc in it.
     pub sectors: u32,
@@ -78,7 +76,6 @@ pub struct Stretch {
     pub sectors: u32,
 }
 
-/// Why a line is no order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ManifestError {
     /// There is a word too few or too many.
@@ -115,9 +112,6 @@ pub fn orders(text: &str) -> impl Iterator<Item = Result<Order<'_>, ManifestErro
 
 impl<'a> Order<'a> {
     /// The order of a line.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     pub fn parse(line: &'a str) -> Result<Self, ManifestError> {
         let mut words = line.split_ascii_whitespace();
         let order = match words.next() {

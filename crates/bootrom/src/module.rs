@@ -21,12 +21,10 @@ const NUMBER: u32 = 0x2400_0000;
 /// `j`
 const J: u32 = 0x0800_0000;
 
-/// Why a module cannot be loaded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ModuleError {
     /// It is no IRX file, or is cut short.
     File,
-    /// There is too little memory for it.
     Memory,
     /// It has a relocation of another kind, or in another place, than modules have.
     Relocation(u32),
@@ -44,9 +42,6 @@ pub struct Module<'f> {
 
 impl<'f> Module<'f> {
     /// Looks at a file's headers.
-    ///
-    /// # Errors
-    /// [`ModuleError::File`]
     pub fn parse(file: &'f [u8]) -> Result<Self, ModuleError> {
         Self::headers(file).ok_or(ModuleError::File)
     }
@@ -71,9 +66,6 @@ impl<'f> Module<'f> {
 
     /// Puts the module into `memory`, which is at the address `base`; returns the address of its start. `function` is
     /// the address of what a library has under a number.
-    ///
-    /// # Errors
-    /// A [`ModuleError`].
     pub fn load(
         &self,
         base: u32,

@@ -27,7 +27,6 @@ const PIECE: u32 = 64;
 /// Sectors between two lines on how far it is.
 const PROGRESS_STEP: u32 = 32 * PIECE;
 
-/// Why the program cannot go on.
 pub(crate) enum Fault {
     Memory,
     Volume(VolumeError<CdvdError>),

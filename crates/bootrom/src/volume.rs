@@ -13,7 +13,6 @@ const ROOT: usize = 156;
 /// Bytes of a record before its name.
 const RECORD_HEAD: usize = 33;
 
-/// Why a file is not found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VolumeError<E> {
     Drive(E),
@@ -21,7 +20,6 @@ pub enum VolumeError<E> {
     NoVolume,
     /// A record of the root directory is damaged.
     Directory,
-    /// It has no such file.
     NotFound,
 }
 
@@ -46,9 +44,6 @@ impl Extent {
 
 impl Volume {
     /// The file system of a disc; `sector` is used to read with.
-    ///
-    /// # Errors
-    /// When the drive fails, or there is none.
     pub fn of<D: SectorDevice>(
         disc: &mut D,
         sector: &mut Sector,
@@ -67,10 +62,6 @@ impl Volume {
         found().ok_or(VolumeError::NoVolume)
     }
 
-    /// Finds a file of the root directory.
-    ///
-    /// # Errors
-    /// When there is none, or it cannot be read.
     pub fn find<D: SectorDevice>(
         &self,
         disc: &mut D,

@@ -81,7 +81,6 @@ impl Original {
         Ok(())
     }
 
-    /// SHA-256 of the image, read in pieces.
     pub fn sha256(&self) -> Result<String> {
         let mut file = &self.file;
         file.rewind()?;

@@ -38,7 +38,6 @@ pub struct ZsoFile {
     pub path: PathBuf,
     pub len: u64,
     pub header: Header,
-    /// Level of compression.
     pub level: u8,
     /// Where blocks begin, and where the last one ends: four bytes for every 2048 of the image.
     index: Vec<Entry>,

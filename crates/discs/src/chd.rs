@@ -27,7 +27,6 @@ const MOST_ENTRIES: usize = 1000;
 /// Tracks begin at multiples of so many frames.
 const TRACK_ALIGN: u64 = 4;
 
-/// Why a CHD file cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChdFault {
@@ -43,7 +42,6 @@ pub enum ChdFault {
     Hunk { hunk: u32 },
 }
 
-/// A CHD file that is open.
 #[derive(Debug)]
 pub struct Chd<F> {
     file: F,
@@ -90,9 +88,6 @@ impl<F: ReadAt> Chd<F> {
     }
 
     /// A reader of all that is in the file.
-    ///
-    /// # Errors
-    /// [`Error::Chd`], [`Error::Read`].
     pub(crate) fn reader(&self) -> Result<Box<ChdReader<'_>>, Error> {
         let hunks = open(&self.file)?;
         Ok(Box::new(ChdReader {
@@ -105,9 +100,6 @@ impl<F: ReadAt> Chd<F> {
 
     /// All tracks of a CD with all 2352 bytes of their sectors, as lists of discs have them; none if the file does not
     /// have that of each.
-    ///
-    /// # Errors
-    /// [`Error::Chd`], [`Error::Read`].
     pub fn whole_tracks(&self) -> Result<Vec<WholeTrack<'_>>, Error> {
         let is_whole = |track: &Track| matches!(track.kind, None | Some(Kind::Raw));
         let (mut frame, mut tracks) = (0, Vec::new());
@@ -304,9 +296,6 @@ pub struct ChdReader<'c> {
 
 impl ChdReader<'_> {
     /// Some of the bytes at `at`, none at the end.
-    ///
-    /// # Errors
-    /// [`Error::Chd`].
     pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         let size = self.hunk.len() as u64;
         let number = u32::try_from(at / size).ok();

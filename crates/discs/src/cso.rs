@@ -73,7 +73,6 @@ impl<F: ReadAt> Cso<F> {
         self.header.total_bytes()
     }
 
-    /// A reader of the image.
     pub fn reader(&self) -> CsoReader<'_> {
         CsoReader {
             file: &self.file,
@@ -117,9 +116,6 @@ impl CsoReader<'_> {
     }
 
     /// Some of the image's bytes at `at`, none at its end.
-    ///
-    /// # Errors
-    /// [`Error::Image`], [`Error::Read`].
     pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         let size = u64::from(self.header.block_size());
         if at >= self.header.total_bytes() || buf.is_empty() {

@@ -49,9 +49,6 @@ struct Track {
 }
 
 /// Finds the first data track.
-///
-/// # Errors
-/// Any [`CueFault`].
 pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
     let (files, tracks) = parse(text)?;
     let all = tracks.len();
@@ -90,9 +87,6 @@ pub struct WholeTrack {
 }
 
 /// All tracks, of data and of music.
-///
-/// # Errors
-/// Any [`CueFault`].
 pub fn whole_tracks(text: &str) -> Result<Vec<WholeTrack>, CueFault> {
     let (files, tracks) = parse(text)?;
     let mut all = Vec::<WholeTrack>::new();

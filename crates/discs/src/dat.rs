@@ -29,7 +29,6 @@ pub struct Dat {
     discs: Vec<Known>,
 }
 
-/// A disc that is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownGame {
     /// The game's name in the list.
@@ -48,7 +47,6 @@ struct Known {
     sha1: Option<[u8; 20]>,
 }
 
-/// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatError {

@@ -28,7 +28,6 @@ pub struct Disc<F> {
     form: Form<F>,
 }
 
-/// How the disc is stored.
 #[derive(Debug)]
 pub enum Form<F> {
     /// As it is.
@@ -111,9 +110,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Makes sure that there is anything to say of it.
-    ///
-    /// # Errors
-    /// [`Error::Empty`].
     pub fn not_empty(self) -> Result<Self, Error> {
         match self.bytes() {
             0 => Err(Error::Empty),
@@ -145,12 +141,10 @@ impl<F: ReadAt> Disc<F> {
         }
     }
 
-    /// Size of the file, in bytes.
     pub fn file_bytes(&self) -> u64 {
         self.file().len()
     }
 
-    /// Size of the disc, in bytes.
     pub fn bytes(&self) -> u64 {
         match &self.form {
             Form::Plain(file) => file.len(),
@@ -171,7 +165,6 @@ impl<F: ReadAt> Disc<F> {
         self.form
     }
 
-    /// How the disc is stored.
     pub fn form(&self) -> &Form<F> {
         &self.form
     }
@@ -184,10 +177,6 @@ impl<F: ReadAt> Disc<F> {
         })
     }
 
-    /// A reader of this disc.
-    ///
-    /// # Errors
-    /// [`Error::Image`] or [`Error::Read`].
     pub fn reader<'d>(&'d self, memory: &'d mut Memory) -> Result<DiscReader<'d>, Error> {
         self.reader_in(&mut memory.0)
     }
@@ -242,9 +231,6 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Makes sure that what was read is what the file has, where its stream cannot know.
-    ///
-    /// # Errors
-    /// [`Error::Image`], [`Error::Read`].
     pub fn check(&self) -> Result<(), Error> {
         match &self.form {
             Form::Zso(zso) => zso.check_tail(),
@@ -254,7 +240,6 @@ impl<F: ReadAt> Disc<F> {
 }
 
 impl DiscReader<'_> {
-    /// Size of the disc, in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

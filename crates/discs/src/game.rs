@@ -65,7 +65,6 @@ pub enum Oddity {
     Boot,
 }
 
-/// What a disc starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Game {
     pub console: Console,

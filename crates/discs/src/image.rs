@@ -34,7 +34,6 @@ pub struct Zso<F> {
     never_stored: u64,
 }
 
-/// What is wrong with a ZSO file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageFault {
@@ -105,9 +104,6 @@ impl<F: ReadAt> Zso<F> {
     }
 
     /// Makes sure that the last blocks do not go on past the file's end.
-    ///
-    /// # Errors
-    /// [`Error::Image`], [`Error::Read`].
     pub fn check_tail(&self) -> Result<(), Error> {
         match tail::cut_block(&self.file, self.file.len(), &self.header)? {
             None => Ok(()),
@@ -122,9 +118,6 @@ impl<F: ReadAt> Zso<F> {
     /// Up to `len` bytes of the image from `at` on, fewer at its end, in the memory of `bytes`.
     ///
     /// The reader is mounted anew each time, for a sector of the header and one or two of the index.
-    ///
-    /// # Errors
-    /// [`Error::Image`], [`Error::Read`].
     pub fn read_run(
         &self,
         memory: &mut [Sector],
@@ -205,9 +198,6 @@ impl<F: ReadAt> io::Read for ZsoStream<'_, F> {
 }
 
 /// Refuses blocks above [`MAX_BLOCK_SIZE`].
-///
-/// # Errors
-/// [`ImageFault::BlockSize`].
 pub fn limit_memory(header: Header) -> Result<Header, ImageFault> {
     match header.block_size() {
         block_size if block_size > MAX_BLOCK_SIZE => Err(ImageFault::BlockSize { block_size }),

@@ -34,7 +34,6 @@ pub(crate) const DATA_2: usize = 24;
 const DESCRIPTOR: u64 = 16;
 const STANDARD: &[u8] = b"CD001";
 
-/// Why a track is no image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrackFault {
@@ -88,10 +87,6 @@ pub struct Layout {
 }
 
 impl Kind {
-    /// The data of one sector.
-    ///
-    /// # Errors
-    /// Any [`TrackFault`] of a sector.
     pub fn data(self, raw: &[u8], sector: u64) -> Result<&[u8], TrackFault> {
         let start = match self {
             Self::Data => 0,
@@ -144,9 +139,6 @@ pub fn begins(start: &[u8]) -> bool {
 
 impl Layout {
     /// The layout of a file that is a track; nothing if it is none.
-    ///
-    /// # Errors
-    /// Those of reading.
     pub fn of(file: &dyn ReadAt) -> io::Result<Option<Self>> {
         let is_raw = begins(&file.start(SYNC.len())?);
         let (kind, unit) = match is_raw {
@@ -257,9 +249,6 @@ fn raw_unit(file: &dyn ReadAt) -> io::Result<usize> {
 }
 
 /// Whether a file has an ISO 9660 volume, if its sectors have so many bytes and data after so many.
-///
-/// # Errors
-/// Those of reading.
 pub fn has_volume(file: &dyn ReadAt, unit: usize, data: usize) -> io::Result<bool> {
     let mut found = [0; STANDARD.len()];
     let at = DESCRIPTOR * unit as u64 + data as u64 + 1;

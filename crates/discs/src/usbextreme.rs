@@ -139,7 +139,6 @@ pub fn listed(list: &[u8], entry: &Entry) -> Vec<u8> {
     new
 }
 
-/// Whether a list has the game.
 pub fn has(list: &[u8], entry: &Entry) -> bool {
     list.chunks(ENTRY_BYTES).any(|old| entry.is_same_game(old))
 }

@@ -48,10 +48,6 @@ pub struct Packed<'f> {
     place: ZipArchiveEntryWayfinder,
 }
 
-/// All files in a zip file.
-///
-/// # Errors
-/// [`ZipFault::Damaged`].
 pub fn files(zip: &dyn ReadAt) -> Result<Vec<Packed<'_>>, ZipFault> {
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = open(zip, &mut buffer)?;
@@ -85,9 +81,6 @@ fn open<'f>(zip: &'f dyn ReadAt, buffer: &mut [u8]) -> Result<ZipArchive<Bytes<'
 
 impl<'f> Packed<'f> {
     /// Where its bytes are in the zip file, if they are there as they are.
-    ///
-    /// # Errors
-    /// Any [`ZipFault`].
     pub fn stored(&self) -> Result<Option<Range<u64>>, ZipFault> {
         let range = self.range()?;
         Ok((self.method == CompressionMethod::STORE).then_some(range))
@@ -95,9 +88,6 @@ impl<'f> Packed<'f> {
 
     /// Its bytes from the first one on. At their end there is an error of the kind `InvalidData` if they are not those
     /// that were packed.
-    ///
-    /// # Errors
-    /// Any [`ZipFault`].
     pub fn unpack(&self) -> Result<Unpacked<'f>, ZipFault> {
         let range = self.range()?;
         let packed = Stream::at(self.zip, range.start).take(range.end - range.start);

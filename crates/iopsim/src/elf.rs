@@ -17,7 +17,6 @@ type Symbols<'data> = SymbolTable<'data, Header>;
 
 const LE: LittleEndian = LittleEndian;
 
-/// Why an object could not be loaded.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum ElfError {
@@ -53,7 +52,6 @@ pub struct Section {
     pub executable: bool,
 }
 
-/// A symbol that the object defines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Symbol {
     pub name: String,

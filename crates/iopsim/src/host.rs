@@ -109,7 +109,6 @@ impl HostContext<'_> {
         &self.machine.cpu
     }
 
-    /// Totals so far.
     pub fn counters(&self) -> Counters {
         self.machine.counters
     }

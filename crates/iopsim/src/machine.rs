@@ -110,7 +110,6 @@ impl Machine {
         &self.cpu
     }
 
-    /// Registers, to be changed.
     pub fn cpu_mut(&mut self) -> &mut Cpu {
         &mut self.cpu
     }
@@ -160,9 +159,6 @@ impl Machine {
     }
 
     /// Bytes in RAM, whatever the guard says.
-    ///
-    /// # Errors
-    /// [`OutsideRam`] when they are not all in RAM.
     pub fn read(&self, addr: u32, len: usize) -> Result<&[u8], OutsideRam> {
         self.memory.slice(addr, len)
     }
@@ -193,9 +189,6 @@ impl Machine {
     /// Permits the program to write the given ranges of RAM only; replaces earlier ranges.
     ///
     /// The stack is not in them unless given.
-    ///
-    /// # Errors
-    /// [`OutsideRam`] when a range is not all in RAM.
     pub fn permit_writes(&mut self, ranges: &[Range<u32>]) -> Result<(), OutsideRam> {
         self.memory.permit_only(Access::Write, ranges)
     }
@@ -206,7 +199,6 @@ impl Machine {
         self.memory.permit_only(Access::Read, ranges)
     }
 
-    /// Permits all loads and stores.
     pub fn permit_all(&mut self) {
         self.memory.permit_all();
     }

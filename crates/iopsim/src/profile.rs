@@ -61,7 +61,6 @@ impl Profile {
         &self.functions
     }
 
-    /// A function by its symbol.
     pub fn function(&self, name: &str) -> Option<&FunctionProfile> {
         self.functions.iter().find(|function| function.name == name)
     }

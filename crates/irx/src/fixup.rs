@@ -30,7 +30,6 @@ const JUMP: u32 = elf::R_MIPS_26.0;
 const HIGH: u32 = elf::R_MIPS_HI16.0;
 const LOW: u32 = elf::R_MIPS_LO16.0;
 
-/// Why a linked module cannot be converted.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum FixupError {
     #[error("bad ELF file: {0}")]
@@ -115,19 +114,12 @@ impl Irx {
     }
 }
 
-/// Converts a linked module.
-///
-/// # Errors
-/// The first rule that it breaks.
 pub fn convert(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
     convert_with(file, jumps, |_, _, _| {})
 }
 
 /// The same for code of LLVM, which makes one HI16 for several LO16, and the other way round: each that is alone gets
 /// its other half, in a word that nobody runs, after all else.
-///
-/// # Errors
-/// As of [`convert`].
 pub fn convert_paired(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
     convert_with(file, jumps, pair)
 }

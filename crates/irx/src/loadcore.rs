@@ -41,7 +41,6 @@ pub fn relocate(irx: &Irx, base: u32) -> Result<Vec<u8>, RelocationError> {
     Ok(memory)
 }
 
-/// All imports of a module.
 #[must_use]
 pub fn imports(memory: &[u8]) -> Vec<Import> {
     let tables = (0..memory.len()).step_by(4);

@@ -87,11 +87,6 @@ pub(crate) struct Reloc {
 }
 
 impl<'a> Elf<'a> {
-    /// Reads the file.
-    ///
-    /// # Errors
-    ///
-    /// The first table that cannot be read.
     pub fn parse(bytes: &'a [u8]) -> ReadResult<Elf<'a>> {
         class_and_byte_order(bytes)?;
         let header = FileHeader32::<LE>::parse(bytes).map_err(malformed(Part::FileHeader))?;

@@ -41,10 +41,6 @@ pub enum Content {
 }
 
 impl Content {
-    /// Looks at a disk.
-    ///
-    /// # Errors
-    /// [`Error::Read`].
     pub fn of(disk: &mut impl Disk) -> Result<Self, Error> {
         match Table::read(disk) {
             Ok(table) => return Ok(Self::Apa(Box::new(table))),

@@ -16,7 +16,6 @@ pub enum Access {
     Write,
 }
 
-/// Why a disk is not opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

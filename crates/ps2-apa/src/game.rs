@@ -122,7 +122,6 @@ struct RawPart {
 
 const _: () = assert!(size_of::<Raw>() == SIZE);
 
-/// What a game's header can have wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GameFault {
@@ -330,9 +329,6 @@ impl Game {
     }
 
     /// Reads sectors of the image, counted in sectors of the disk; fewer at its end. Gives the bytes read.
-    ///
-    /// # Errors
-    /// [`Error::Read`].
     pub fn read_at(
         &self,
         disk: &mut impl Disk,

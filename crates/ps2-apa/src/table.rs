@@ -107,7 +107,6 @@ impl Table {
         mains.filter(|header| header.kind() == Kind::GAME)
     }
 
-    /// The main partition of this name.
     pub fn find(&self, id: Id) -> Option<&Header> {
         let name = id.to_string();
         self.headers

@@ -49,7 +49,6 @@ enum Kind {
     SevenZip,
 }
 
-/// An image in an archive.
 #[derive(Debug)]
 pub(crate) struct Archive {
     path: PathBuf,

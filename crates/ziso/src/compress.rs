@@ -17,9 +17,7 @@ use crate::verify::compare;
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
-    /// Size of the image, in bytes.
     pub image_bytes: u64,
-    /// Size of the file, in bytes.
     pub output_bytes: u64,
     pub blocks: u32,
     /// How many of them are stored plain.
@@ -82,7 +80,6 @@ pub fn compress(
     })
 }
 
-/// Writes all of the new file.
 fn write(
     original: &Disc,
     target: &mut Target,

@@ -374,9 +374,6 @@ impl Error {
 /// Results of what does not know which file it reads.
 pub trait At<T> {
     /// The same, with the file's name in the error.
-    ///
-    /// # Errors
-    /// The error, if it is one.
     fn at(self, path: &Path) -> Result<T, Error>;
 }
 

@@ -145,7 +145,6 @@ fn parts_of(file: &Input, options: &Splitting) -> Result<u64, Error> {
     }
 }
 
-/// Writes all parts.
 fn write(
     file: &Input,
     whole: &Path,

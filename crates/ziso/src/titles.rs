@@ -53,9 +53,6 @@ impl Titles {
     }
 
     /// The title of the disc in the file at `path`, if it is listed. With a list of known discs, all of it is read.
-    ///
-    /// # Errors
-    /// Those of the disc, and [`Error::Interrupted`].
     pub fn of(&self, path: &Path, watch: Watch<'_>) -> Result<Option<String>, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let disc = disc::open(path)?;

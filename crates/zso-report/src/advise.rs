@@ -46,11 +46,9 @@ pub struct Advice {
     #[serde(serialize_with = "crate::info::lossy")]
     pub path: PathBuf,
     pub disc_bytes: u64,
-    /// Bytes of the ZSO file.
     pub zso_bytes: u64,
     /// How far off that may be, in 19 of 20 cases; 0 if it is known.
     pub zso_bytes_error: u64,
-    /// Whether the file is a ZSO already.
     pub is_zso: bool,
     /// Blocks that were compressed to find out.
     pub sampled_blocks: usize,
@@ -84,7 +82,6 @@ pub struct Device {
     pub verdict: Verdict,
 }
 
-/// A file of the disc.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct FileAdvice {
     pub path: String,
@@ -100,9 +97,6 @@ pub struct FileAdvice {
 
 impl Advice {
     /// Looks at a disc in a file that goes by the name `path`, samples it, and works out what to do.
-    ///
-    /// # Errors
-    /// [`SampleError`].
     pub fn of<F: ReadAt>(
         disc: &Disc<F>,
         path: &Path,

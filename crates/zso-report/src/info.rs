@@ -46,7 +46,6 @@ pub struct Info {
     #[serde(serialize_with = "lossy")]
     pub path: PathBuf,
     pub file_bytes: u64,
-    /// Size of the disc in it.
     pub disc_bytes: u64,
     /// How it is compressed; nothing for an image.
     pub zso: Option<ZsoFacts>,
@@ -65,7 +64,6 @@ pub struct Info {
     /// Where the disc becomes smaller; nothing for an image.
     #[serde(skip)]
     pub map: Option<Map>,
-    /// The files of the disc.
     #[serde(skip)]
     pub files: Vec<FileEntry>,
 }
@@ -129,9 +127,6 @@ impl Info {
     }
 
     /// The same of the disc alone, for those who read all of the file anyway: a ZSO file's index is not looked at.
-    ///
-    /// # Errors
-    /// As of [`of`](Self::of).
     pub fn of_disc<F: ReadAt>(disc: &Disc<F>, path: &Path) -> Result<Self, Error> {
         Self::new(disc, path, None).finish(disc)
     }

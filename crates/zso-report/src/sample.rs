@@ -26,7 +26,6 @@ const MOST: u64 = 8192;
 /// Is called now and then with the bytes that are done, and with those that there are to do; `Break` ends the run.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
-/// Why no sample was taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
     #[error(transparent)]
@@ -43,7 +42,6 @@ pub struct Sample {
     blocks: Vec<Block>,
 }
 
-/// A block of one sector.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Block {
     lsn: u32,

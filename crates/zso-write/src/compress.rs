@@ -10,7 +10,6 @@ use crate::packer::Packer;
 use crate::source::{Source, SourceError, run_len};
 use crate::writer::{Writer, Written};
 
-/// Why no file was made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

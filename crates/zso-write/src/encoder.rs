@@ -32,7 +32,6 @@ enum Kind {
 }
 
 impl Encoder {
-    /// The encoder that a packer wants.
     pub fn new(packer: &Packer) -> Self {
         let lz4 = |effort| Kind::Lz4(lz4::Encoder::new(effort));
         let options = &packer.options;

@@ -49,7 +49,6 @@ impl fmt::Display for Form {
     }
 }
 
-/// How a file is to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// What it is to be. Default a ZSO file.

@@ -68,7 +68,6 @@ impl Toolchain {
         self.sysroot.join("lib/rustlib/src/rust")
     }
 
-    /// Name, number and date of the compiler.
     pub fn version(&self) -> &str {
         self.description.lines().next().unwrap_or_default()
     }

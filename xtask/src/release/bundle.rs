@@ -17,14 +17,12 @@ use super::names;
 /// The first second of 1980, where zip's time begins.
 const TIME: u64 = 315_532_800;
 
-/// The form of an archive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Archive {
     Zip,
     TarGz,
 }
 
-/// Files on their way into an archive.
 pub struct Bundle {
     /// The archive's name without its ending; also the folder that all files are in.
     name: String,
@@ -46,12 +44,10 @@ impl Bundle {
         }
     }
 
-    /// Adds a file under this name.
     pub fn file(&mut self, name: &str, path: &Path) -> Result<()> {
         self.add(name, path, 0o644)
     }
 
-    /// Adds a file that can be run.
     pub fn program(&mut self, name: &str, path: &Path) -> Result<()> {
         self.add(name, path, 0o755)
     }
@@ -72,7 +68,6 @@ impl Bundle {
         Ok(())
     }
 
-    /// Writes the archive into a folder.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(match self.archive {
             Archive::Zip => format!("{}.zip", self.name),

@@ -22,7 +22,6 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Makes them in this folder.
     pub fn make(folder: &Path) -> Result<Self> {
         let pages = Self {
             manual: folder.join("man"),

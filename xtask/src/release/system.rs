@@ -105,7 +105,6 @@ const FRAMEWORK: (&str, &str) = (
      install-name: /System/Library/Frameworks/Foundation.framework/Versions/C/Foundation\n...\n",
 );
 
-/// A system that `ziso` is built for.
 #[derive(PartialEq, Eq, Debug)]
 pub struct System {
     /// As users know it: in the names of files.
@@ -151,7 +150,6 @@ fn forget_time(program: &Path) -> Result<()> {
     Ok(fs::write(program, bytes)?)
 }
 
-/// The system of this name.
 pub fn parse(name: &str) -> Result<&'static System, String> {
     let names = || SYSTEMS.map(|system| system.name).join(", ");
     let found = SYSTEMS.iter().find(|system| system.name == name);
@@ -181,7 +179,6 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Compiles the program for a system.
     pub fn program(&self, system: &System) -> Result<PathBuf> {
         eprintln!("ziso for {}", system.name);
         let toolchains = Toolchain::all(paths::root())?;

@@ -79,7 +79,6 @@ fn some(object: &[u8], seeds: impl Iterator<Item = u64>, bar: &ProgressBar) -> R
     Ok(sum)
 }
 
-/// Compares the decoders on one block.
 fn one(module: &mut Module, case: &Case) -> Result<Compared> {
     let Case { src, len, .. } = case;
     let mut portable = vec![0; *len];

@@ -7,11 +7,9 @@ pub struct Histogram {
     counts: Vec<(u64, u64)>,
 }
 
-/// One range of a histogram.
 pub struct Bin {
     /// `1`, `2-4`, `5 and more`.
     pub label: String,
-    /// Values in it.
     pub count: u64,
     /// The weights of these.
     pub weight: u64,

@@ -25,7 +25,6 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Counts the sequences of a sample.
     pub fn of(sample: &Sample) -> Self {
         let mut statistics = Self {
             sequences: 0,

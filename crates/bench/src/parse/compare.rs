@@ -22,7 +22,6 @@ const KINDS: [Kind; 4] = [
 pub struct Compared {
     pub image: String,
     pub image_bytes: u64,
-    /// Blocks of it that were encoded.
     pub blocks: usize,
     /// How many of them were decoded: those that are stored compressed, whatever the encoder.
     pub decoded: usize,
@@ -41,7 +40,6 @@ pub struct Row {
     pub speed: f64,
 }
 
-/// Compares all encoders on one image.
 pub fn all(console: &mut Console, sample: &Sample) -> Result<Compared> {
     let coded = KINDS.map(|kind| Encoder::new(kind).all(sample));
     let in_all = |block: &usize| coded.iter().all(|coded| coded.is_compressed(*block));

@@ -24,7 +24,6 @@ impl Console {
         Ok(self.0.last_call())
     }
 
-    /// Decodes some blocks of a sample.
     pub fn work(&mut self, sample: &Sample, coded: &Coded, blocks: &[usize]) -> Result<Work> {
         let mut work = Work::default();
         for &block in blocks {

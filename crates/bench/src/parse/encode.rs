@@ -13,7 +13,6 @@ pub enum Kind {
     Own(Effort),
 }
 
-/// An encoder of blocks of a sector.
 pub enum Encoder {
     /// liblz4's at a level, and room for what it makes.
     Hc(u8, Vec<u8>),
@@ -43,7 +42,6 @@ impl Encoder {
         }
     }
 
-    /// Encodes all blocks of a sample.
     pub fn all(mut self, sample: &Sample) -> Coded {
         let encode = |data: &Vec<u8>| {
             let mut out = Vec::new();
@@ -61,7 +59,6 @@ impl Coded {
         stored.map(|len| len as u64).sum()
     }
 
-    /// Whether a block is stored compressed.
     pub fn is_compressed(&self, block: usize) -> bool {
         self.0[block].len() < SECTOR_SIZE
     }

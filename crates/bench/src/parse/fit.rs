@@ -26,7 +26,6 @@ type Counts = [f64; PARTS];
 pub struct Fit {
     /// The encoder's table.
     pub costs: Costs,
-    /// Blocks that were decoded for it.
     pub blocks: usize,
     /// Mean cycles of a block.
     pub mean: f64,

@@ -21,7 +21,6 @@ const INSIDE: &str = "/mnt";
 /// How what the script says itself begins.
 const OWN_WORDS: &str = "pcsx2-root: ";
 
-/// Why there is no emulator.
 #[derive(Debug, thiserror::Error)]
 pub enum Unavailable {
     #[error("{OWN} names {}, which is no program", .0.display())]
@@ -48,11 +47,7 @@ pub enum Installed {
         version: Version,
     },
     /// A program of this machine.
-    Own {
-        program: PathBuf,
-        /// The server of screens.
-        xvfb: PathBuf,
-    },
+    Own { program: PathBuf, xvfb: PathBuf },
 }
 
 impl Installed {
@@ -134,7 +129,6 @@ impl Installed {
         command
     }
 
-    /// The server of screens.
     pub fn xvfb(&self) -> Command {
         match self {
             Self::Root { path, .. } => in_root(path, "Xvfb"),

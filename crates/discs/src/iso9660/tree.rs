@@ -18,7 +18,6 @@ const MOST_PATH_BYTES: usize = 16 << 20;
 /// Directories in each other; the standard allows 8.
 const DEEPEST: usize = 16;
 
-/// A file on the disc.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileEntry {
     /// Its path, with `/` between names and without the version: `MOVIE/OPENING.PSS`.
@@ -26,7 +25,6 @@ pub struct FileEntry {
     pub extent: Extent,
 }
 
-/// The files of a disc.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Listing {
     /// In the order in which directories name them, those of the root first.

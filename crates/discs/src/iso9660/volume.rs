@@ -30,7 +30,6 @@ pub struct Volume {
     pub root: Extent,
 }
 
-/// The volumes of a disc.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Layers {
     /// The first layer's, which a disc of one layer has.

@@ -38,9 +38,6 @@ pub struct Setting {
 impl Setting {
     /// Tries settings for a device on a disc, those of `options` that have nothing to do with it as they are; the
     /// fastest first, and of equal ones the smallest.
-    ///
-    /// # Errors
-    /// [`SampleError`].
     pub fn all(
         reader: &mut DiscReader<'_>,
         options: &Options,

@@ -212,7 +212,6 @@ impl Parser {
     }
 }
 
-/// The sequences that steps lead through.
 pub(super) fn sequences(
     part: Part,
     step: impl Fn(u16) -> Step,

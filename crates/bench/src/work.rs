@@ -14,6 +14,7 @@ pub struct Work {
 }
 
 impl Work {
+    /// Adds what `bytes` took.
     pub fn add(&mut self, bytes: u64, counters: &Counters) {
         self.bytes += bytes;
         self.instructions += counters.instructions;

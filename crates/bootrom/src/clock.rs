@@ -2,6 +2,7 @@
 
 use crate::registers::{COUNTER_5, COUNTER_5_MODE};
 
+/// Cycles in a second.
 pub(crate) const HERTZ: u32 = 36_864_000;
 
 /// Lets the counter run freely.
@@ -23,6 +24,7 @@ impl Instant {
         self.0
     }
 
+    /// Cycles since then.
     pub(crate) fn elapsed(self) -> u32 {
         COUNTER_5.read().wrapping_sub(self.0)
     }

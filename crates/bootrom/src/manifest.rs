@@ -112,6 +112,9 @@ pub fn orders(text: &str) -> impl Iterator<Item = Result<Order<'_>, ManifestErro
 
 impl<'a> Order<'a> {
     /// The order of a line.
+    ///
+    /// # Errors
+    /// What is wrong with it.
     pub fn parse(line: &'a str) -> Result<Self, ManifestError> {
         let mut words = line.split_ascii_whitespace();
         let order = match words.next() {

@@ -42,6 +42,9 @@ pub struct Module<'f> {
 
 impl<'f> Module<'f> {
     /// Looks at a file's headers.
+    ///
+    /// # Errors
+    /// [`ModuleError::File`]
     pub fn parse(file: &'f [u8]) -> Result<Self, ModuleError> {
         Self::headers(file).ok_or(ModuleError::File)
     }
@@ -66,6 +69,9 @@ impl<'f> Module<'f> {
 
     /// Puts the module into `memory`, which is at the address `base`; returns the address of its start. `function` is
     /// the address of what a library has under a number.
+    ///
+    /// # Errors
+    /// A [`ModuleError`].
     pub fn load(
         &self,
         base: u32,

@@ -32,6 +32,7 @@ pub struct Volume {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
     pub lsn: u32,
+    /// Its size in bytes.
     pub bytes: u32,
 }
 
@@ -44,6 +45,9 @@ impl Extent {
 
 impl Volume {
     /// The file system of a disc; `sector` is used to read with.
+    ///
+    /// # Errors
+    /// When the drive fails, or there is none.
     pub fn of<D: SectorDevice>(
         disc: &mut D,
         sector: &mut Sector,
@@ -62,6 +66,10 @@ impl Volume {
         found().ok_or(VolumeError::NoVolume)
     }
 
+    /// Finds a file of the root directory.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
     pub fn find<D: SectorDevice>(
         &self,
         disc: &mut D,

@@ -49,6 +49,7 @@ impl Original {
         })
     }
 
+    /// Size, in bytes.
     pub fn bytes(&self) -> u64 {
         u64::from(self.sectors) * SECTOR
     }

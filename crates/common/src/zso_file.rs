@@ -36,6 +36,7 @@ pub fn options_for(path: &Path, device: &Backend) -> Result<Option<ziso::Options
 pub struct ZsoFile {
     pub file: File,
     pub path: PathBuf,
+    /// Its size, in bytes.
     pub len: u64,
     pub header: Header,
     pub level: u8,

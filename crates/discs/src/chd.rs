@@ -27,8 +27,10 @@ const MOST_ENTRIES: usize = 1000;
 /// Tracks begin at multiples of so many frames.
 const TRACK_ALIGN: u64 = 4;
 
+/// Why a CHD file cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ChdFault {
     /// Another file is needed, in which it only has what changed.
     #[error(
@@ -38,10 +40,12 @@ pub enum ChdFault {
     /// Its header, its map or what it tells of tracks makes no sense.
     #[error("{0}")]
     Header(&'static str),
+    /// A piece cannot be decompressed.
     #[error("hunk {hunk}: damaged data")]
     Hunk { hunk: u32 },
 }
 
+/// A CHD file that is open.
 #[derive(Debug)]
 pub struct Chd<F> {
     file: F,
@@ -73,6 +77,7 @@ impl<F: ReadAt> Chd<F> {
         })
     }
 
+    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
@@ -88,6 +93,9 @@ impl<F: ReadAt> Chd<F> {
     }
 
     /// A reader of all that is in the file.
+    ///
+    /// # Errors
+    /// [`Error::Chd`], [`Error::Read`].
     pub(crate) fn reader(&self) -> Result<Box<ChdReader<'_>>, Error> {
         let hunks = open(&self.file)?;
         Ok(Box::new(ChdReader {
@@ -100,6 +108,9 @@ impl<F: ReadAt> Chd<F> {
 
     /// All tracks of a CD with all 2352 bytes of their sectors, as lists of discs have them; none if the file does not
     /// have that of each.
+    ///
+    /// # Errors
+    /// [`Error::Chd`], [`Error::Read`].
     pub fn whole_tracks(&self) -> Result<Vec<WholeTrack<'_>>, Error> {
         let is_whole = |track: &Track| matches!(track.kind, None | Some(Kind::Raw));
         let (mut frame, mut tracks) = (0, Vec::new());
@@ -175,6 +186,7 @@ fn fault(what: &'static str) -> Error {
 #[derive(Debug)]
 struct Track {
     kind: Option<Kind>,
+    /// Frames in the file.
     frames: u64,
     /// Those of them before the data.
     pregap: u64,
@@ -259,6 +271,7 @@ pub struct WholeTrack<'c> {
 }
 
 impl WholeTrack<'_> {
+    /// How long it is.
     #[must_use]
     pub fn track_bytes(&self) -> u64 {
         self.sectors * RAW as u64
@@ -296,6 +309,9 @@ pub struct ChdReader<'c> {
 
 impl ChdReader<'_> {
     /// Some of the bytes at `at`, none at the end.
+    ///
+    /// # Errors
+    /// [`Error::Chd`].
     pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         let size = self.hunk.len() as u64;
         let number = u32::try_from(at / size).ok();

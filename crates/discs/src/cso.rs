@@ -28,12 +28,15 @@ pub struct Cso<F> {
 /// What is wrong with a block of a CSO file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CsoFault {
+    /// The block does not end after its start.
     #[error("damaged index: from byte {start} to byte {end}")]
     Index { start: u64, end: u64 },
     /// The file ends before the block's end, or of its index entries.
     #[error("it is cut off: the file ends after {file_bytes} bytes")]
     Cut { file_bytes: u64 },
+    /// What is stored of it does not become as many bytes as the block has.
     #[error("damaged data: they do not become {len} bytes")]
     Data { len: usize },
 }
@@ -64,6 +67,7 @@ impl<F: ReadAt> Cso<F> {
         })
     }
 
+    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
@@ -73,6 +77,7 @@ impl<F: ReadAt> Cso<F> {
         self.header.total_bytes()
     }
 
+    /// A reader of the image.
     pub fn reader(&self) -> CsoReader<'_> {
         CsoReader {
             file: &self.file,
@@ -116,6 +121,9 @@ impl CsoReader<'_> {
     }
 
     /// Some of the image's bytes at `at`, none at its end.
+    ///
+    /// # Errors
+    /// [`Error::Image`], [`Error::Read`].
     pub fn read_at(&mut self, at: u64, buf: &mut [u8]) -> Result<usize, Error> {
         let size = u64::from(self.header.block_size());
         if at >= self.header.total_bytes() || buf.is_empty() {

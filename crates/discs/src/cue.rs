@@ -28,11 +28,15 @@ pub struct DataTrack {
 /// Why a text is no use.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum CueFault {
+    /// A line makes no sense.
     #[error("line {line} makes no sense")]
     Line { line: usize },
+    /// A file has a name that no file beside this one can have.
     #[error("the file {file:?} cannot lie beside it")]
     Name { file: String },
+    /// The tracks are not those of a game.
     #[error(transparent)]
     Tracks(#[from] TrackFault),
 }
@@ -49,6 +53,9 @@ struct Track {
 }
 
 /// Finds the first data track.
+///
+/// # Errors
+/// Any [`CueFault`].
 pub fn data_track(text: &str) -> Result<DataTrack, CueFault> {
     let (files, tracks) = parse(text)?;
     let all = tracks.len();
@@ -87,6 +94,9 @@ pub struct WholeTrack {
 }
 
 /// All tracks, of data and of music.
+///
+/// # Errors
+/// Any [`CueFault`].
 pub fn whole_tracks(text: &str) -> Result<Vec<WholeTrack>, CueFault> {
     let (files, tracks) = parse(text)?;
     let mut all = Vec::<WholeTrack>::new();

@@ -19,6 +19,7 @@ const MOST_BYTES: u64 = 32 << 20;
 const MOST_DISCS: usize = 200_000;
 /// No name in it is longer, and nothing else that it says of a disc.
 const MOST_TEXT: usize = 1024;
+/// How zip files begin.
 const ZIP_MAGIC: &[u8] = b"PK";
 
 /// A list of known discs.
@@ -29,6 +30,7 @@ pub struct Dat {
     discs: Vec<Known>,
 }
 
+/// A disc that is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownGame {
     /// The game's name in the list.
@@ -47,11 +49,14 @@ struct Known {
     sha1: Option<[u8; 20]>,
 }
 
+/// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum DatError {
     #[error("it cannot be read")]
     Read(#[from] io::Error),
+    /// It is a zip file that cannot be read.
     #[error(transparent)]
     Zip(#[from] ZipFault),
     #[error("there is no .dat or .xml file in it")]
@@ -113,6 +118,7 @@ impl Dat {
         format!("not in {name:?}, which lists {discs} discs by {kinds}")
     }
 
+    /// Images that are listed.
     pub fn len(&self) -> usize {
         self.discs.len()
     }

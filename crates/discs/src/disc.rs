@@ -28,12 +28,14 @@ pub struct Disc<F> {
     form: Form<F>,
 }
 
+/// How the disc is stored.
 #[derive(Debug)]
 pub enum Form<F> {
     /// As it is.
     Plain(F),
     /// With headers and checksums of sectors.
     Track(F, Layout),
+    /// Compressed.
     Zso(Zso<F>),
     /// Compressed for other consoles.
     Cso(Cso<F>),
@@ -110,6 +112,9 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Makes sure that there is anything to say of it.
+    ///
+    /// # Errors
+    /// [`Error::Empty`].
     pub fn not_empty(self) -> Result<Self, Error> {
         match self.bytes() {
             0 => Err(Error::Empty),
@@ -132,6 +137,7 @@ impl<F: ReadAt> Disc<F> {
         }))
     }
 
+    /// The file.
     pub fn file(&self) -> &F {
         match &self.form {
             Form::Plain(file) | Form::Track(file, _) => file,
@@ -141,10 +147,12 @@ impl<F: ReadAt> Disc<F> {
         }
     }
 
+    /// Size of the file, in bytes.
     pub fn file_bytes(&self) -> u64 {
         self.file().len()
     }
 
+    /// Size of the disc, in bytes.
     pub fn bytes(&self) -> u64 {
         match &self.form {
             Form::Plain(file) => file.len(),
@@ -165,6 +173,7 @@ impl<F: ReadAt> Disc<F> {
         self.form
     }
 
+    /// How the disc is stored.
     pub fn form(&self) -> &Form<F> {
         &self.form
     }
@@ -177,6 +186,10 @@ impl<F: ReadAt> Disc<F> {
         })
     }
 
+    /// A reader of this disc.
+    ///
+    /// # Errors
+    /// [`Error::Image`] or [`Error::Read`].
     pub fn reader<'d>(&'d self, memory: &'d mut Memory) -> Result<DiscReader<'d>, Error> {
         self.reader_in(&mut memory.0)
     }
@@ -231,6 +244,9 @@ impl<F: ReadAt> Disc<F> {
     }
 
     /// Makes sure that what was read is what the file has, where its stream cannot know.
+    ///
+    /// # Errors
+    /// [`Error::Image`], [`Error::Read`].
     pub fn check(&self) -> Result<(), Error> {
         match &self.form {
             Form::Zso(zso) => zso.check_tail(),
@@ -240,6 +256,7 @@ impl<F: ReadAt> Disc<F> {
 }
 
 impl DiscReader<'_> {
+    /// Size of the disc, in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -11,6 +11,7 @@ use crate::track::TrackFault;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The file cannot be read.
     #[error("the file cannot be read")]
     Read(#[from] io::Error),
     /// The disc is packed in a way that is not unpacked here.
@@ -19,14 +20,19 @@ pub enum Error {
     /// The file has no volume, as discs have; what it seems to be.
     #[error("it is {}", Foreign::no_volume(.0.as_ref()))]
     NoVolume(Option<Foreign>),
+    /// The file has no bytes.
     #[error("it is empty, no disc image; copy or download it again")]
     Empty,
+    /// The file has none of the first bytes of a ZSO file.
     #[error("it is not a ZSO file")]
     NotZso,
+    /// A ZSO file, or a CSO file, is damaged.
     #[error(transparent)]
     Image(#[from] ImageFault),
+    /// A track has sectors that have no place in an ISO file.
     #[error(transparent)]
     Track(#[from] TrackFault),
+    /// A CHD file is damaged, or not whole.
     #[error(transparent)]
     Chd(#[from] ChdFault),
 }

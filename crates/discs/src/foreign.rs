@@ -8,6 +8,7 @@ use crate::track::{self, RAW, WITH_SUBCHANNEL};
 /// Files that are known, and of no use here: what they are, and what to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "its text says what it is")]
 pub enum Foreign {
     #[error(
         "a zip file, which is not read from standard input or out of another archive; unpack it first"
@@ -21,10 +22,12 @@ pub enum Foreign {
     Rar,
     #[error("a gzip file; unpack it first, and take the image in it")]
     Gzip,
+    /// An image, compressed for other consoles.
     #[error(
         "a DAX file, which is not read here; make an ISO file of it with the program that made it"
     )]
     Dax,
+    /// An image, compressed for other consoles.
     #[error(
         "a JSO file, which is not read here; make an ISO file of it with the program that made it"
     )]
@@ -52,6 +55,7 @@ pub enum Foreign {
     Zeros,
 }
 
+/// How foreign files begin.
 const FOREIGN: [(&[u8], Foreign); 9] = [
     (b"PK\x03\x04", Foreign::Zip),
     (b"7z\xBC\xAF\x27\x1C", Foreign::SevenZip),

@@ -48,8 +48,10 @@ impl GameId {
 /// The console that a disc is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
 pub enum Console {
+    /// PlayStation.
     #[serde(rename = "PS1")]
     Ps1,
+    /// PlayStation 2.
     #[serde(rename = "PS2")]
     Ps2,
 }
@@ -60,13 +62,16 @@ pub enum Console {
 pub enum Oddity {
     /// It begins with a byte order mark.
     Mark,
+    /// It is in UTF-16.
     Utf16,
     /// It has `BOOT`, as discs of the first PlayStation, and names a program of this console.
     Boot,
 }
 
+/// What a disc starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Game {
+    /// The console.
     pub console: Console,
     /// The program's path on the disc, without device and version.
     pub program: String,

@@ -16,8 +16,10 @@ pub struct Hashes {
         deserialize_with = "crc32_of_digits"
     )]
     pub crc32: u32,
+    /// MD5.
     #[serde(with = "digits")]
     pub md5: [u8; 16],
+    /// SHA-1.
     #[serde(with = "digits")]
     pub sha1: [u8; 20],
 }
@@ -31,6 +33,7 @@ fn crc32_of_digits<'d, D: Deserializer<'d>>(deserializer: D) -> Result<u32, D::E
 }
 
 impl Hashes {
+    /// Those of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Hasher::default();
         hasher.update(bytes);
@@ -39,6 +42,7 @@ impl Hashes {
 }
 
 /// One checksum of an image; it is shown with its kind.
+#[allow(missing_docs, reason = "its text says what it is")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Checksum {
     #[error("CRC-32 {0:08x}")]
@@ -79,6 +83,7 @@ pub struct Hasher {
 }
 
 impl Hasher {
+    /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.crc32.update(bytes);
         self.md5.update(bytes);

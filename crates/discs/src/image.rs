@@ -34,20 +34,27 @@ pub struct Zso<F> {
     never_stored: u64,
 }
 
+/// What is wrong with a ZSO file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum ImageFault {
+    /// Its header is not one that can be read.
     #[error(transparent)]
     Header(HeaderError),
     /// Its blocks are larger than [`MAX_BLOCK_SIZE`], and would need as much memory.
     #[error("blocks of {block_size} bytes; only blocks up to {MAX_BLOCK_SIZE} bytes are read")]
     BlockSize { block_size: u32 },
+    /// One of its blocks cannot be read.
     #[error("block {block}: {fault}")]
     Block { block: u32, fault: BlockFault },
+    /// The file ends inside one of its blocks.
     #[error("block {block} is cut off: the file ends inside it, after {file_bytes} bytes")]
     Cut { block: u32, file_bytes: u64 },
+    /// It is a CSO file of a version that is not known.
     #[error("a CSO file of version {version}; versions 0 to 2 are read")]
     CsoVersion { version: u8 },
+    /// It is a CSO file, one of whose blocks cannot be read.
     #[error("block {block}: {fault}")]
     CsoBlock { block: u64, fault: CsoFault },
 }
@@ -72,6 +79,7 @@ impl<F: ReadAt> Zso<F> {
         })
     }
 
+    /// The file.
     pub fn file(&self) -> &F {
         &self.file
     }
@@ -104,6 +112,9 @@ impl<F: ReadAt> Zso<F> {
     }
 
     /// Makes sure that the last blocks do not go on past the file's end.
+    ///
+    /// # Errors
+    /// [`Error::Image`], [`Error::Read`].
     pub fn check_tail(&self) -> Result<(), Error> {
         match tail::cut_block(&self.file, self.file.len(), &self.header)? {
             None => Ok(()),
@@ -111,6 +122,7 @@ impl<F: ReadAt> Zso<F> {
         }
     }
 
+    /// Memory for a reader.
     pub fn memory(&self) -> Vec<Sector> {
         vec![Sector::ZERO; memory_sectors(self.header.block_size(), AHEAD) as usize]
     }
@@ -118,6 +130,9 @@ impl<F: ReadAt> Zso<F> {
     /// Up to `len` bytes of the image from `at` on, fewer at its end, in the memory of `bytes`.
     ///
     /// The reader is mounted anew each time, for a sector of the header and one or two of the index.
+    ///
+    /// # Errors
+    /// [`Error::Image`], [`Error::Read`].
     pub fn read_run(
         &self,
         memory: &mut [Sector],
@@ -198,6 +213,9 @@ impl<F: ReadAt> io::Read for ZsoStream<'_, F> {
 }
 
 /// Refuses blocks above [`MAX_BLOCK_SIZE`].
+///
+/// # Errors
+/// [`ImageFault::BlockSize`].
 pub fn limit_memory(header: Header) -> Result<Header, ImageFault> {
     match header.block_size() {
         block_size if block_size > MAX_BLOCK_SIZE => Err(ImageFault::BlockSize { block_size }),

@@ -17,10 +17,12 @@ pub mod volume;
 pub use tree::{FileEntry, Listing};
 pub use volume::{Layers, Volume};
 
+/// Sectors of the disc in a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
     /// The first one, counted from the disc's start.
     pub lsn: u32,
+    /// Bytes in them.
     pub bytes: u32,
 }
 

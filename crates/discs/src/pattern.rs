@@ -25,9 +25,11 @@ pub struct Pattern {
     is_path: bool,
 }
 
+/// What is wrong with a pattern.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{text:?} is no pattern for files, from letter {at} on; an example is '*.PSS', in quotes")]
 pub struct PatternError {
+    /// The pattern.
     pub text: String,
     /// Which of its letters makes no sense.
     pub at: usize,

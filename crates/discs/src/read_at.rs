@@ -11,6 +11,7 @@ pub trait ReadAt: Send + Sync {
     /// How many bytes there are.
     fn len(&self) -> u64;
 
+    /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -47,6 +48,7 @@ impl ReadAt for Vec<u8> {
     }
 }
 
+/// Bytes as a stream.
 pub struct Stream<'f> {
     file: &'f dyn ReadAt,
     pub(crate) position: u64,

@@ -10,9 +10,12 @@ pub const MOST_BYTES: u64 = 4 << 20;
 /// Why a file has no checksum for an image.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum SidecarFault {
+    /// No line has one.
     #[error("no line has a CRC-32, MD5 or SHA-1 in it")]
     None,
+    /// Some lines have one, but none has the image's name.
     #[error("none of its {lines} checksums is for a file of this name")]
     OfOthers { lines: usize },
 }

@@ -7,9 +7,12 @@ use serde::Serialize;
 use crate::game::GameId;
 use crate::name::{is_holder, is_image, is_zso, whole_of_part};
 
+/// A title.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Title {
+    /// The title itself.
     pub text: String,
+    /// Where it is from.
     pub source: TitleSource,
 }
 
@@ -21,6 +24,7 @@ pub enum TitleSource {
     Given,
     /// A database of discs.
     Dat,
+    /// The file's name.
     FileName,
     /// The disc's own name.
     Volume,

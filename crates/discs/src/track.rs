@@ -34,20 +34,26 @@ pub(crate) const DATA_2: usize = 24;
 const DESCRIPTOR: u64 = 16;
 const STANDARD: &[u8] = b"CD001";
 
+/// Why a track is no image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum TrackFault {
+    /// The file is not made of such sectors.
     #[error(
         "{len} bytes are no whole number of sectors of 2352 bytes, nor of 2448; copy or download it again"
     )]
     Length { len: u64 },
+    /// A sector does not begin as those with data do, it may be music.
     #[error("sector {sector} is none of data; name the .cue file, which says where the data is")]
     Sync { sector: u64 },
+    /// A sector has a mode that has no 2048 bytes of data.
     #[error("sector {sector} has mode {mode}, which an image has no place for")]
     Mode { sector: u64, mode: u8 },
     /// A sector has 2324 bytes of data, of films or sounds, which an image has no place for.
     #[error("sector {sector} has form 2, which an image has no place for")]
     Form2 { sector: u64 },
+    /// The disc has nothing but music.
     #[error("none of its {tracks} tracks has data")]
     NoData { tracks: usize },
     /// An NRG file does not say where its tracks are, or says what cannot be.
@@ -55,6 +61,7 @@ pub enum TrackFault {
         "the lists at its end, which say where its tracks are, are damaged; copy or download it again"
     )]
     Lists,
+    /// An NRG file has a track of a kind that is not known.
     #[error(
         "it has a track of Nero's mode {mode}, which is not read here; make an ISO file of it with the program that made it"
     )]
@@ -81,12 +88,17 @@ pub struct Layout {
     pub unit: usize,
     /// Where the first one is, in bytes.
     pub start: u64,
+    /// How many there are.
     pub sectors: u64,
     /// Sectors after them, of which the first is music.
     pub music: u64,
 }
 
 impl Kind {
+    /// The data of one sector.
+    ///
+    /// # Errors
+    /// Any [`TrackFault`] of a sector.
     pub fn data(self, raw: &[u8], sector: u64) -> Result<&[u8], TrackFault> {
         let start = match self {
             Self::Data => 0,
@@ -139,6 +151,9 @@ pub fn begins(start: &[u8]) -> bool {
 
 impl Layout {
     /// The layout of a file that is a track; nothing if it is none.
+    ///
+    /// # Errors
+    /// Those of reading.
     pub fn of(file: &dyn ReadAt) -> io::Result<Option<Self>> {
         let is_raw = begins(&file.start(SYNC.len())?);
         let (kind, unit) = match is_raw {
@@ -216,6 +231,7 @@ impl Layout {
         self.start == 0 && self.place(self.sectors + self.music) == file.len()
     }
 
+    /// Where a sector is.
     #[must_use]
     pub fn place(&self, sector: u64) -> u64 {
         self.start + sector * self.unit as u64
@@ -249,6 +265,9 @@ fn raw_unit(file: &dyn ReadAt) -> io::Result<usize> {
 }
 
 /// Whether a file has an ISO 9660 volume, if its sectors have so many bytes and data after so many.
+///
+/// # Errors
+/// Those of reading.
 pub fn has_volume(file: &dyn ReadAt, unit: usize, data: usize) -> io::Result<bool> {
     let mut found = [0; STANDARD.len()];
     let at = DESCRIPTOR * unit as u64 + data as u64 + 1;

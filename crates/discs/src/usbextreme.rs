@@ -11,6 +11,7 @@ pub const CD: u8 = 0x12;
 pub const DVD: u8 = 0x14;
 /// A list is not longer: that has room for 16,384 games.
 pub const MOST_BYTES: u64 = 1 << 20;
+/// The list's name.
 pub const LIST: &str = "ul.cfg";
 
 /// Letters of a title, and of the program that starts.
@@ -78,10 +79,12 @@ impl Entry {
         &self.bytes
     }
 
+    /// The number of parts.
     pub fn parts(&self) -> u8 {
         self.bytes.get(PARTS).copied().unwrap_or_default()
     }
 
+    /// The title.
     pub fn title(&self) -> String {
         text(self.bytes.get(..TITLE))
     }
@@ -139,6 +142,7 @@ pub fn listed(list: &[u8], entry: &Entry) -> Vec<u8> {
     new
 }
 
+/// Whether a list has the game.
 pub fn has(list: &[u8], entry: &Entry) -> bool {
     list.chunks(ENTRY_BYTES).any(|old| entry.is_same_game(old))
 }

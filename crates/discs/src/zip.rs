@@ -11,6 +11,7 @@ use rawzip::{
 
 use crate::read_at::{ReadAt, Stream};
 
+/// How zip files begin.
 pub const MAGIC: &[u8] = b"PK\x03\x04";
 /// Files of one that are looked at; each takes memory.
 const MOST_FILES: usize = 10_000;
@@ -27,10 +28,13 @@ const LONGEST_NAME: usize = 1024;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ZipFault {
+    /// It is damaged, or cannot be read.
     #[error("it is a zip file that cannot be read; download it again")]
     Damaged(#[from] rawzip::Error),
+    /// It wants a password.
     #[error("it is encrypted; unpack it first")]
     Encrypted,
+    /// Packed by a method that hardly anybody uses.
     #[error("it is packed by method {0}, which is not unpacked here; unpack it first")]
     Method(CompressionMethod),
 }
@@ -48,6 +52,10 @@ pub struct Packed<'f> {
     place: ZipArchiveEntryWayfinder,
 }
 
+/// All files in a zip file.
+///
+/// # Errors
+/// [`ZipFault::Damaged`].
 pub fn files(zip: &dyn ReadAt) -> Result<Vec<Packed<'_>>, ZipFault> {
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = open(zip, &mut buffer)?;
@@ -81,6 +89,9 @@ fn open<'f>(zip: &'f dyn ReadAt, buffer: &mut [u8]) -> Result<ZipArchive<Bytes<'
 
 impl<'f> Packed<'f> {
     /// Where its bytes are in the zip file, if they are there as they are.
+    ///
+    /// # Errors
+    /// Any [`ZipFault`].
     pub fn stored(&self) -> Result<Option<Range<u64>>, ZipFault> {
         let range = self.range()?;
         Ok((self.method == CompressionMethod::STORE).then_some(range))
@@ -88,6 +99,9 @@ impl<'f> Packed<'f> {
 
     /// Its bytes from the first one on. At their end there is an error of the kind `InvalidData` if they are not those
     /// that were packed.
+    ///
+    /// # Errors
+    /// Any [`ZipFault`].
     pub fn unpack(&self) -> Result<Unpacked<'f>, ZipFault> {
         let range = self.range()?;
         let packed = Stream::at(self.zip, range.start).take(range.end - range.start);

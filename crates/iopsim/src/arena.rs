@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use thiserror::Error;
 
+/// An arena has no room left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("no room for {size} bytes aligned to {align}: the arena ends at {end:#010x}")]
 pub struct ArenaFull {

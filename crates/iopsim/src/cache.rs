@@ -109,6 +109,7 @@ impl ICache {
             .for_each(|addr| self.written(addr));
     }
 
+    /// Drops everything.
     pub(crate) fn flush(&mut self) {
         self.slots.iter_mut().for_each(|slot| slot.tag = EMPTY);
     }

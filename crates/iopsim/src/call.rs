@@ -47,6 +47,9 @@ impl Machine {
     /// All registers that a caller must not rely on hold garbage at the start and after each host
     /// function. After an error, registers that are not preserved across calls are as the program left
     /// them; the machine can be called again.
+    ///
+    /// # Errors
+    /// The trap that stopped it, or what `handler` returned.
     pub fn call_with(
         &mut self,
         entry: u32,
@@ -138,6 +141,7 @@ impl Machine {
         Ok(())
     }
 
+    /// Lets a host function return.
     pub(crate) fn answer(&mut self, ra: u32, value: u32) {
         self.poison();
         self.cpu.set_reg(V0, value);

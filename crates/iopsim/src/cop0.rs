@@ -1,10 +1,12 @@
 //! The system control coprocessor, as far as code without exceptions can see it.
 
+/// Status register.
 pub const STATUS: u8 = 12;
 /// Cause of the last exception.
 pub const CAUSE: u8 = 13;
 /// Address of the instruction that caused the last exception.
 pub const EPC: u8 = 14;
+/// Processor revision.
 pub const PRID: u8 = 15;
 
 /// Revision that PCSX2 gives the IOP.

@@ -21,6 +21,7 @@ impl Pending {
     };
 }
 
+/// The CPU's registers.
 #[derive(Clone)]
 pub struct Cpu {
     pub(crate) regs: [u32; 32],
@@ -76,6 +77,7 @@ impl Cpu {
         self.lo
     }
 
+    /// Changes HI and LO.
     pub fn set_hi_lo(&mut self, hi: u32, lo: u32) {
         self.hi = hi;
         self.lo = lo;

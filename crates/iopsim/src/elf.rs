@@ -17,6 +17,7 @@ type Symbols<'data> = SymbolTable<'data, Header>;
 
 const LE: LittleEndian = LittleEndian;
 
+/// Why an object could not be loaded.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum ElfError {
@@ -44,6 +45,7 @@ pub enum ElfError {
     NotLoaded { symbol: String },
 }
 
+/// A section in RAM.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Section {
     pub name: String,
@@ -52,6 +54,7 @@ pub struct Section {
     pub executable: bool,
 }
 
+/// A symbol that the object defines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Symbol {
     pub name: String,

@@ -109,6 +109,7 @@ impl HostContext<'_> {
         &self.machine.cpu
     }
 
+    /// Totals so far.
     pub fn counters(&self) -> Counters {
         self.machine.counters
     }

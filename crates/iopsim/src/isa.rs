@@ -142,6 +142,7 @@ struct Row {
 
 macro_rules! instructions {
     ($($op:ident $name:literal $bits:literal $form:ident;)*) => {
+        /// A MIPS I operation.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Op {
             $(#[doc = concat!("`", $name, "`")] $op,)*
@@ -355,6 +356,7 @@ impl Instr {
         }
     }
 
+    /// Whether it reads memory.
     pub const fn is_load(&self) -> bool {
         matches!(self.op.form(), Form::Load | Form::LoadMerge)
     }

@@ -23,6 +23,7 @@ pub const DEFAULT_BUDGET: u64 = 1_000_000_000;
 /// Settings that stay as they are for a machine's life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Config {
+    /// What instructions cost.
     pub cycles: CycleModel,
     /// Trap when a program depends on what the hardware leaves to chance: a register used in the delay
     /// slot of its load, HI or LO overwritten too soon after a read.
@@ -110,6 +111,7 @@ impl Machine {
         &self.cpu
     }
 
+    /// Registers, to be changed.
     pub fn cpu_mut(&mut self) -> &mut Cpu {
         &mut self.cpu
     }
@@ -159,6 +161,9 @@ impl Machine {
     }
 
     /// Bytes in RAM, whatever the guard says.
+    ///
+    /// # Errors
+    /// [`OutsideRam`] when they are not all in RAM.
     pub fn read(&self, addr: u32, len: usize) -> Result<&[u8], OutsideRam> {
         self.memory.slice(addr, len)
     }
@@ -189,6 +194,9 @@ impl Machine {
     /// Permits the program to write the given ranges of RAM only; replaces earlier ranges.
     ///
     /// The stack is not in them unless given.
+    ///
+    /// # Errors
+    /// [`OutsideRam`] when a range is not all in RAM.
     pub fn permit_writes(&mut self, ranges: &[Range<u32>]) -> Result<(), OutsideRam> {
         self.memory.permit_only(Access::Write, ranges)
     }
@@ -199,6 +207,7 @@ impl Machine {
         self.memory.permit_only(Access::Read, ranges)
     }
 
+    /// Permits all loads and stores.
     pub fn permit_all(&mut self) {
         self.memory.permit_all();
     }

@@ -104,6 +104,7 @@ impl Memory {
         self.rom.get(offset as usize / 4).copied()
     }
 
+    /// Fills all of RAM.
     pub(crate) fn fill(&mut self, byte: u8) {
         self.bytes.fill(byte);
     }
@@ -162,6 +163,7 @@ impl Memory {
         Ok(())
     }
 
+    /// Permits everything.
     pub(crate) fn permit_all(&mut self) {
         self.denied.fill(0);
         self.permitted = everything();

@@ -7,7 +7,9 @@ use core::ops::Range;
 pub struct FunctionProfile {
     /// Symbol, or `?` for code outside all functions.
     pub name: String,
+    /// Addresses.
     pub range: Range<u32>,
+    /// Instructions executed.
     pub instructions: u64,
     /// Cycles, waits for memory included.
     pub cycles: u64,
@@ -61,6 +63,7 @@ impl Profile {
         &self.functions
     }
 
+    /// A function by its symbol.
     pub fn function(&self, name: &str) -> Option<&FunctionProfile> {
         self.functions.iter().find(|function| function.name == name)
     }

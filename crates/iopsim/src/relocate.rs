@@ -15,6 +15,7 @@ const R_MIPS_LO16: u32 = 6;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum RelocationError {
+    /// A type that IOP modules do not have.
     #[error("relocation type {kind} at {offset:#x} is not one of 32, 26, HI16, LO16")]
     Unsupported { offset: u32, kind: u32 },
     /// The word is not in the section, or not aligned.
@@ -23,6 +24,7 @@ pub enum RelocationError {
     /// A HI16 whose next entry is no LO16 of the same symbol.
     #[error("HI16 at {offset:#x} is not followed by its LO16")]
     UnpairedHi16 { offset: u32 },
+    /// `j` or `jal` to another 256 MiB, or to no instruction.
     #[error("jump at {offset:#x} cannot reach {target:#010x}")]
     JumpOutOfReach { offset: u32, target: u32 },
 }

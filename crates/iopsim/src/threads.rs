@@ -76,6 +76,7 @@ enum State {
     Dormant,
     /// Running, or waiting for its turn since the given number of turns.
     Ready(u64),
+    /// Waiting at a semaphore.
     Waiting,
     /// Waiting for a device until the given cycle.
     Transferring(u64, Transfer),

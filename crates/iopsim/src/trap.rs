@@ -23,12 +23,14 @@ pub enum Trap {
     /// A store to an address with neither RAM nor a device.
     #[error("bus error: store to {addr:#010x} at {pc:#010x}")]
     BusErrorStore { pc: u32, addr: u32 },
+    /// `add`, `addi` or `sub` with a result that does not fit.
     #[error("integer overflow at {pc:#010x}")]
     Overflow { pc: u32 },
     #[error("syscall {code:#x} at {pc:#010x}")]
     Syscall { pc: u32, code: u32 },
     #[error("break {code:#x} at {pc:#010x}")]
     Break { pc: u32, code: u32 },
+    /// Something the hardware does and this simulator does not: cache isolation.
     #[error("cache isolation is not simulated, asked for at {pc:#010x}")]
     CacheIsolation { pc: u32 },
     /// Strict mode: a register was used in the delay slot of its load, where it has its old value.
@@ -59,6 +61,7 @@ pub enum Trap {
     /// A host function gave up; the code is its own.
     #[error("host function failed with code {code}")]
     HostFailed { code: u32 },
+    /// The host used memory that is not RAM.
     #[error(transparent)]
     Host(#[from] OutsideRam),
 }

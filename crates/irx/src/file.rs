@@ -14,6 +14,7 @@ const SEGMENT: u32 = 32;
 const SECTION: u32 = 40;
 /// Sections: none, description, image, relocations.
 const SECTIONS: u32 = 4;
+/// Bytes of a relocation.
 const RELOC: u32 = 8;
 /// Flags of ps2sdk's modules: MIPS I, o32, no reordering.
 const FLAGS: u32 = 0x1001;

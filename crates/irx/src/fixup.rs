@@ -30,36 +30,59 @@ const JUMP: u32 = elf::R_MIPS_26.0;
 const HIGH: u32 = elf::R_MIPS_HI16.0;
 const LOW: u32 = elf::R_MIPS_LO16.0;
 
+/// Why a linked module cannot be converted.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum FixupError {
+    /// The file breaks the format's rules.
     #[error("bad ELF file: {0}")]
     Malformed(#[from] object::read::Error),
+    /// An ELF file of another kind.
     #[error("not a relocatable object for little-endian 32-bit MIPS")]
     NotMipsObject,
+    /// A section that would be left out of the module.
     #[error("section {0} is to be loaded, but no section of a module")]
     Section(String),
+    /// A section that needs more alignment than modules get.
     #[error("section {section} needs an alignment of {align}")]
-    Alignment { section: String, align: u32 },
+    Alignment {
+        /// Its name.
+        section: String,
+        /// What it needs.
+        align: u32,
+    },
+    /// Explicit addends, which would not be looked at.
     #[error("section {0} has RELA relocations")]
     Rela(String),
+    /// A name that nothing in the module defines.
     #[error("undefined reference to `{0}'")]
     Undefined(String),
+    /// A variable without a place.
     #[error("common symbol `{0}'")]
     Common(String),
+    /// A symbol in a section that is not loaded.
     #[error("symbol `{0}' is not in the module")]
     NotLoaded(String),
     /// A function at the start of the code, whose address is that of no function.
     #[error("`{0}' is at the start of .text")]
     TextZero(String),
+    /// A kind of relocation that a module cannot have.
     #[error("relocation at {offset:#x} is of the unacceptable type {kind}")]
-    Type { offset: u32, kind: u32 },
+    Type {
+        /// Place in the section.
+        offset: u32,
+        /// Number of the type.
+        kind: u32,
+    },
+    /// A HI16 that no LO16 of its symbol follows.
     #[error("R_MIPS_HI16 without R_MIPS_LO16 at {0:#x}")]
     LoneHigh(u32),
+    /// A LO16 that does not follow its HI16.
     #[error("R_MIPS_LO16 without R_MIPS_HI16 at {0:#x}")]
     LoneLow(u32),
     /// Several HI16 with one LO16, which only newer kernels can load.
     #[error("R_MIPS_HI16 at {0:#x} shares its R_MIPS_LO16 with the next")]
     SharedHigh(u32),
+    /// A relocation that cannot be applied.
     #[error(transparent)]
     Relocation(#[from] RelocationError),
 }
@@ -78,6 +101,7 @@ pub enum Jumps {
 pub struct Reloc {
     /// Place in the image.
     pub offset: u32,
+    /// Number of the type.
     pub kind: u32,
 }
 
@@ -90,6 +114,7 @@ pub struct Irx {
     pub memory: u32,
     /// In the order of the tables.
     pub relocs: Vec<Reloc>,
+    /// Sections by address.
     pub sections: Vec<(&'static str, Range<u32>)>,
     /// Symbols, which the kernel never sees.
     pub symbols: BTreeMap<String, u32>,
@@ -114,12 +139,19 @@ impl Irx {
     }
 }
 
+/// Converts a linked module.
+///
+/// # Errors
+/// The first rule that it breaks.
 pub fn convert(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
     convert_with(file, jumps, |_, _, _| {})
 }
 
 /// The same for code of LLVM, which makes one HI16 for several LO16, and the other way round: each that is alone gets
 /// its other half, in a word that nobody runs, after all else.
+///
+/// # Errors
+/// As of [`convert`].
 pub fn convert_paired(file: &[u8], jumps: Jumps) -> Result<Irx, FixupError> {
     convert_with(file, jumps, pair)
 }

@@ -6,7 +6,6 @@
 //! | [`mod@file`] | the module as a file |
 //! | [`loadcore`] | the kernel's loader |
 #![forbid(unsafe_code)]
-#![allow(missing_docs, reason = "a name that says it all has no comment")]
 
 pub mod file;
 pub mod fixup;

@@ -19,7 +19,9 @@ const NUMBER: u32 = 0x2400_0000;
 pub struct Import {
     /// Where its stub is, in the image.
     pub stub: u32,
+    /// Name of the library.
     pub library: String,
+    /// Number in the library.
     pub number: u16,
 }
 
@@ -41,6 +43,7 @@ pub fn relocate(irx: &Irx, base: u32) -> Result<Vec<u8>, RelocationError> {
     Ok(memory)
 }
 
+/// All imports of a module.
 #[must_use]
 pub fn imports(memory: &[u8]) -> Vec<Import> {
     let tables = (0..memory.len()).step_by(4);

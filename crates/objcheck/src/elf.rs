@@ -40,6 +40,7 @@ pub(crate) struct Section<'a> {
     pub data: &'a [u8],
 }
 
+/// A symbol.
 pub(crate) struct Symbol {
     pub name: String,
     pub binding: Binding,
@@ -77,6 +78,7 @@ pub(crate) struct RelocTable {
     pub entries: Vec<Reloc>,
 }
 
+/// One relocation.
 #[derive(Clone, Copy)]
 pub(crate) struct Reloc {
     pub offset: u32,
@@ -87,6 +89,11 @@ pub(crate) struct Reloc {
 }
 
 impl<'a> Elf<'a> {
+    /// Reads the file.
+    ///
+    /// # Errors
+    ///
+    /// The first table that cannot be read.
     pub fn parse(bytes: &'a [u8]) -> ReadResult<Elf<'a>> {
         class_and_byte_order(bytes)?;
         let header = FileHeader32::<LE>::parse(bytes).map_err(malformed(Part::FileHeader))?;

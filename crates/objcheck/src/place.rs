@@ -9,6 +9,7 @@ use crate::elf::Elf;
 /// A word of a loaded section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
+    /// Name of the section.
     pub section: String,
     /// Offset from the section's start, in bytes.
     pub offset: u32,

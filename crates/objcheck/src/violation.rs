@@ -29,6 +29,7 @@ pub enum Violation {
     /// iopfixup relies on the relocations of the module's link, which only an object hands on.
     #[error("ELF type {found} instead of 1 (ET_REL): an IRX is linked from relocatable objects")]
     FileType { found: u16 },
+    /// Not a MIPS object.
     #[error("ELF machine {found} instead of 8 (EM_MIPS): no code for the IOP")]
     Machine { found: u16 },
     /// GNU ld mixes 0x1005 (cpic, the Rust default) into 0x1001 under a warning, and the whole
@@ -193,6 +194,7 @@ pub enum Violation {
     /// (`movz`, `teq`, three-operand `mul`, branch-likely, `ll`).
     #[error("{place} is no MIPS I instruction")]
     NotMips1 { place: Place },
+    /// Instructions are words.
     #[error("{section} has {size} bytes of code, which are no whole instructions")]
     BrokenWords { section: String, size: u32 },
     /// The R3000A has no interlock: the next instruction sees the register's old value. LLVM

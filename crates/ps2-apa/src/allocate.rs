@@ -13,9 +13,13 @@ use crate::space::Space;
 const LONGEST: usize = 32;
 /// No partition is longer than this part of the disk.
 const SHARE: usize = 32;
+/// Sectors of a MiB.
 const PER_MIB: u64 = MIB / SECTOR_SIZE as u64;
 
 /// The partitions for `bytes` of a game, the main one first.
+///
+/// # Errors
+/// [`Error::NoSpace`], [`Error::Fragmented`].
 pub fn allocate(space: &Space, bytes: u64) -> Result<Vec<Extent>, Error> {
     let image = bytes.div_ceil(MIB).max(1);
     let longest = (space.chunks() / SHARE).clamp(1, LONGEST) as u32 * CHUNK;

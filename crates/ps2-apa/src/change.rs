@@ -50,6 +50,7 @@ impl Change {
         self.pairs.len()
     }
 
+    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }

@@ -32,15 +32,22 @@ pub enum Content {
     /// Zeros, at its start and at its end.
     #[error("nothing")]
     Nothing,
+    /// A table of the console's that is sound.
     #[error("a table of the console with {} games", .0.games().count())]
     Apa(Box<Table>),
+    /// Something of another kind, known by a mark.
     #[error("{0}")]
     Other(&'static str),
+    /// Bytes that are not known.
     #[error("data of a kind that is not known")]
     Unknown,
 }
 
 impl Content {
+    /// Looks at a disk.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
     pub fn of(disk: &mut impl Disk) -> Result<Self, Error> {
         match Table::read(disk) {
             Ok(table) => return Ok(Self::Apa(Box::new(table))),

@@ -11,20 +11,27 @@ use crate::system;
 /// What a disk is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
+    /// To read.
     Read,
     /// To be changed: no one else may use it meanwhile.
     Write,
 }
 
+/// Why a disk is not opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum OpenError {
+    /// The system refuses.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// It is a folder, a pipe, a terminal.
     #[error("it is neither a disk nor a file")]
     NotADisk,
+    /// The system uses what is on it.
     #[error("it is in use, mounted at {mount_point}; {}", unmount(mount_point))]
     Mounted { mount_point: String },
+    /// The file is a disk of the system's already.
     #[error("it is in use by the loop device {device}")]
     Loop { device: String },
     /// Another program has it open for writing, or as a part of something larger.

@@ -38,6 +38,9 @@ pub fn format(disk: &mut impl Disk, created: Timestamp) -> Result<Table, Error> 
 }
 
 /// Makes sure that a table and a game have room on the disk.
+///
+/// # Errors
+/// [`Error::TooSmall`].
 pub fn check_size(disk: &impl Disk) -> Result<(), Error> {
     match disk.sectors() {
         sectors if sectors < 2 * u64::from(CHUNK) => Err(Error::TooSmall { sectors }),

@@ -19,8 +19,10 @@ pub const MAX_PARTS: usize = MAX_SUBS + 1;
 pub const DISC_SECTOR: usize = 2048;
 /// Sectors of the disk that a sector of a disc takes.
 pub const PER_DISC_SECTOR: u32 = (DISC_SECTOR / SECTOR_SIZE) as u32;
+/// A mebibyte.
 pub(crate) const MIB: u64 = 1 << 20;
 
+/// Bytes of the header.
 const SIZE: usize = 1024;
 /// Where the header lies, in sectors after the main partition's start.
 const PLACE: u32 = 0x10_1000 / SECTOR_SIZE as u32;
@@ -37,7 +39,9 @@ const VERSION: u32 = 0x1_0000;
 pub struct Media(pub u32);
 
 impl Media {
+    /// A CD.
     pub const CD: Self = Self(0x12);
+    /// A DVD.
     pub const DVD: Self = Self(0x14);
 }
 
@@ -91,6 +95,7 @@ pub struct GameHeader {
     pub layer_break: u32,
     /// Compatibility modes, one bit for each.
     pub modes: u8,
+    /// How to transfer data.
     pub dma: Dma,
     /// Where the image lies.
     pub parts: Vec<Part>,
@@ -122,15 +127,21 @@ struct RawPart {
 
 const _: () = assert!(size_of::<Raw>() == SIZE);
 
+/// What a game's header can have wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum GameFault {
+    /// It is not there.
     #[error("there is no game header; was its installation interrupted?")]
     Magic,
+    /// It has no parts, or more than it can have.
     #[error("{parts} parts, of {MAX_PARTS} at most")]
     Parts { parts: u32 },
+    /// A part does not begin where the one before ends.
     #[error("part {part} does not begin where the one before ends")]
     Gap { part: usize },
+    /// A part is not inside of the partition that it belongs to.
     #[error("part {part} is not inside of its partition")]
     Outside { part: usize },
 }
@@ -296,6 +307,7 @@ pub struct Game {
     pub id: Id,
     /// Where its main partition begins.
     pub start: Lba,
+    /// Its own header.
     pub header: GameHeader,
 }
 
@@ -329,6 +341,9 @@ impl Game {
     }
 
     /// Reads sectors of the image, counted in sectors of the disk; fewer at its end. Gives the bytes read.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
     pub fn read_at(
         &self,
         disk: &mut impl Disk,

@@ -8,6 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use crate::sector::{CHUNK, Extent, GRAIN, Lba};
 use crate::timestamp::Timestamp;
 
+/// Bytes of a header.
 pub const HEADER_SIZE: usize = 1024;
 /// Most sub-partitions that a main partition can have.
 pub const MAX_SUBS: usize = 64;
@@ -34,6 +35,7 @@ impl Kind {
     pub const MBR: Self = Self(1);
     /// The console's file system.
     pub const PFS: Self = Self(0x100);
+    /// A game.
     pub const GAME: Self = Self(0x1337);
 }
 
@@ -139,19 +141,27 @@ const _: () = assert!(size_of::<Raw>() == HEADER_SIZE);
 /// What a header can have wrong on its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum HeaderFault {
+    /// It is no header.
     #[error("there is no partition header")]
     Magic,
+    /// It is not the first header of a disk, but should be.
     #[error("the mark of the table's beginning is missing")]
     MbrMagic,
+    /// The sum of its words is another.
     #[error("checksum {computed:#010x}, and not {stored:#010x} as the header says")]
     Checksum { stored: u32, computed: u32 },
+    /// It says that it lies elsewhere.
     #[error("the header is one of sector {stored}")]
     Place { stored: Lba },
+    /// Its length is not a multiple of 8 MiB, or 0.
     #[error("{length} sectors, which is no multiple of 8 MiB")]
     Length { length: u32 },
+    /// It does not begin at a multiple of its length.
     #[error("does not begin at a multiple of its {length} sectors")]
     Aligned { length: u32 },
+    /// It has more sub-partitions than fit in.
     #[error("{subs} sub-partitions, of {MAX_SUBS} at most")]
     Subs { subs: u32 },
 }
@@ -292,10 +302,12 @@ impl Header {
         zerocopy::transmute!(raw)
     }
 
+    /// Where the partition lies.
     pub fn extent(&self) -> Extent {
         Extent::new(Lba(self.raw.start.get()), self.raw.length.get())
     }
 
+    /// What the partition holds.
     pub fn kind(&self) -> Kind {
         Kind(self.raw.kind.get())
     }

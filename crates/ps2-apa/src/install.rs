@@ -135,6 +135,9 @@ pub struct Installation<D> {
 
 impl<D: Disk> Installation<D> {
     /// Writes the image's next bytes, which are whole sectors of the disk.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
     pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         let runs: Vec<_> =
             game::runs(&self.plan.game.header.parts, self.written, bytes.len()).collect();
@@ -166,11 +169,17 @@ impl<D: Disk> Installation<D> {
     }
 
     /// Brings the image to the medium, so that [`Installation::read`] reads it from there.
+    ///
+    /// # Errors
+    /// [`Error::Flush`].
     pub fn flush(&mut self) -> Result<(), Error> {
         disk::flush(&mut self.disk)
     }
 
     /// Reads back what was written, from a sector of the image on, counted in the disk's. Gives the bytes read.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
     pub fn read(&mut self, sector: u64, buffer: &mut [u8]) -> Result<usize, Error> {
         let bytes = self.plan.game.read_at(&mut self.disk, sector, buffer)?;
         let mut rest = buffer;

@@ -17,6 +17,7 @@ use crate::sector::{Extent, GRAIN, Lba, SECTOR_SIZE};
 
 /// Headers that fit into the log.
 pub const MAX_ENTRIES: usize = 126;
+/// Where the list is.
 pub const LIST: Lba = Lba(8);
 /// Where the first header is.
 pub const FIRST_COPY: Lba = Lba(10);

@@ -20,7 +20,6 @@
 //! | [`content`] | what is on a disk that may not be the console's |
 //! | [`format`](mod@format) | an empty disk |
 #![deny(unsafe_code)]
-#![allow(missing_docs, reason = "a name that says it all has no comment")]
 #![cfg_attr(
     not(test),
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)

@@ -13,9 +13,12 @@ pub(crate) const GRAIN: u32 = 0x4000;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Lba(pub u32);
 
+/// A run of sectors.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Extent {
+    /// Its first sector.
     pub start: Lba,
+    /// How many there are.
     pub sectors: u32,
 }
 

@@ -6,6 +6,7 @@ use crate::table::Table;
 
 /// Sectors that ATA commands with 28 bits reach: 128 GiB.
 const LBA28: u64 = 1 << 28;
+/// MiB of a chunk.
 const CHUNK_MIB: u64 = 128;
 
 /// The chunks of a disk.

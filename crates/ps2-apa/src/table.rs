@@ -99,6 +99,7 @@ impl Table {
         self.interrupted
     }
 
+    /// Main partitions of games.
     pub fn games(&self) -> impl Iterator<Item = &Header> {
         let mains = self
             .headers
@@ -107,6 +108,7 @@ impl Table {
         mains.filter(|header| header.kind() == Kind::GAME)
     }
 
+    /// The main partition of this name.
     pub fn find(&self, id: Id) -> Option<&Header> {
         let name = id.to_string();
         self.headers

@@ -30,6 +30,7 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// Now.
     pub fn now() -> Self {
         let japan = UtcOffset::from_hms(9, 0, 0).unwrap_or(UtcOffset::UTC);
         Self::from(OffsetDateTime::now_utc().to_offset(japan))

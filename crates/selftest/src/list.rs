@@ -40,6 +40,9 @@ pub struct List<'m, F> {
 
 impl<'m, F: ReadAt> List<'m, F> {
     /// Opens the list of a disc with this many sectors.
+    ///
+    /// # Errors
+    /// A [`ListError`].
     pub fn open(mut file: F, window: &'m mut [u8], sectors: u32) -> Result<Self, ListError> {
         let mut head = [0; HEAD];
         if !file.read_at(0, &mut head) {
@@ -61,6 +64,9 @@ impl<'m, F: ReadAt> List<'m, F> {
     }
 
     /// Whether a sector of the disc is as listed.
+    ///
+    /// # Errors
+    /// A [`ListError`].
     pub fn has(&mut self, lsn: u32, sector: &[u8]) -> Result<bool, ListError> {
         let listed = self.checksum(lsn).ok_or(ListError::Read)?;
         Ok(CRC32.checksum(sector) == listed)

@@ -17,6 +17,9 @@ use crate::progress::Watch;
 use crate::sample::watched;
 
 /// Looks at a disc, samples it, and works out what to do.
+///
+/// # Errors
+/// [`Error::Empty`], those of the disc, and [`Error::Interrupted`].
 pub fn advise(path: &Path, watch: Watch<'_>) -> Result<Advice, Error> {
     let disc = disc::open(path)?.not_empty().at(path)?;
     let (advice, _) = watched(watch, |watch| Advice::of(&disc, path, watch)).at(path)?;
@@ -24,6 +27,9 @@ pub fn advise(path: &Path, watch: Watch<'_>) -> Result<Advice, Error> {
 }
 
 /// The settings with which the disc at `path` loads fastest from a device, the fastest first.
+///
+/// # Errors
+/// [`Error::Empty`], those of the disc, and [`Error::Interrupted`].
 pub fn fastest(
     path: &Path,
     options: &Options,

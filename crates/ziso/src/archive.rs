@@ -34,6 +34,7 @@ pub enum ArchiveFault {
     Several { images: usize },
     #[error("it is encrypted; unpack it first")]
     Encrypted,
+    /// It is packed in a way that is not unpacked here.
     #[error("it is packed by {method}, which is not unpacked here; unpack it first")]
     Method { method: String },
     #[error("unpacking it takes {kib} KiB of memory, more than {MOST_KIB}; unpack it first")]
@@ -49,6 +50,7 @@ enum Kind {
     SevenZip,
 }
 
+/// An image in an archive.
 #[derive(Debug)]
 pub(crate) struct Archive {
     path: PathBuf,
@@ -127,6 +129,7 @@ impl Archive {
         })
     }
 
+    /// Bytes of the image.
     pub(crate) fn len(&self) -> u64 {
         self.len
     }
@@ -230,6 +233,7 @@ fn seven_zip_files(path: &Path) -> Result<Found, ArchiveFault> {
 #[derive(Debug)]
 struct UnderWay {
     pipe: PipeReader,
+    /// Why unpacking ended early.
     failed: Arc<Mutex<Option<io::Error>>>,
     /// The last bytes that came, and where the next ones are.
     kept: Vec<u8>,
@@ -274,6 +278,7 @@ impl UnderWay {
         rest.read(buf)
     }
 
+    /// Takes the next bytes.
     fn advance(&mut self) -> io::Result<usize> {
         if self.kept.len() >= 2 * KEPT {
             self.kept.drain(..KEPT);

@@ -10,6 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 pub use plotters::style::RGBColor;
 
+/// A chart of bars.
 pub struct Bars {
     /// Above it.
     pub title: String,
@@ -17,6 +18,7 @@ pub struct Bars {
     pub x: &'static str,
     /// What the values are, with their unit.
     pub y: &'static str,
+    /// Names of the groups.
     pub groups: Vec<String>,
     /// One bar of each in every group.
     pub series: Vec<Series>,
@@ -29,7 +31,9 @@ pub struct Bars {
 /// Bars of one kind.
 #[derive(Clone)]
 pub struct Series {
+    /// What they are.
     pub name: String,
+    /// Their colour.
     pub color: RGBColor,
     /// One for each group.
     pub values: Vec<f64>,

@@ -15,10 +15,14 @@ use crate::progress::{Meter, Phase, Watch};
 use crate::target::{self, Target};
 use crate::verify::compare;
 
+/// What [`compress`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
+    /// Size of the image, in bytes.
     pub image_bytes: u64,
+    /// Size of the file, in bytes.
     pub output_bytes: u64,
+    /// Blocks of the image.
     pub blocks: u32,
     /// How many of them are stored plain.
     pub plain_blocks: u64,
@@ -80,6 +84,7 @@ pub fn compress(
     })
 }
 
+/// Writes all of the new file.
 fn write(
     original: &Disc,
     target: &mut Target,

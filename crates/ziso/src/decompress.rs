@@ -24,9 +24,12 @@ pub struct Unpacking {
     pub threads: Option<NonZeroUsize>,
 }
 
+/// What [`decompress`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
+    /// Size of the file, in bytes.
     pub input_bytes: u64,
+    /// Size of the image, in bytes.
     pub image_bytes: u64,
     /// What the file does not have of the image, although its header counts it.
     pub never_stored: Option<Problem>,

@@ -186,6 +186,7 @@ pub enum Error {
         shown(path)
     )]
     Track { path: PathBuf, source: TrackFault },
+    /// A thread could not be started, or ended without a result.
     #[error("cannot use the processor; close other programs and start again")]
     Thread(#[source] io::Error),
     #[error("cannot use the checksums in {}", shown(path))]
@@ -208,11 +209,13 @@ pub enum Error {
         sidecar: PathBuf,
         wanted: Checksum,
     },
+    /// A file has none of the kind's first bytes.
     #[error(
         "{} is not a ZSO file; `ziso info` tells what it is, and `ziso compress` makes a ZSO of an image",
         shown(path)
     )]
     NotZso { path: PathBuf },
+    /// A ZSO file, or a CSO file, is damaged.
     #[error(
         "{} is damaged, or of a kind that cannot be read; copy or download it again",
         shown(path)
@@ -247,6 +250,7 @@ pub enum Error {
         "the new file has {output_bytes} bytes, more than the {most_bytes} that it may have, and was removed"
     )]
     TooLarge { output_bytes: u64, most_bytes: u64 },
+    /// The caller ended the run.
     #[error("interrupted; nothing was written")]
     Interrupted,
 }
@@ -374,6 +378,9 @@ impl Error {
 /// Results of what does not know which file it reads.
 pub trait At<T> {
     /// The same, with the file's name in the error.
+    ///
+    /// # Errors
+    /// The error, if it is one.
     fn at(self, path: &Path) -> Result<T, Error>;
 }
 

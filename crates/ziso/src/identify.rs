@@ -25,6 +25,9 @@ pub fn open_list(path: &Path) -> Result<Dat, Error> {
 }
 
 /// Reads all of the disc in the file at `path`, and finds the game that it is.
+///
+/// # Errors
+/// Those of the disc, and [`Error::Interrupted`].
 pub fn identify<'d>(
     list: &'d Dat,
     path: &Path,

@@ -42,6 +42,7 @@ pub struct Music {
 #[derive(Debug)]
 enum Within {
     All,
+    /// A track.
     Track(Range<u64>),
     /// An image that is packed.
     Archive(Archive),

@@ -16,6 +16,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Does something to a file's name. Windows refuses that while anybody has the file open, if only to read it, as
 /// another run of this program or one that looks for viruses: then it is tried again, for two seconds.
+///
+/// # Errors
+/// The last one of `change`.
 pub(crate) fn patiently<T>(mut change: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     for _ in 0..TRIES {
         match change() {

@@ -35,6 +35,7 @@ struct Part {
     modified: Option<SystemTime>,
 }
 
+/// Why files are no parts of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartsFault {

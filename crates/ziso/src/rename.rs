@@ -8,6 +8,7 @@ use zso_report::shown;
 
 use crate::naming::{move_new, patiently};
 
+/// Why a file keeps its name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {

@@ -9,6 +9,9 @@ use crate::error::{At, Error};
 use crate::progress::{Phase, Progress, Watch};
 
 /// Takes a sample of the disc in the file at `path`, at the level that `ziso` compresses with.
+///
+/// # Errors
+/// Those of the disc, and [`Error::Interrupted`].
 pub fn sample(path: &Path, reader: &mut DiscReader<'_>, watch: Watch<'_>) -> Result<Sample, Error> {
     watched(watch, |watch| Sample::take(reader, watch)).at(path)
 }

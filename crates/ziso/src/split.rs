@@ -58,8 +58,10 @@ impl Default for Splitting {
     }
 }
 
+/// What [`split`] has made.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Split {
+    /// The parts, in order.
     pub parts: Vec<PathBuf>,
     /// Bytes of all of them.
     pub bytes: u64,
@@ -145,6 +147,7 @@ fn parts_of(file: &Input, options: &Splitting) -> Result<u64, Error> {
     }
 }
 
+/// Writes all parts.
 fn write(
     file: &Input,
     whole: &Path,

@@ -14,10 +14,12 @@ use crate::writeback::Writeback;
 
 /// Where what is written goes.
 pub(crate) struct Target {
+    /// The name asked for.
     path: PathBuf,
     place: Place,
 }
 
+/// A file under way.
 pub(crate) enum Place {
     /// A temporary file in the folder of the file that it is to become; removed when dropped.
     Named {
@@ -66,6 +68,7 @@ impl Target {
         &self.path
     }
 
+    /// Writes what comes next.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file()
             .write_all(bytes)

@@ -22,6 +22,7 @@ const DELIMITERS: &[u8] = b",;\t";
 /// How lists of known discs begin: XML, or a zip file.
 const DAT_BEGINS: [&[u8]; 3] = [b"<", b"\xEF\xBB\xBF<", b"PK"];
 
+/// Titles of games.
 #[derive(Debug)]
 pub enum Titles {
     /// By the game's number or the file's name, as `key` has them.
@@ -53,6 +54,9 @@ impl Titles {
     }
 
     /// The title of the disc in the file at `path`, if it is listed. With a list of known discs, all of it is read.
+    ///
+    /// # Errors
+    /// Those of the disc, and [`Error::Interrupted`].
     pub fn of(&self, path: &Path, watch: Watch<'_>) -> Result<Option<String>, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let disc = disc::open(path)?;

@@ -36,6 +36,7 @@ pub struct Checks<'p> {
 /// What [`verify`] found in a file without damage.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Report {
+    /// Size of the image, in bytes.
     pub image_bytes: u64,
     pub hashes: Hashes,
     /// The track that the image is in, or all tracks that a .cue file names or a CHD file has.

@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 /// writing in one go.
 const STEP: u64 = 32 << 20;
 
+/// A file to write.
 pub(crate) struct Writeback {
     file: File,
     /// Bytes that nobody was told of yet.

@@ -43,12 +43,16 @@ const ENOUGH: u64 = 32;
 /// What is known of a disc, and what to do with it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Advice {
+    /// The file.
     #[serde(serialize_with = "crate::info::lossy")]
     pub path: PathBuf,
+    /// Bytes of the disc.
     pub disc_bytes: u64,
+    /// Bytes of the ZSO file.
     pub zso_bytes: u64,
     /// How far off that may be, in 19 of 20 cases; 0 if it is known.
     pub zso_bytes_error: u64,
+    /// Whether the file is a ZSO already.
     pub is_zso: bool,
     /// Blocks that were compressed to find out.
     pub sampled_blocks: usize,
@@ -72,20 +76,28 @@ pub struct Advice {
 /// What to do for a device: seconds are those of loading 32 MiB.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Device {
+    /// Its name.
     pub name: &'static str,
+    /// From the image.
     pub iso_seconds: f64,
+    /// From a ZSO.
     pub zso_seconds: f64,
     /// From a ZSO, by the reader that decodes while the device works; nothing where that cannot be.
     pub overlap_seconds: Option<f64>,
     /// From a ZSO in which some files are stored plain, by the faster reader; nothing if none had better be.
     pub raw_seconds: Option<f64>,
+    /// What to do.
     pub verdict: Verdict,
 }
 
+/// A file of the disc.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct FileAdvice {
+    /// Its path.
     pub path: String,
+    /// Its size.
     pub bytes: u32,
+    /// Its first sector.
     pub lsn: u32,
     /// What is left of a byte.
     pub ratio: f64,
@@ -97,6 +109,9 @@ pub struct FileAdvice {
 
 impl Advice {
     /// Looks at a disc in a file that goes by the name `path`, samples it, and works out what to do.
+    ///
+    /// # Errors
+    /// [`SampleError`].
     pub fn of<F: ReadAt>(
         disc: &Disc<F>,
         path: &Path,

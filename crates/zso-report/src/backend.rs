@@ -17,8 +17,10 @@ pub enum Standing {
     Chosen,
 }
 
+/// A device.
 #[derive(Clone, Copy, Debug)]
 pub struct Backend {
+    /// Its name.
     pub name: &'static str,
     /// Bytes per second once it transfers.
     pub rate: f64,

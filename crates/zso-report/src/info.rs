@@ -43,14 +43,18 @@ const HARDLY_SMALLER: f64 = 97.0;
 /// What is known of a file.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Info {
+    /// The file.
     #[serde(serialize_with = "lossy")]
     pub path: PathBuf,
+    /// Its size.
     pub file_bytes: u64,
+    /// Size of the disc in it.
     pub disc_bytes: u64,
     /// How it is compressed; nothing for an image.
     pub zso: Option<ZsoFacts>,
     /// The disc's volumes; nothing if it has none.
     pub volume: Option<VolumeFacts>,
+    /// What the disc starts.
     pub game: Option<GameFacts>,
     /// The game's title, and where it is from.
     pub title: Option<Title>,
@@ -64,6 +68,7 @@ pub struct Info {
     /// Where the disc becomes smaller; nothing for an image.
     #[serde(skip)]
     pub map: Option<Map>,
+    /// The files of the disc.
     #[serde(skip)]
     pub files: Vec<FileEntry>,
 }
@@ -75,6 +80,7 @@ pub struct ZsoFacts {
     pub block_size: u32,
     /// Left shift of index entries.
     pub align: u8,
+    /// Blocks.
     pub blocks: u32,
     /// How many are stored plain.
     pub plain_blocks: u64,
@@ -89,18 +95,22 @@ pub struct VolumeFacts {
     pub sectors: u64,
     /// The sector with which the second layer's volume begins, on a disc of two.
     pub second_layer: Option<u32>,
+    /// Files.
     pub files: usize,
 }
 
 /// What a disc starts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct GameFacts {
+    /// For which console.
     pub console: Console,
     /// The game's number, as the console writes it.
     pub id: Option<String>,
     /// The game's number, as it is printed on the disc.
     pub serial: Option<String>,
+    /// The program's path.
     pub program: String,
+    /// The game's version.
     pub version: Option<String>,
     /// The television system.
     pub video: Option<String>,
@@ -127,6 +137,9 @@ impl Info {
     }
 
     /// The same of the disc alone, for those who read all of the file anyway: a ZSO file's index is not looked at.
+    ///
+    /// # Errors
+    /// As of [`of`](Self::of).
     pub fn of_disc<F: ReadAt>(disc: &Disc<F>, path: &Path) -> Result<Self, Error> {
         Self::new(disc, path, None).finish(disc)
     }

@@ -60,6 +60,7 @@ impl Map {
         }
     }
 
+    /// The parts.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }

@@ -26,10 +26,13 @@ const MOST: u64 = 8192;
 /// Is called now and then with the bytes that are done, and with those that there are to do; `Break` ends the run.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
+/// Why no sample was taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
+    /// The disc cannot be read.
     #[error(transparent)]
     Disc(#[from] discs::Error),
+    /// The caller ended the run.
     #[error("interrupted")]
     Interrupted,
 }
@@ -42,6 +45,7 @@ pub struct Sample {
     blocks: Vec<Block>,
 }
 
+/// A block of one sector.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Block {
     lsn: u32,
@@ -89,6 +93,7 @@ impl Sample {
         Ok(Self { disc_bytes, blocks })
     }
 
+    /// Blocks that were compressed.
     pub fn blocks(&self) -> usize {
         self.blocks.len()
     }

@@ -10,16 +10,20 @@ use crate::packer::Packer;
 use crate::source::{Source, SourceError, run_len};
 use crate::writer::{Writer, Written};
 
+/// Why no file was made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// An option makes no sense.
     #[error(transparent)]
     Options(#[from] OptionError),
     /// The image cannot be read, or is not as long as was said.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The file cannot be written.
     #[error("the file cannot be written")]
     Write(#[source] io::Error),
+    /// The caller ended the run.
     #[error("interrupted")]
     Interrupted,
 }

@@ -32,6 +32,7 @@ enum Kind {
 }
 
 impl Encoder {
+    /// The encoder that a packer wants.
     pub fn new(packer: &Packer) -> Self {
         let lz4 = |effort| Kind::Lz4(lz4::Encoder::new(effort));
         let options = &packer.options;
@@ -51,6 +52,7 @@ impl Encoder {
         Self { kind, out, last }
     }
 
+    /// Encodes a block.
     pub fn encode(&mut self, block: &[u8]) -> &[u8] {
         if self.out.is_empty() || self.last != block {
             self.last.clear();

@@ -22,6 +22,7 @@ impl IndexWriter {
         }
     }
 
+    /// Adds the next entry.
     pub(crate) fn push(&mut self, entry: Entry) {
         self.pending.extend(entry.0.to_le_bytes());
     }

@@ -34,7 +34,6 @@
 //! # Ok::<(), zso_write::Error>(())
 //! ```
 #![forbid(unsafe_code)]
-#![allow(missing_docs, reason = "a name that says it all has no comment")]
 #![cfg_attr(
     not(test),
     warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used)

@@ -98,6 +98,7 @@ impl Effort {
 }
 
 impl Encoder {
+    /// An encoder.
     #[must_use]
     pub fn new(effort: Effort) -> Self {
         let shortest = |depth, looks| Kind::Shortest {

@@ -49,6 +49,7 @@ impl fmt::Display for Form {
     }
 }
 
+/// How a file is to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// What it is to be. Default a ZSO file.
@@ -98,7 +99,9 @@ pub struct Options {
 /// What a device's time is worth, in cycles of the console's I/O processor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Worth {
+    /// A byte.
     pub byte: u32,
+    /// A request.
     pub request: u32,
 }
 
@@ -128,36 +131,45 @@ impl Default for Options {
 /// Why no file can be made with some [`Options`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum OptionError {
+    /// `level` is out of range.
     #[error(
         "level {level} is not one of 1 to 12; type --level 10, or --level 12 for the smallest file"
     )]
     Level { level: u8 },
+    /// `block_size` is 0, not a multiple of 2048, or above [`MAX_BLOCK_SIZE`].
     #[error(
         "block size {block_size} is not a multiple of 2048 from 2048 to {MAX_BLOCK_SIZE}; \
          type --block-size 2048 for a file that every reader can read"
     )]
     BlockSize { block_size: u32 },
+    /// `block_size` is above what can be encoded for the console.
     #[error(
         "block size {block_size} is above {}, the largest that is compressed for the console; \
          type --block-size 2048, or leave --for-console out",
         lz4::LARGEST
     )]
     ForConsole { block_size: u32 },
+    /// `block_size` is no power of two, and a CSO file is wanted.
     #[error(
         "block size {block_size} is no power of two, as all are in CSO files; type --block-size 2048"
     )]
     CsoBlockSize { block_size: u32 },
+    /// A CSO file is to be encoded for the console, which does not read it.
     #[error("--for-console is for ZSO files: the console reads no CSO; leave out one of the two")]
     CsoForConsole,
+    /// `threshold` is above 100 %.
     #[error(
         "threshold {threshold} is not a percentage from 0 to 100; type --threshold 100 for the smallest file"
     )]
     Threshold { threshold: u8 },
+    /// `align` is above [`MAX_ALIGN`].
     #[error(
         "align {align} is above {MAX_ALIGN}; type --align {MAX_ALIGN} or less, or leave --align out"
     )]
     AlignTooLarge { align: u8 },
+    /// The image is larger than any index reaches.
     #[error(
         "an image of {total_bytes} bytes is too large for a ZSO or CSO file: they end below 1 TiB"
     )]

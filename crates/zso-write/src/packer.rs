@@ -34,6 +34,7 @@ pub struct Packed {
     pub bytes: Vec<u8>,
     /// Block by block.
     pub blocks: Vec<Stored>,
+    /// Uncompressed bytes of the run.
     pub image_bytes: usize,
 }
 

@@ -14,9 +14,12 @@ pub fn run_len(block_size: u32) -> u64 {
 /// Why an image cannot be had to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum SourceError {
+    /// It cannot be read.
     #[error("the image cannot be read")]
     Read(#[source] io::Error),
+    /// It is not as long as was said.
     #[error("the image has {found} bytes, where {expected} were expected")]
     Changed { expected: u64, found: u64 },
 }

@@ -13,6 +13,7 @@ use crate::layout::{Layout, round_up};
 use crate::options::{Form, Options};
 use crate::packer::Packed;
 
+/// A ZSO or CSO file under way.
 pub struct Writer<W> {
     file: W,
     layout: Layout,
@@ -37,7 +38,9 @@ pub struct Writer<W> {
 /// What a [`Writer`] has written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Written {
+    /// Size of the file, in bytes.
     pub file_bytes: u64,
+    /// Blocks that are stored plain.
     pub plain_blocks: u64,
 }
 

@@ -28,6 +28,7 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Compresses sectors of the image at `path`.
     pub fn take(path: &Path, level: u8) -> Result<Self> {
         let disc = Original::open(path)?;
         let every = disc.sectors.div_ceil(SECTORS);

@@ -13,6 +13,7 @@ const OFFSETS: [usize; 9] = [1, 2, 3, 4, 5, 8, 16, 64, 256];
 
 pub struct Statistics {
     pub sequences: u64,
+    /// Compressed bytes.
     pub compressed: u64,
     /// Lengths of literal runs, with the bytes in them.
     pub literals: Histogram,

@@ -2,11 +2,14 @@
 
 use super::number;
 
+/// An entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Record<'s> {
     /// Where its data is, counted from the volume's start.
     pub(super) lsn: u32,
+    /// Bytes of data.
     pub(super) bytes: u32,
+    /// Whether it is a directory.
     pub(super) is_directory: bool,
     /// Its name as it stands there.
     pub(super) name: &'s [u8],

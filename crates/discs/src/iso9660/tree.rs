@@ -18,13 +18,16 @@ const MOST_PATH_BYTES: usize = 16 << 20;
 /// Directories in each other; the standard allows 8.
 const DEEPEST: usize = 16;
 
+/// A file on the disc.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileEntry {
     /// Its path, with `/` between names and without the version: `MOVIE/OPENING.PSS`.
     pub path: String,
+    /// Where it is.
     pub extent: Extent,
 }
 
+/// The files of a disc.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Listing {
     /// In the order in which directories name them, those of the root first.
@@ -80,6 +83,7 @@ struct Folder {
     depth: usize,
 }
 
+/// A walk under way.
 #[derive(Default)]
 struct Walk {
     files: Vec<FileEntry>,

@@ -27,9 +27,11 @@ pub struct Volume {
     pub name: String,
     /// Its sectors, as it says.
     pub sectors: u32,
+    /// Its root directory.
     pub root: Extent,
 }
 
+/// The volumes of a disc.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Layers {
     /// The first layer's, which a disc of one layer has.
@@ -87,6 +89,7 @@ impl Layers {
         Ok(Some(Self { first, second }))
     }
 
+    /// Both volumes.
     pub fn iter(&self) -> impl Iterator<Item = &Volume> {
         std::iter::once(&self.first).chain(&self.second)
     }

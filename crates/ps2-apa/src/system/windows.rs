@@ -41,6 +41,7 @@ pub(crate) trait Windows {
     fn control(&self, device: &str, code: u32, answer: &mut [u8]) -> io::Result<usize>;
 }
 
+/// A volume.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Volume {
     /// What it is opened by.
@@ -116,6 +117,7 @@ pub(crate) fn mount_point(
         .and_then(|volume| volume.mount_point.clone())
 }
 
+/// Bytes of a disk.
 pub(crate) fn bytes(system: &impl Windows, device: &str) -> io::Result<u64> {
     let mut answer = [0; 8];
     match system.control(device, LENGTH, &mut answer)? {

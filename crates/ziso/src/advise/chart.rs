@@ -8,6 +8,7 @@ const ISO: RGBColor = RGBColor(0x9A, 0xA5, 0xB1);
 const ZSO: RGBColor = RGBColor(0x1F, 0x6F, 0xB5);
 const RAW: RGBColor = RGBColor(0x3A, 0xA5, 0x8C);
 
+/// A chart of the times as SVG.
 pub fn chart(advice: &Advice) -> Result<String, DrawError> {
     let name = advice.path.file_name().unwrap_or_default();
     let name = name.to_string_lossy();

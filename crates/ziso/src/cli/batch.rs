@@ -45,6 +45,7 @@ pub(crate) struct Files {
 pub(crate) struct Kind {
     /// Which files of a folder are meant.
     pub(crate) takes: fn(&Path) -> bool,
+    /// What a file becomes.
     pub(crate) becomes: fn(&Path) -> PathBuf,
     /// Whether an image has to have a disc in it.
     pub(crate) only_discs: bool,
@@ -76,6 +77,7 @@ pub(crate) struct Report {
     pub(crate) text: String,
     /// For programs; they are told nothing if it is null.
     pub(crate) json: Value,
+    /// How that ends.
     pub(crate) exit: Exit,
     /// Whether the text is what was asked for, and printed even if nothing else is.
     pub(crate) is_answer: bool,
@@ -115,6 +117,7 @@ pub(crate) struct Found {
     is_named: bool,
 }
 
+/// Standard input or output.
 pub(crate) fn is_stdio(path: &Path) -> bool {
     path == Path::new("-")
 }

@@ -2,6 +2,7 @@
 
 use ziso::Options;
 
+/// Words for levels.
 const PRESETS: [(&str, u8); 3] = [("fast", 1), ("default", 10), ("best", 12)];
 
 /// The level that `word` means; whether a number is one, the library knows.

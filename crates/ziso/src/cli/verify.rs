@@ -132,6 +132,7 @@ fn line((number, track): (usize, &Track)) -> String {
     format!("  track {number}, {file}: {bytes} bytes, crc32 {crc32:08x}, md5 {md5}, sha1 {sha1}\n")
 }
 
+/// A track for programs.
 fn track_json(track: &Track) -> Value {
     let mut json = json!(track.hashes);
     json["file"] = track.file.to_string_lossy().into();

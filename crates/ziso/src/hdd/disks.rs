@@ -14,6 +14,9 @@ pub struct Seen {
 }
 
 /// Looks at all disks of this system.
+///
+/// # Errors
+/// The system's, if it does not list its disks.
 pub fn see() -> io::Result<Vec<Seen>> {
     let see = |disk: Candidate| {
         let opened = FileDisk::open(&disk.path, Access::Read);

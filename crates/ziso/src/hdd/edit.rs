@@ -32,6 +32,9 @@ impl Editing {
     }
 
     /// Gives the game that goes by `name` another title. Its partition keeps its name.
+    ///
+    /// # Errors
+    /// As of [`delete`](Self::delete), and [`Error::EmptyTitle`].
     pub fn rename(path: &Path, name: &str, title: &str) -> Result<Self, Error> {
         let title = title::whole(title)?;
         let mut disk = open(path)?;
@@ -46,6 +49,7 @@ impl Editing {
         })
     }
 
+    /// The game, as it is.
     pub fn game(&self) -> &Listed {
         &self.game
     }

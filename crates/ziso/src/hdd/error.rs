@@ -49,6 +49,7 @@ pub enum Error {
     ReadBack { path: PathBuf },
     #[error("the image of {title:?} is damaged; install it again")]
     Damaged { title: String, source: ImageFault },
+    /// A game's image does not begin like a disc.
     #[error("the image of {title:?} is neither a ZSO nor a disc with files; install it again")]
     NoDisc { title: String },
     #[error(
@@ -60,6 +61,7 @@ pub enum Error {
         against: PathBuf,
         at: u64,
     },
+    /// There is something on a disk that is to be made one of the console's.
     #[error(
         "{} is not empty: there is {content} on it, which would be lost; \
          if that is what you want, type --force besides",
@@ -89,6 +91,7 @@ pub enum Error {
         shown(path)
     )]
     Problem { path: PathBuf, problem: Problem },
+    /// The caller ended the run.
     #[error("interrupted; the table of the disk is as it was")]
     Interrupted,
 }

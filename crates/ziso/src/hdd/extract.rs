@@ -18,6 +18,7 @@ use crate::target::{Target, folder};
 /// Bytes that are copied at a time.
 const RUN: usize = 1 << 20;
 
+/// What was extracted.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Extracted {
     pub game: Game,

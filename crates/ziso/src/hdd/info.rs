@@ -35,6 +35,7 @@ pub struct Info {
 pub struct Partition {
     pub name: String,
     pub kind: Kind,
+    /// Its first sector.
     pub start: u32,
     /// How many sub-partitions it has.
     pub subs: usize,
@@ -43,6 +44,7 @@ pub struct Partition {
 }
 
 impl Info {
+    /// Looks at a disk.
     pub fn of(path: &Path) -> Result<Self, Error> {
         let mut disk = open(path)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;

@@ -53,6 +53,7 @@ pub struct Preparation {
     disk_sectors: u64,
 }
 
+/// What was installed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Installed {
     pub game: Game,
@@ -174,6 +175,7 @@ impl Preparation {
         unused_bytes(self.disk_sectors)
     }
 
+    /// Its partitions.
     pub fn partitions(&self) -> &[Extent] {
         self.plan.partitions()
     }

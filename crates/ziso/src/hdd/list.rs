@@ -24,6 +24,7 @@ pub struct Overview {
     pub interrupted: bool,
 }
 
+/// A game on a disk.
 #[derive(Debug)]
 pub struct Listed {
     /// Its main partition's name.

@@ -39,6 +39,7 @@ impl Stored {
         &self.game
     }
 
+    /// Whether the image is compressed.
     pub fn is_compressed(&self) -> io::Result<bool> {
         Ok(self.start(MAGIC.len())? == MAGIC)
     }

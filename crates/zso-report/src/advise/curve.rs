@@ -17,6 +17,7 @@ const BAR: usize = 30;
 /// Files that load the faster the larger they are.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Curve {
+    /// The device's name.
     pub device: &'static str,
     /// Seconds of loading 32 MiB from the image.
     pub iso_seconds: f64,

@@ -28,6 +28,7 @@ const GAPS: u16 = 1000;
 pub struct Setting {
     /// The options to compress with.
     pub options: Options,
+    /// Bytes of the disc.
     pub disc_bytes: u64,
     /// Bytes of the ZSO file, as places of the disc have it.
     pub file_bytes: u64,
@@ -38,6 +39,9 @@ pub struct Setting {
 impl Setting {
     /// Tries settings for a device on a disc, those of `options` that have nothing to do with it as they are; the
     /// fastest first, and of equal ones the smallest.
+    ///
+    /// # Errors
+    /// [`SampleError`].
     pub fn all(
         reader: &mut DiscReader<'_>,
         options: &Options,

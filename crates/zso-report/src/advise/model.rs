@@ -20,6 +20,7 @@ const NOT_HIDDEN: f64 = 0.15;
 /// What a game loads: bytes of the disc, what is stored of them, and what it takes to read that.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
 pub struct Load {
+    /// Bytes of the disc.
     pub bytes: f64,
     /// Bytes of the ZSO file.
     pub stored: f64,
@@ -58,6 +59,7 @@ impl Load {
         }
     }
 
+    /// Seconds from an image.
     #[must_use]
     pub fn iso_seconds(&self, backend: &Backend) -> f64 {
         self.bytes / (SECTOR * f64::from(CHUNK)) * backend.seconds(CHUNK)

@@ -98,6 +98,7 @@ impl Stretch {
     }
 }
 
+/// A reader at work.
 struct Replay<'b> {
     blocks: &'b [Block],
     backend: &'b Backend,

@@ -11,7 +11,9 @@ const HARDLY: f64 = 1.1;
 /// Seconds that the same load takes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Times {
+    /// From an image.
     pub iso: f64,
+    /// From a ZSO.
     pub zso: f64,
     /// From a ZSO in which some files are stored plain.
     pub raw: Option<f64>,
@@ -22,6 +24,7 @@ pub struct Times {
 /// What to do, and why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Verdict {
+    /// What to do.
     #[serde(rename = "do")]
     pub action: Action,
     /// Whether some files had better be stored plain; the other answers are for such a file then.
@@ -34,9 +37,11 @@ pub struct Verdict {
     pub keeps_up_with_drive: bool,
 }
 
+/// What to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
+    /// Convert the image.
     Convert,
     /// Leave the image as it is.
     Leave,
@@ -50,6 +55,7 @@ pub enum Action {
 pub enum Loading {
     /// Less.
     Faster,
+    /// About as long.
     AsFast,
     /// Longer.
     Slower,

@@ -20,6 +20,7 @@ pub(super) struct Index {
     pub(super) plain_blocks: u64,
     /// Where they become smaller, and how much.
     pub(super) map: Map,
+    /// What is wrong.
     pub(super) problems: Vec<Problem>,
 }
 

@@ -28,6 +28,7 @@ pub enum Severity {
 #[derive(Clone, PartialEq, Debug, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a message says what its numbers and names are")]
 pub enum Problem {
     #[error(
         "the file ends inside its index, after {file_bytes} of {index_end} bytes; copy or download it again"
@@ -208,6 +209,7 @@ impl Problem {
         )
     }
 
+    /// How bad it is.
     pub fn severity(&self) -> Severity {
         match self {
             Self::IndexCut { .. }

@@ -24,6 +24,7 @@ const NOTHING: Readers = Readers {
 pub struct Start {
     /// The core that is asked.
     pub core: &'static str,
+    /// What happens.
     pub outcome: String,
     /// From where that is so.
     pub from: Vec<String>,

@@ -27,6 +27,7 @@ const IN_LARGER: usize = 8 << 20;
 /// The encoder that others are compared with.
 const PEER: &str = "liblz4 HC 12";
 
+/// Encodes a block.
 type Encode = Box<dyn FnMut(&[u8], &mut Vec<u8>)>;
 /// Decodes a block to as many bytes as there are.
 type Decode = fn(&[u8], &mut [u8]);

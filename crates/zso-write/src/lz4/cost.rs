@@ -38,6 +38,7 @@ pub struct Costs {
     pub near: [u32; 2],
 }
 
+/// A cost for each length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lengths {
     /// Any of them.
@@ -56,6 +57,7 @@ impl Costs {
         costs.sum::<u64>() / u64::from(CYCLE)
     }
 
+    /// The cost of a sequence.
     #[must_use]
     pub fn sequence(&self, Sequence { literals, found }: Sequence) -> u32 {
         let literals = match literals {

@@ -28,6 +28,7 @@ impl Fast {
         Self { last, base: BASE }
     }
 
+    /// Encodes a text.
     pub(super) fn encode(&mut self, text: &[u8], put: &mut Put) {
         if self.base > u32::MAX / 2 {
             *self = Self::new();

@@ -1,5 +1,6 @@
 //! What a sequence costs, and the rules for a block's end.
 
+/// The shortest match.
 pub(super) const MIN_MATCH: usize = 4;
 /// The farthest that a match is copied from.
 pub(super) const FARTHEST: usize = u16::MAX as usize;

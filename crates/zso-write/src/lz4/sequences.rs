@@ -3,6 +3,7 @@
 /// Literals, and a match unless the block ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sequence {
+    /// Literal bytes.
     pub literals: usize,
     /// Offset and length of the match.
     pub found: Option<(usize, usize)>,
@@ -14,6 +15,7 @@ pub struct Sequences<'b> {
 }
 
 impl<'b> Sequences<'b> {
+    /// The sequences of `block`.
     pub fn of(block: &'b [u8]) -> Self {
         Self { rest: block }
     }

@@ -30,6 +30,7 @@ use super::window::{PLACES, boxed};
 pub(super) const AT_ONCE: usize = PLACES / 2;
 const MIN_MATCH: u16 = format::MIN_MATCH as u16;
 
+/// A match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Match {
     /// The place after its last byte; 0 for no match.
@@ -88,6 +89,7 @@ pub(super) struct Step {
 /// The part of a text that is parsed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
+    /// Its end.
     pub(super) end: u16,
     /// Where matches end at the latest.
     pub(super) reach: u16,
@@ -212,6 +214,7 @@ impl Parser {
     }
 }
 
+/// The sequences that steps lead through.
 pub(super) fn sequences(
     part: Part,
     step: impl Fn(u16) -> Step,

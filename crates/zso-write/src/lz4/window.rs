@@ -190,6 +190,7 @@ impl Matches for Window {
     }
 }
 
+/// Four bytes at a place.
 #[inline(always)]
 fn four(text: &[u8; PLACES + WORD], at: u16) -> u32 {
     let at = usize::from(at);

@@ -110,21 +110,16 @@ pub fn program(name: &'static str, script: &Path, objects: &[PathBuf], out: &Pat
 
 /// Compiles a package, and finds the linker that belongs to the compiler.
 fn staticlib(name: &'static str) -> Result<(PathBuf, Linker)> {
-    let toolchains = Toolchain::all(paths::root())?;
     let flags = [&compile::FLAGS[..], &[compile::NO_DELAY_FILLER]].concat();
     let package = Package {
         name,
         features: "",
         flags: &[],
     };
-    let mut fault = anyhow!("there is no compiler to try");
-    for toolchain in &toolchains {
-        match compile::staticlib(toolchain, &flags, &package) {
-            Ok(archive) => return Ok((archive, Linker::find(toolchain)?)),
-            Err(error) => fault = error,
-        }
-    }
-    Err(fault)
+    Toolchain::first(|toolchain| {
+        let archive = compile::staticlib(toolchain, &flags, &package)?;
+        Ok((archive, Linker::find(toolchain)?))
+    })
 }
 
 /// Waits until no other process builds for the console, and keeps others from it while the file is open: one would link

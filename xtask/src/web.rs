@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::iop::toolchain::Toolchain;
 use crate::{paths, process};
@@ -21,7 +21,8 @@ const LINKER: &str = "wasm-ld";
 
 /// Builds it; returns the folder.
 pub fn build() -> Result<PathBuf> {
-    let program = compiled()?;
+    let program = Toolchain::first(compile)
+        .context("no program for the web page; type `scripts/setup` to install what it takes")?;
     let bytes = fs::read(&program).with_context(|| cannot("read", &program))?;
     check(&bytes)?;
     let out = paths::root().join("target/web");
@@ -45,18 +46,6 @@ fn page() -> Result<Vec<PathBuf>> {
         ending.is_some_and(|ending| ENDINGS.contains(&ending))
     };
     Ok(files.into_iter().filter(is_of_page).collect())
-}
-
-/// The program, compiled by the first compiler that can.
-fn compiled() -> Result<PathBuf> {
-    let mut fault = anyhow!("there is no compiler to try");
-    for toolchain in Toolchain::all(paths::root())? {
-        match compile(&toolchain) {
-            Ok(program) => return Ok(program),
-            Err(error) => fault = error,
-        }
-    }
-    Err(fault.context("no program for the web page; type `scripts/setup` to install what it takes"))
 }
 
 fn compile(toolchain: &Toolchain) -> Result<PathBuf> {

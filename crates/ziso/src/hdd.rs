@@ -8,12 +8,14 @@
 //! | [`initialize`], [`info`] | a disk made one of the console's; what else is on one |
 //! | [`list`] | which games a disk has, and which of them is meant |
 //! | [`stored`] | an image that is on a disk, as if it were a file |
-//! | `disk`, [`title`] | disks are opened; what they can hold of a title |
 //! | [`extract`](mod@extract), [`verify`](mod@verify) | an image from a disk to a file, or to a verdict |
 //!
 //! The table itself is the crate [`ps2_apa`]'s, which says why a failure leaves it as it was.
 
-mod disk;
+use std::path::Path;
+
+use ps2_apa::{Access, FileDisk, GameHeader};
+
 pub mod disks;
 pub mod edit;
 mod error;
@@ -23,7 +25,6 @@ pub mod initialize;
 pub mod install;
 pub mod list;
 pub mod stored;
-pub mod title;
 pub mod verify;
 
 pub use edit::Editing;
@@ -34,3 +35,16 @@ pub use initialize::Initialization;
 pub use install::{Destination, Installed, Preparation, Wishes};
 pub use list::Overview;
 pub use verify::verify;
+
+fn open(path: &Path, access: Access) -> Result<FileDisk, Error> {
+    FileDisk::open(path, access).map_err(|source| Error::Open {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// What a disk keeps of a title.
+pub fn kept_title(title: &str) -> &str {
+    let end = title.floor_char_boundary(GameHeader::MAX_TITLE);
+    title.get(..end).unwrap_or_default()
+}

@@ -72,16 +72,13 @@ pub struct Encoder {
 #[derive(Debug)]
 enum Kind {
     Fast(Fast),
-    Shortest {
+    Best {
         parser: Parser,
         window: Window,
+        /// Places that are looked at for one match of a large block; nothing if the block is for the console.
+        depth: Option<u16>,
         /// Made when a block is large.
         far: Option<Far>,
-        depth: u16,
-    },
-    ForConsole {
-        parser: Parser,
-        window: Window,
     },
 }
 
@@ -101,20 +98,17 @@ impl Encoder {
     /// An encoder.
     #[must_use]
     pub fn new(effort: Effort) -> Self {
-        let shortest = |depth, looks| Kind::Shortest {
+        let best = |depth, looks| Kind::Best {
             parser: Parser::new(),
             window: Window::new(looks),
-            far: None,
             depth,
+            far: None,
         };
         let kind = match effort {
             Effort::Fast => Kind::Fast(Fast::new()),
-            Effort::Depth(depth) => shortest(depth, LOOKS),
-            Effort::Shortest => shortest(u16::MAX, u16::MAX),
-            Effort::ForConsole => Kind::ForConsole {
-                parser: Parser::new(),
-                window: Window::new(u16::MAX),
-            },
+            Effort::Depth(depth) => best(Some(depth), LOOKS),
+            Effort::Shortest => best(Some(u16::MAX), u16::MAX),
+            Effort::ForConsole => best(None, u16::MAX),
         };
         let room = Vec::new();
         Self { kind, room }
@@ -130,22 +124,23 @@ impl Encoder {
         match &mut self.kind {
             _ if text.len() < format::SMALLEST => {}
             Kind::Fast(fast) => fast.encode(text, &mut put),
-            Kind::Shortest { parser, window, .. } if text.len() <= AT_ONCE => {
-                if window.fill(text) {
-                    parser.encode(window, text.len(), &mut put);
-                }
-            }
-            Kind::ForConsole { .. } if text.len() > LARGEST => {}
-            Kind::ForConsole { parser, window } => {
-                if window.fill(text) {
-                    parser.encode(&ForConsole(window), text.len(), &mut put);
-                }
-            }
-            Kind::Shortest {
-                parser, far, depth, ..
+            Kind::Best {
+                parser,
+                window,
+                depth,
+                ..
+            } if text.len() <= AT_ONCE => match (window.fill(text), depth) {
+                (false, _) => {}
+                (true, Some(_)) => parser.encode(window, text.len(), &mut put),
+                (true, None) => parser.encode(&ForConsole(window), text.len(), &mut put),
+            },
+            Kind::Best {
+                parser, depth, far, ..
             } => {
-                far.get_or_insert_with(|| Far::new(*depth))
-                    .encode(text, parser, &mut put);
+                if let Some(depth) = *depth {
+                    far.get_or_insert_with(|| Far::new(depth))
+                        .encode(text, parser, &mut put);
+                }
             }
         }
         out.extend_from_slice(put.finish());

@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
-use crate::process;
+use crate::{paths, process};
 
 /// A compiler and its cargo, with library sources.
 pub struct Toolchain {
@@ -35,6 +35,18 @@ impl Toolchain {
              type `scripts/setup` to install one, or `rustup component add rust-src`"
         );
         Ok(all)
+    }
+
+    /// What the first of them makes that can.
+    pub fn first<T>(make: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        let mut fault = anyhow!("there is no compiler to try");
+        for toolchain in Self::all(paths::root())? {
+            match make(&toolchain) {
+                Ok(made) => return Ok(made),
+                Err(error) => fault = error,
+            }
+        }
+        Err(fault)
     }
 
     fn at(sysroot: PathBuf, whose: &'static str) -> Option<Self> {

@@ -11,7 +11,8 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use common::{paths, process};
-use object::Object;
+use object::pod::from_bytes_mut;
+use object::{FileKind, Object, pe};
 
 use super::bundle::Archive;
 use crate::iop::toolchain::Toolchain;
@@ -138,16 +139,14 @@ impl System {
 }
 
 /// Programs of Windows say when they were linked. Without that, the same source gives the same file.
-fn forget_time(program: &Path) -> Result<()> {
-    /// Where a program says where its header is, and where the time is in that.
-    const HEADER: usize = 0x3C;
-    const TIME: usize = 8;
-    let mut bytes = fs::read(program)?;
-    let header = bytes.get(HEADER..).and_then(|rest| rest.first_chunk());
-    let header = header.map_or(0, |place| u32::from_le_bytes(*place) as usize);
-    let time = bytes.get_mut(header + TIME..header + TIME + 4);
-    time.context("a program for Windows has a header")?.fill(0);
-    Ok(fs::write(program, bytes)?)
+fn forget_time(program: &mut [u8]) -> Result<()> {
+    let header = pe::ImageDosHeader::parse(&*program)?.nt_headers_offset() as usize;
+    // After its four letters.
+    let rest = program.get_mut(header + 4..).unwrap_or_default();
+    let header = from_bytes_mut::<pe::ImageFileHeader>(rest);
+    let (header, _) = header.map_err(|()| anyhow!("a program for Windows has a header"))?;
+    header.time_date_stamp = Default::default();
+    Ok(())
 }
 
 pub fn parse(name: &str) -> Result<&'static System, String> {
@@ -195,11 +194,13 @@ impl<'a> Build<'a> {
             "cargo made no {}",
             paths::shown(&program)
         );
+        let mut bytes = fs::read(&program)?;
         system
-            .check_imports(&fs::read(&program)?)
+            .check_imports(&bytes)
             .with_context(|| format!("{} would not start everywhere", paths::shown(&program)))?;
-        if system.archive == Archive::Zip {
-            forget_time(&program)?;
+        if FileKind::parse(&*bytes)? == FileKind::Pe64 {
+            forget_time(&mut bytes)?;
+            fs::write(&program, bytes)?;
         }
         Ok(program)
     }
@@ -308,16 +309,15 @@ mod tests {
 
     #[test]
     fn a_program_for_windows_does_not_say_when_it_was_linked() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let program = folder.path().join("it.exe");
         let mut bytes = vec![7; 0x90];
+        bytes[..2].copy_from_slice(b"MZ");
         bytes[0x3C..0x40].copy_from_slice(&[0x78, 0, 0, 0]);
-        fs::write(&program, &bytes).expect("written");
-        forget_time(&program).expect("it has a header");
+        let mut program = bytes.clone();
+        forget_time(&mut program).expect("it has a header");
         bytes[0x80..0x84].fill(0);
-        assert!(fs::read(&program).expect("there") == bytes);
-        fs::write(&program, b"MZ").expect("written");
-        assert!(forget_time(&program).is_err());
+        assert!(program == bytes);
+        assert!(forget_time(&mut program[..0x8F]).is_err());
+        assert!(forget_time(&mut program[..2]).is_err());
     }
 
     #[test]

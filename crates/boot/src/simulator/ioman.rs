@@ -4,15 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use iopsim::{HostContext, HostId, Machine, Trap, asm};
+use iopsim::{HostContext, HostId, Machine, Trap};
+use irx::loadcore;
 
 use common::paths;
 
-/// How a table of imports begins: magic, two words, the library's name.
-const TABLE: [u8; 20] = *b"\0\0\xE0\x41\0\0\0\0\x01\x01\0\0ioman\0\0\0";
-/// `jr $ra`, the first word of a stub until it is linked.
-const STUB: u32 = 0x03E0_0008;
-const STUB_BYTES: usize = 8;
+/// The library that the functions are of.
+const LIBRARY: &str = "ioman";
 /// Longest path.
 const PATH: usize = 64;
 /// What is returned for anything that does not work.
@@ -25,7 +23,7 @@ const FIRST_FILE: u32 = 3;
 pub struct Ioman {
     files: Vec<File>,
     /// Functions that are linked, by their numbers in the library.
-    functions: Vec<(HostId, u32)>,
+    functions: Vec<(HostId, u16)>,
 }
 
 struct File {
@@ -49,19 +47,12 @@ impl Ioman {
     /// Links a ROM's imports, as the kernel does when it loads a module: stubs become jumps.
     pub fn link(&mut self, rom: &[u8], machine: &mut Machine) -> Vec<u8> {
         let mut rom = rom.to_vec();
-        let table = rom.windows(TABLE.len()).position(|bytes| bytes == TABLE);
-        let Some(table) = table else {
-            return rom;
-        };
-        for stub in rom[table + TABLE.len()..].chunks_exact_mut(STUB_BYTES) {
-            let [jump, slot] =
-                [0, 4].map(|at| u32::from_le_bytes([0, 1, 2, 3].map(|n| stub[at + n])));
-            if jump != STUB {
-                break;
+        for import in loadcore::imports(&rom) {
+            if import.library == LIBRARY {
+                let function = machine.register_host();
+                loadcore::link(&mut rom, &import, function.address());
+                self.functions.push((function, import.number));
             }
-            let function = machine.register_host();
-            self.functions.push((function, slot & 0xFFFF));
-            stub[..4].copy_from_slice(&asm::j(function.address()).to_le_bytes());
         }
         rom
     }

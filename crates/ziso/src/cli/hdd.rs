@@ -13,7 +13,7 @@ mod verify;
 use clap::{Subcommand, ValueEnum};
 
 use ps2_apa::Game;
-use ziso::hdd::title;
+use ziso::hdd::kept_title;
 use ziso::info::Problem;
 
 use super::args::Common;
@@ -95,7 +95,7 @@ impl MediaName {
 
 /// Says that a disk does not keep all of a title, if so.
 fn warn_cut(screen: &Screen, title: &str) {
-    let kept = title::kept(title.trim());
+    let kept = kept_title(title.trim());
     if kept.len() < title.trim().len() {
         screen.warn(&format!("{title:?} is too long: the disk keeps {kept:?}"));
     }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use ps2_apa::header::Kind;
 use ps2_apa::space::{Reach, Space};
-use ps2_apa::{Disk as _, Header, SECTOR_SIZE, Table};
+use ps2_apa::{Access, Disk as _, Header, SECTOR_SIZE, Table};
 
-use super::disk::open;
 use super::error::Error;
+use super::open;
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
 
@@ -46,7 +46,7 @@ pub struct Partition {
 impl Info {
     /// Looks at a disk.
     pub fn of(path: &Path) -> Result<Self, Error> {
-        let mut disk = open(path)?;
+        let mut disk = open(path, Access::Read)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
         let mains = table.headers().iter();
         let mains = mains.filter(|header| header.sub_of().is_none());

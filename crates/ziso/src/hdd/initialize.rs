@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ps2_apa::{Content, Disk as _, Table, Timestamp, format};
+use ps2_apa::{Access, Content, Disk as _, Table, Timestamp, format};
 
-use super::disk::open_to_change;
 use super::error::Error;
+use super::open;
 
 /// What is going to become of a disk. Nothing has been written.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Initialization {
     /// Looks at the disk; one with anything on it is taken with `force` alone.
     pub fn new(path: &Path, force: bool) -> Result<Self, Error> {
         // What this system uses is refused before anybody is asked.
-        let mut disk = open_to_change(path)?;
+        let mut disk = open(path, Access::Write)?;
         format::check_size(&disk).map_err(Error::disk(path))?;
         let content = Content::of(&mut disk).map_err(Error::disk(path))?;
         let bytes = disk.sectors() * ps2_apa::SECTOR_SIZE as u64;
@@ -45,7 +45,7 @@ impl Initialization {
 
     /// Does it, unless something else is on the disk by now.
     pub fn run(&self) -> Result<Table, Error> {
-        let mut disk = open_to_change(&self.disk)?;
+        let mut disk = open(&self.disk, Access::Write)?;
         let now = Content::of(&mut disk).map_err(Error::disk(&self.disk))?;
         match now == self.content {
             true => format::format(&mut disk, Timestamp::now()),

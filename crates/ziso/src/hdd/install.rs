@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use ps2_apa::game::DISC_SECTOR;
 use ps2_apa::space::Reach;
 use ps2_apa::{
-    Disk as _, Extent, FileDisk, Game, GameHeader, Id, Installation, Plan, SECTOR_SIZE, Table,
-    Timestamp,
+    Access, Disk as _, Extent, FileDisk, Game, GameHeader, Id, Installation, Plan, SECTOR_SIZE,
+    Table, Timestamp,
 };
 
 use discs::hashes::{Hasher, Hashes};
 use discs::{ReadAt, Stream};
 
-use super::disk::{open, open_to_change};
 use super::error::Error;
 use super::info::unused_bytes;
-use super::title;
+use super::{kept_title, open};
 use crate::disc::{self, Disc};
 use crate::error::At;
 use crate::info::{Problem, Severity, all_problems};
@@ -73,7 +72,7 @@ pub struct Destination {
 impl Destination {
     /// A disk as it is.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let mut disk = open(path)?;
+        let mut disk = open(path, Access::Read)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
         // What is damaged has no title that could be there already.
         let games = table
@@ -120,7 +119,7 @@ impl Preparation {
         let image = disc::open(image)?;
         let label = Label::of(&image, &wishes.corrections)?;
         let header = GameHeader {
-            title: title::kept(&label.title).to_owned(),
+            title: kept_title(&label.title).to_owned(),
             ..label.header(wishes.modes)
         };
         if let Some(there) = target.same(&header) {
@@ -190,7 +189,7 @@ impl Preparation {
     /// # Errors
     /// Any [`Error`]. The table is then as it was; see [`ps2_apa::Error::Unfinished`] for the exception.
     pub fn run(self, watch: Watch<'_>) -> Result<Installed, Error> {
-        let disk = open_to_change(&self.disk)?;
+        let disk = open(&self.disk, Access::Write)?;
         let mut work = Work {
             installation: self.plan.begin(disk).map_err(Error::disk(&self.disk))?,
             disk: &self.disk,
@@ -283,7 +282,6 @@ fn changed(image: &Input, found: u64) -> Error {
 mod tests {
     use super::*;
     use crate::progress::Progress;
-    use ps2_apa::Access;
     use std::fs::File;
     use std::ops::ControlFlow;
     use testkit::iso::Iso;
@@ -301,7 +299,7 @@ mod tests {
     }
 
     fn read_table(disk: &Path) -> Result<Table, Error> {
-        Table::read(&mut open(disk)?).map_err(Error::disk(disk))
+        Table::read(&mut open(disk, Access::Read)?).map_err(Error::disk(disk))
     }
 
     fn prepare(disk: &Path, image: &Path, wishes: &Wishes) -> Preparation {

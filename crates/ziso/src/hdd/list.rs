@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use ps2_apa::space::{Reach, Space};
-use ps2_apa::{FileDisk, Game, Header, Table};
+use ps2_apa::{Access, FileDisk, Game, Header, Table};
 
-use super::disk::open;
 use super::error::Error;
+use super::open;
 
 /// Bytes of a sector of the disk.
 const SECTOR: u64 = ps2_apa::SECTOR_SIZE as u64;
@@ -45,7 +45,7 @@ pub struct Entry {
 impl Overview {
     /// Lists the games on a disk. A damaged one is listed as such.
     pub fn of(path: &Path) -> Result<Self, Error> {
-        let mut disk = open(path)?;
+        let mut disk = open(path, Access::Read)?;
         let table = Table::read(&mut disk).map_err(Error::disk(path))?;
         let games = table.games().map(|main| listed(&mut disk, main));
         Ok(Self {

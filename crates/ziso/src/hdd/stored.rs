@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use discs::ReadAt;
-use ps2_apa::{FileDisk, Game, SECTOR_SIZE};
+use ps2_apa::{Access, FileDisk, Game, SECTOR_SIZE};
 use zso::format::MAGIC;
 
-use super::disk::open;
 use super::error::Error;
 use super::list::find;
+use super::open;
 
 const SECTOR: u64 = SECTOR_SIZE as u64;
 
@@ -24,7 +24,7 @@ pub struct Stored {
 impl Stored {
     /// The image of the game that goes by `name` on the disk at `path`.
     pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
-        let mut disk = open(path)?;
+        let mut disk = open(path, Access::Read)?;
         let game = find(&mut disk, path, name)?;
         Ok(Self::new(disk, game))
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use ziso::hdd::{Editing, title};
+use ziso::hdd::{Editing, kept_title};
 
 use super::super::args::Common;
 use super::super::batch::{self, Report};
@@ -33,7 +33,7 @@ impl Rename {
             let editing = Editing::rename(&self.disk, &self.game, &self.title)?;
             warn_cut(screen, &self.title);
             editing.run()?;
-            let (partition, title) = (&editing.game().partition, title::kept(self.title.trim()));
+            let (partition, title) = (&editing.game().partition, kept_title(self.title.trim()));
             Ok(Report::done(
                 format!("{partition} is {title:?} now\n"),
                 json!({"partition": partition, "title": title}),

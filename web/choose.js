@@ -70,13 +70,14 @@ export async function take(added, known, module, newPlace, onProgress) {
 async function unpack(helper, place, onProgress) {
   await helper.ask({ do: "create", ...place });
   try {
-    for (let at = 0; ; ) {
-      const { value: length, bytes } = await helper.ask({ do: "unpack" });
+    for (let at = 0, bytes = new Uint8Array(); ; ) {
+      const unpacked = await helper.ask({ do: "unpack" }, { bytes });
+      const length = unpacked.value;
       if (length === 0) {
         await helper.ask({ do: "complete" });
         return (await helper.ask({ do: "file" })).value;
       }
-      await helper.ask({ do: "write", at }, { bytes });
+      ({ bytes } = await helper.ask({ do: "write", at }, { bytes: unpacked.bytes }));
       at += length;
       onProgress(at);
     }

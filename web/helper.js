@@ -1,13 +1,17 @@
 // A worker with the Rust program in it, which can write a new file, too. It serves one request after the other.
 
 import { chosen, stored } from "./output.js";
-import { source } from "./source.js";
-import { free, start } from "./wasm.js";
+import { Source } from "./source.js";
+import { start } from "./wasm.js";
 
 let call;
+/** The file that was opened last. */
+let source;
 /** The new file, if there is one. */
 let output;
 
+/** Requests with which come bytes of the file from the same place on, if they were read already. */
+const OF_FILE = ["pack", "decode"];
 /** What is not the Rust program's part. */
 const OWN = {
   async create({ handle, folder, name }, { file }) {
@@ -24,11 +28,18 @@ async function serve(request, { bytes, file }) {
   if (own) {
     return { value: await own(request, { bytes, file }) };
   }
+  if (OF_FILE.includes(request.do)) {
+    source.know(request.at, bytes);
+    bytes = undefined;
+  }
+  if (file) {
+    source = new Source(file);
+  }
   // What is opened without a file is the new one.
-  const opened = file ? source(file) : request.do === "open" ? output.source : undefined;
+  const opened = file ? source : request.do === "open" ? output.source : undefined;
   const { value, bytes: made } = call(request, { bytes, source: opened });
   if (!value?.pieces) {
-    return { value, bytes: made.slice() };
+    return { value, made };
   }
   // Where its bytes belong in the new file, and how many to each place.
   let from = 0;
@@ -45,12 +56,20 @@ self.onmessage = async ({ data }) => {
     return;
   }
   try {
-    const { value, bytes } = await serve(data.request, data);
-    self.postMessage({ id: data.id, value, bytes }, bytes ? [bytes.buffer] : []);
+    const { value, made } = await serve(data.request, data);
+    const bytes = filled(data.bytes?.buffer, made);
+    self.postMessage({ id: data.id, value, bytes }, [bytes.buffer]);
   } catch (error) {
     self.postMessage({ id: data.id, error: error.message, kind: error.kind });
   }
-  if (data.bytes) {
-    free(data.bytes.buffer);
-  }
 };
+
+/** Bytes in the buffer that came with the request, if there is room. */
+function filled(buffer, bytes = new Uint8Array()) {
+  if (!(buffer?.byteLength >= bytes.length)) {
+    return bytes.slice();
+  }
+  const room = new Uint8Array(buffer, 0, bytes.length);
+  room.set(bytes);
+  return room;
+}

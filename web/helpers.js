@@ -35,7 +35,10 @@ export class Helper {
     this.#worker.postMessage({ module });
   }
 
-  /** Asks for something; `file` is what the request's number of a file means. `bytes` are gone then. */
+  /**
+   * Asks for something; `file` is what the request's number of a file means. `bytes` are gone then: their buffer comes back
+   * with the reply's bytes in it, if there is room.
+   */
   ask(request, { bytes, file } = {}) {
     const id = this.#asked++;
     const answer = new Promise((resolve, reject) =>
@@ -64,12 +67,12 @@ export class Helper {
 // Requests that each worker has at a time: one is under way, and the other waits, so that no worker does.
 const QUEUE = 2;
 
-/** Asks `helpers` all of `requests`, and gives the answers to `sink` in order. Few are in memory at a time. */
+/** Asks `helpers` all of `requests`, with what comes along, and gives the answers to `sink` in order. Few are in memory at a time. */
 export async function inOrder(helpers, requests, sink) {
   const answers = [];
   let next = 0;
-  for (const request of requests) {
-    answers.push(helpers[next++ % helpers.length].ask(request));
+  for await (const [request, more] of requests) {
+    answers.push(helpers[next++ % helpers.length].ask(request, more));
     if (answers.length === QUEUE * helpers.length) {
       await sink(await answers.shift());
     }

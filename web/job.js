@@ -1,16 +1,23 @@
 // A job: pieces of a file are handed out to helpers, and one more takes the results in order and writes the new file.
 
 import { Failure, Helper, inOrder } from "./helpers.js";
+import { inRow, stream } from "./source.js";
 
 // Numbers of the browser's files and of discs.
 const OLD = 0;
 const NEW = 1;
 const LIST = 2;
+// What a piece of a file can become has more bytes than the piece: by so many, at most.
+const MORE = 64 << 10;
 
 /** What is done with a file, under way. */
 export class Job {
   #onProgress;
   #isCancelled = false;
+  /** Memory that goes round: with a piece of the file to a helper, with what that made of it to the one who writes, and back. */
+  #spare = [];
+  /** Known here as long as it reads: Chromium collects a stream that only a read under way knows, and the read never ends. */
+  #stream;
 
   /** `module` is the compiled program; `onProgress` hears what is being done, how many bytes are, and of how many. */
   constructor(module, cores, onProgress) {
@@ -36,24 +43,29 @@ export class Job {
     this.helpers.forEach((helper) => helper.stop());
   }
 
-  /** Opens a file everywhere, or by some; returns what is known of the disc in it. */
+  /** Opens a file everywhere, or by some; returns what is known of the disc in it, and the file if the disc is all of it. */
   async open(disc, file, helpers = [this.writer, ...this.helpers]) {
     const opened = helpers.map((helper) => helper.ask({ do: "open", disc, file: disc }, { file }));
     const [{ value }] = await Promise.all(opened);
-    return value;
+    return { ...value, file: value.form === "iso" ? file : undefined };
   }
 
   /** Asks the helpers, or some other ones, for each piece of the disc: `request` is for where it begins. */
-  async eachPiece(phase, { size, piece }, request, sink, helpers = this.helpers) {
+  async eachPiece(phase, disc, request, sink, helpers = this.helpers) {
+    const { size, piece, file } = disc;
     let told = 0;
-    function* requests() {
-      for (let at = 0; at < size; at += piece) {
-        yield request(at);
+    const room = () => this.#spare.pop() ?? new ArrayBuffer(piece + MORE);
+    this.#stream = file && stream(file);
+    const pieces = inRow(this.#stream, disc, room);
+    async function* requests() {
+      for await (const { at, bytes } of pieces) {
+        yield [request(at), { bytes }];
       }
     }
     let done = 0;
     await inOrder(helpers, requests(), async (answer) => {
       await sink(answer, done);
+      this.#keep(answer);
       done = Math.min(done + piece, size);
       // Four times a second is often enough to be looked at, and drawing takes time, too.
       if (Date.now() - told > 250 || done === size) {
@@ -68,7 +80,16 @@ export class Job {
 
   /** Asks the one who writes. */
   async write(request, more) {
-    return (await this.writer.ask(request, more)).value;
+    const answer = await this.writer.ask(request, more);
+    this.#keep(answer);
+    return answer.value;
+  }
+
+  /** Keeps the memory that came with an answer, unless it went on. */
+  #keep({ bytes }) {
+    if (bytes.buffer.byteLength > MORE) {
+      this.#spare.push(bytes.buffer);
+    }
   }
 }
 
@@ -90,7 +111,7 @@ async function make(job, { file, source, output }, write) {
       throw new Failure("refused", `the new file has ${size} bytes of the disc's ${disc.size}; try again`);
     }
     const compare = (at) => ({ do: "compare", at, hash: hashes[at / disc.piece] });
-    await job.eachPiece("compare", disc, compare, ({ value: isSame }, at) => {
+    await job.eachPiece("compare", { ...disc, file: undefined }, compare, ({ value: isSame }, at) => {
       if (!isSame) {
         throw new Failure("refused", `the new file is not what it should be, from byte ${at} on; try again`);
       }

@@ -29,7 +29,7 @@ export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex"
 const withoutDialog = () => delete window.showSaveFilePicker;
 
 /** Starts a browser with a new profile, and opens the page that is served at `url`. */
-export async function open(name, url, { prefs = {}, before = withoutDialog } = {}) {
+export async function open(name, url, { prefs = {}, before = withoutDialog, patience = PATIENCE } = {}) {
   const downloads = mkdtempSync(join(tmpdir(), "zso-web-"));
   const browser = await puppeteer.launch({
     browser: name,
@@ -48,14 +48,14 @@ export async function open(name, url, { prefs = {}, before = withoutDialog } = {
     },
   });
   const page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(patience);
   const requests = [];
   const faults = [];
   page.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => faults.push(error.message));
   await page.evaluateOnNewDocument(before);
   await page.goto(url);
-  return new Opened({ browser, page, downloads, requests, faults, url });
+  return new Opened({ browser, page, downloads, requests, faults, url, patience });
 }
 
 function isProgram(path) {
@@ -96,7 +96,7 @@ class Opened {
   async says(selector, text) {
     const has = (selector, text) => document.querySelector(selector)?.textContent.includes(text);
     try {
-      await this.page.waitForFunction(has, { timeout: PATIENCE, polling: 50 }, selector, text);
+      await this.page.waitForFunction(has, { polling: 50 }, selector, text);
     } catch (error) {
       const all = await this.text("main");
       throw new Error(`${selector} does not say "${text}", but the page: ${all.replace(/\s+/g, " ")}`, { cause: error });
@@ -129,7 +129,7 @@ class Opened {
   /** Saves the new file by its link; returns its name and its checksum. */
   async save() {
     await this.click("#result a");
-    for (let tries = 0; tries < PATIENCE / 100; tries++) {
+    for (let tries = 0; tries < this.patience / 100; tries++) {
       const [name, ...more] = readdirSync(this.downloads);
       if (name && more.length === 0 && !/\.(part|crdownload)$/.test(name)) {
         const path = join(this.downloads, name);

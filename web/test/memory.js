@@ -9,9 +9,11 @@ import { processes } from "./processes.js";
 import { serve } from "./server.js";
 
 const LARGE = 8_543_666_176;
+// Milliseconds that any step may take: other programs may keep the machine busy meanwhile.
+const PATIENCE = 1_800_000;
 
 async function memory(browser, url, path) {
-  const opened = await open(browser, url);
+  const opened = await open(browser, url, { patience: PATIENCE });
   const root = opened.browser.process().pid;
   let most = 0;
   const timer = setInterval(() => {
@@ -22,7 +24,7 @@ async function memory(browser, url, path) {
   await opened.click("#any-data"); // Zeros are no disc.
   await opened.click("#compress");
   const isDone = () => document.querySelector("#result .message");
-  await opened.page.waitForFunction(isDone, { timeout: 1_800_000, polling: 500 });
+  await opened.page.waitForFunction(isDone, { polling: 500 });
   await opened.says("#result", "Done.");
   clearInterval(timer);
   await opened.close();

@@ -66,6 +66,20 @@ test("a disc becomes the file that the program makes", async () => {
   assert.deepEqual(saved, { name: "SLES_123.45.game.zso", sha256: known("game.zso") });
 });
 
+test("so it does without streams, and when a stream fails", async () => {
+  const streams = [
+    // As in Safari: it cannot fill memory that it is given.
+    () => (Blob.prototype.stream = () => new ReadableStream()),
+    () => (Blob.prototype.stream = () => new ReadableStream({ type: "bytes", pull: () => Promise.reject(new Error()) })),
+  ];
+  await opened.page.evaluate(() => (self.streamed = Blob.prototype.stream));
+  for (const broken of streams) {
+    await opened.page.evaluate(broken);
+    await compressed("game.zso");
+  }
+  await opened.page.evaluate(() => (Blob.prototype.stream = self.streamed));
+});
+
 test("so it does for the console, with a film left as it is", async () => {
   await opened.click("#for-console");
   await opened.says("label[for=file-2]", "MOVIE/FILM.PSS");

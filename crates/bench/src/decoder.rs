@@ -13,9 +13,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use common::make_iso;
-
-use crate::{Build, READER, save};
+use crate::{Build, READER, images, save};
 use sample::Sample;
 
 /// Levels of compression that are measured: what `ziso` takes unless told otherwise, and the highest.
@@ -35,17 +33,13 @@ pub struct Options {
 
 /// Does it all, and shows the tables on the standard output.
 pub fn run(options: &Options, build: Build) -> Result<()> {
-    let images = match options.images.as_slice() {
-        [] => vec![make_iso::of_system()?],
-        images => images.to_vec(),
-    };
     let objects = build()?;
     let object = &objects.get(READER)?.bytes;
     let compared = compare::all(object, options.blocks)?;
     let mut samples = Vec::new();
-    for image in &images {
+    for image in images(&options.images)? {
         for level in LEVELS {
-            let sample = Sample::take(image, level)?;
+            let sample = Sample::take(&image, level)?;
             samples.push(measure::all(object, sample)?);
         }
     }

@@ -17,15 +17,25 @@ pub mod loading;
 mod objects;
 pub mod parse;
 pub mod reader;
+mod sample;
 mod table;
 mod work;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use common::make_iso;
 
 pub use objects::{Build, DEVICE_FHI, OPL, OVERLAP, Object, Objects, READER};
+
+/// The images that were named, or else one made of files of this machine.
+fn images(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    match named {
+        [] => Ok(vec![make_iso::of_system()?]),
+        named => Ok(named.to_vec()),
+    }
+}
 
 /// Writes a file, if one is wanted, and the folder that it is in.
 fn save(path: Option<&Path>, text: &str) -> Result<()> {

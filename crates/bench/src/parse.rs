@@ -9,7 +9,6 @@ mod console;
 mod encode;
 mod fit;
 mod least_squares;
-mod sample;
 mod speed;
 mod table;
 
@@ -17,11 +16,9 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use common::make_iso;
-
-use crate::{Build, READER, save};
+use crate::sample::Sample;
+use crate::{Build, READER, images, save};
 use console::Console;
-use sample::Sample;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -40,12 +37,14 @@ pub struct Options {
 
 /// Does it all, and shows the tables on the standard output.
 pub fn run(options: &Options, build: Build) -> Result<()> {
-    let samples = samples(options)?;
+    let images = images(&options.images)?;
+    let read = |image: &PathBuf| Sample::read(image, options.blocks);
+    let samples = images.iter().map(read).collect::<Result<Vec<_>>>()?;
     let objects = build()?;
     let mut console = Console::new(&objects.get(READER)?.bytes);
     if options.fit {
         let fit = fit::measure(&mut console, &samples)?;
-        print!("{}", fit::shown(&fit));
+        print!("{}", fit);
         return Ok(());
     }
     ensure!(
@@ -60,13 +59,4 @@ pub fn run(options: &Options, build: Build) -> Result<()> {
     let tables = table::markdown(&objects.compiler, &fit, &compared, &speed::worst());
     print!("{tables}");
     save(options.table.as_deref(), &tables)
-}
-
-fn samples(options: &Options) -> Result<Vec<Sample>> {
-    let mut images = options.images.clone();
-    if images.is_empty() {
-        images.push(make_iso::of_system()?);
-    }
-    let read = |path: &PathBuf| Sample::read(path, options.blocks);
-    images.iter().map(read).collect()
 }

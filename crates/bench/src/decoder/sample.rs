@@ -6,8 +6,9 @@ use anyhow::{Result, ensure};
 use testkit::encode::Encoder;
 use zso::SECTOR_SIZE;
 
-use common::Original;
 use common::progress::bar;
+
+use crate::sample::Sample as Sectors;
 
 /// Sectors that are looked at, at most.
 const SECTORS: u32 = 5000;
@@ -30,32 +31,20 @@ pub struct Sample {
 impl Sample {
     /// Compresses sectors of the image at `path`.
     pub fn take(path: &Path, level: u8) -> Result<Self> {
-        let disc = Original::open(path)?;
-        let every = disc.sectors.div_ceil(SECTORS);
-        let bar = bar(
-            format!("{}, level {level}", disc.name),
-            disc.sectors.div_ceil(every).into(),
-        );
-        let mut blocks = Vec::new();
-        for lsn in bar.wrap_iter((0..disc.sectors).step_by(every as usize)) {
-            let content = disc.read(lsn, 1)?;
-            let compressed = Encoder::Hc(level).encode(&content);
-            // `ziso` stores it plain otherwise.
-            if compressed.len() < SECTOR_SIZE {
-                blocks.push(Block {
-                    compressed,
-                    content,
-                });
-            }
-        }
+        let Sectors { name, blocks, .. } = Sectors::read(path, SECTORS)?;
+        let bar = bar(format!("{name}, level {level}"), blocks.len() as u64);
+        let compress = |content: Vec<u8>| Block {
+            compressed: Encoder::Hc(level).encode(&content),
+            content,
+        };
+        // `ziso` stores the others plain.
+        let is_smaller = |block: &Block| block.compressed.len() < SECTOR_SIZE;
+        let blocks = bar.wrap_iter(blocks.into_iter());
+        let blocks: Vec<_> = blocks.map(compress).filter(is_smaller).collect();
         bar.finish_and_clear();
-        ensure!(
-            !blocks.is_empty(),
-            "no block of {} is compressed",
-            disc.name
-        );
+        ensure!(!blocks.is_empty(), "no block of {name} is compressed");
         Ok(Self {
-            image: disc.name,
+            image: name,
             level,
             blocks,
         })

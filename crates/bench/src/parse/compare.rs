@@ -6,8 +6,8 @@ use zso_write::lz4::sequences::Sequences;
 
 use super::console::Console;
 use super::encode::{Coded, Encoder, Kind};
-use super::sample::Sample;
 use super::speed;
+use crate::sample::Sample;
 use crate::work::{Work, ratio};
 
 /// The encoders; others are compared with the first one.

@@ -5,7 +5,7 @@ use iopsim::Counters;
 use testkit::module::Module;
 
 use super::encode::Coded;
-use super::sample::Sample;
+use crate::sample::Sample;
 use crate::work::Work;
 
 /// The console with the object.

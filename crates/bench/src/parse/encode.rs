@@ -3,7 +3,7 @@
 use zso::SECTOR_SIZE;
 use zso_write::lz4::{self, Effort};
 
-use super::sample::Sample;
+use crate::sample::Sample;
 
 #[derive(Clone, Copy)]
 pub enum Kind {

@@ -1,6 +1,6 @@
 //! What the parts of a block cost the decoder, by least squares over many blocks.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use anyhow::Result;
 use zso_write::lz4::Effort;
@@ -10,7 +10,7 @@ use zso_write::lz4::sequences::Sequences;
 use super::console::Console;
 use super::encode::{Encoder, Kind};
 use super::least_squares::Equations;
-use super::sample::Sample;
+use crate::sample::Sample;
 
 /// Literals, matches and fills, each with its [`Lengths`]; near offsets. A block's start is none of them: all blocks
 /// have as many bytes, and so it could not be told from what every byte costs.
@@ -119,31 +119,21 @@ fn costs(weights: &Counts) -> Costs {
     }
 }
 
-/// The table as the source text of `crates/zso-write/src/lz4/cost.rs`.
-pub fn shown(fit: &Fit) -> String {
-    let mut text = format!(
-        "// {} blocks of {:.0} cycles, {:.0} of which are not explained\n\
-         pub const CONSOLE: Costs = Costs {{\n",
-        fit.blocks, fit.mean, fit.error
-    );
-    let Costs {
-        literals,
-        matches,
-        fills,
-        near,
-    } = fit.costs;
-    for (name, Lengths { any, each, more }) in [
-        ("literals", literals),
-        ("matches", matches),
-        ("fills", fills),
-    ] {
-        // invariant: a String takes everything.
-        let _ = writeln!(
-            text,
-            "    {name}: Lengths {{ any: {any}, each: {each}, more: {more} }},"
-        );
+/// The table as the source text of `crates/zso-write/src/lz4/cost.rs`, once it is formatted.
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            costs,
+            blocks,
+            mean,
+            error,
+        } = self;
+        writeln!(
+            f,
+            "// {blocks} blocks of {mean:.0} cycles, {error:.0} of which are not explained"
+        )?;
+        writeln!(f, "pub const CONSOLE: Costs = {costs:#?};")
     }
-    text + &format!("    near: {near:?},\n}};\n")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use zso::SECTOR_SIZE;
 use zso_write::lz4::Effort;
 
 use super::encode::{Encoder, Kind};
-use super::sample::Sample;
+use crate::sample::Sample;
 
 /// Blocks that an encoder takes before it is the next one's turn: what else the machine does hits all alike.
 const TURN: usize = 100;

@@ -42,6 +42,8 @@ pub struct Page<F: 'static> {
     unpacking: Option<Unpacked<'static>>,
     packing: Option<Packing>,
     writing: Option<Writing>,
+    /// Memory of the piece that was read last, for the next one.
+    piece: Vec<u8>,
     hasher: Hasher,
     dat: Option<Dat>,
 }
@@ -74,6 +76,7 @@ impl<F> Default for Page<F> {
             unpacking: None,
             packing: None,
             writing: None,
+            piece: Vec::new(),
             hasher: Hasher::default(),
             dat: None,
         }
@@ -122,7 +125,7 @@ impl<F: File> Page<F> {
             Request::Add => self.add(bytes),
             Request::End => self.end(bytes),
             Request::Decode { at } => self.decode(at, bytes),
-            Request::Compare { at, hash } => Ok(json!(digest(&self.read(1, at)?) == hash)),
+            Request::Compare { at, hash } => self.compare(at, &hash),
             Request::Check => Ok(self.disc()?.check().map(|()| Value::Null)?),
             Request::Hash => {
                 self.hasher.update(bytes);
@@ -153,15 +156,15 @@ impl<F: File> Page<F> {
         Ok(json!({ "size": disc.bytes(), "piece": piece, "form": form(disc) }))
     }
 
-    /// Up to a piece of a disc's bytes, fewer only at its end.
-    fn read(&mut self, number: usize, at: u64) -> Result<Vec<u8>, Refusal> {
+    /// Reads up to a piece of a disc's bytes, fewer only at its end.
+    fn read(&mut self, number: usize, at: u64, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
         // Pieces are those of disc 0, also for what is compared with it.
         let len = self.opened(0)?.piece;
         let Opened { disc, reader, .. } = self.opened(number)?;
         let want = len.min(disc.bytes().saturating_sub(at)) as usize;
-        let mut bytes = vec![0; want];
-        match reader.read_at(at, &mut bytes)? {
-            read if read == want => Ok(bytes),
+        bytes.resize(want, 0);
+        match reader.read_at(at, bytes)? {
+            read if read == want => Ok(()),
             _ => Err(Refusal("the file has become shorter".to_owned())),
         }
     }
@@ -254,13 +257,22 @@ impl<F: File> Page<F> {
     }
 
     fn pack(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
-        let run = Run {
+        let mut run = Run {
             at,
-            bytes: self.read(0, at)?,
+            bytes: std::mem::take(&mut self.piece),
         };
+        self.read(0, at, &mut run.bytes)?;
         let packing = planned(&mut self.packing)?;
         *out = packed::to_bytes(packing.packer.pack(&run, &mut packing.encoder));
-        Ok(json!(digest(&run.bytes)))
+        self.piece = run.bytes;
+        Ok(json!(digest(&self.piece)))
+    }
+
+    fn compare(&mut self, at: u64, hash: &str) -> Reply {
+        let mut bytes = std::mem::take(&mut self.piece);
+        self.read(1, at, &mut bytes)?;
+        self.piece = bytes;
+        Ok(json!(digest(&self.piece) == hash))
     }
 
     fn begin(&mut self, bytes: &mut Vec<u8>) -> Reply {
@@ -279,6 +291,8 @@ impl<F: File> Page<F> {
             return Err(no_file());
         };
         writer.write(&packed)?;
+        // The next ones are written to the memory of these.
+        *bytes = packed.bytes;
         Ok(json!({ "pieces": file.take(bytes) }))
     }
 
@@ -293,7 +307,7 @@ impl<F: File> Page<F> {
     }
 
     fn decode(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
-        *out = self.read(0, at)?;
+        self.read(0, at, out)?;
         Ok(json!(digest(out)))
     }
 

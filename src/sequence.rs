@@ -15,6 +15,12 @@ impl Sequence {
         self.next.wrapping_sub(lsn) <= 1
     }
 
+    /// How many sectors a request that continues asks for again.
+    #[cfg(feature = "lean")]
+    pub(crate) fn again(&self, lsn: u32) -> u32 {
+        self.next.wrapping_sub(lsn)
+    }
+
     /// Begins a request, and tells whether it is sequential. Unless it [ends](Self::end), the next one is not.
     pub(crate) fn begin(&mut self, lsn: u32) -> bool {
         let sequential = self.continues(lsn);

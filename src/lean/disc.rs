@@ -124,7 +124,9 @@ impl<'m, P: Policy> Disc<'m, P> {
         let len = memory.len().wrapping_sub(1);
         let part = len >> shift;
         let index = part.wrapping_add(part >> 3).max(1);
-        let (index, ahead) = memory.split(index.wrapping_add(1));
+        // With overlap, blocks are only joined where there is no read-ahead buffer.
+        let straddle = u32::from(!P::OVERLAPS);
+        let (index, ahead) = memory.split(index.wrapping_add(straddle));
         let part = if shift == MUCH_INDEX {
             P::UNIT_SHIFT
         } else {

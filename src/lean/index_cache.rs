@@ -79,6 +79,12 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     fn take<D: SectorDevice>(&mut self, device: &mut D, word: u32) -> Result<(), Code> {
         let shift = self.part_shift();
         let words_shift = shift.wrapping_sub(2);
+        if P::OVERLAPS {
+            // The last word that is followed by as many is the last one to begin with.
+            let rest = (1u32 << words_shift).wrapping_sub(Self::ENTRIES as u32);
+            let over = (word & (1u32 << words_shift).wrapping_sub(1)).saturating_sub(rest);
+            return self.take_from(device, word.wrapping_sub(over));
+        }
         let part = word >> words_shift;
         let known = self.parts.as_ref();
         let place = match known.iter().position(|known| *known == part) {
@@ -95,6 +101,66 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         Ok(())
     }
 
+    /// Takes as many words as are cached from this one on, also out of two parts.
+    #[inline(never)]
+    fn take_from<D: SectorDevice>(&mut self, device: &mut D, first: u32) -> Result<(), Code> {
+        let shift = self.part_shift();
+        self.start = NOWHERE;
+        let mut taken = 0;
+        while taken < Self::BYTES {
+            let byte = (first << 2).wrapping_add(taken);
+            let place = self.place(device, byte >> shift)?;
+            let skip = byte & (1u32 << shift).wrapping_sub(1);
+            let count = (1u32 << shift)
+                .wrapping_sub(skip)
+                .min(Self::BYTES.wrapping_sub(taken));
+            let from = self
+                .memory
+                .bytes((place << shift).wrapping_add(skip), count);
+            let to = self.words.as_mut().as_flattened_mut();
+            if let Some(to) = to.get_mut(taken as usize..) {
+                copy_to(to, from);
+            }
+            taken = taken.wrapping_add(count);
+        }
+        self.start = first;
+        Ok(())
+    }
+
+    /// Caches entries from number `first` on, as many as there is room for, if they are in parts of the index that can be
+    /// kept both; otherwise those are the next ones to be loaded.
+    pub(crate) fn go_on<D: SectorDevice>(&mut self, device: &mut D, first: u32) {
+        self.start = NOWHERE;
+        if self.memory.len() > 1 {
+            self.take_from(device, word(first)).ok();
+        }
+    }
+
+    /// Where a part of the index is, which is read if it is not there.
+    #[inline(always)]
+    fn place<D: SectorDevice>(&mut self, device: &mut D, part: u32) -> Result<u32, Code> {
+        let known = self.parts.as_ref();
+        let Some(place) = known.iter().position(|known| *known == part) else {
+            return self.fill(device, part);
+        };
+        if place as u32 == self.oldest {
+            self.next_oldest();
+        }
+        Ok(place as u32)
+    }
+
+    /// Goes on to the part that was filled, or is not in use, for the next longest time.
+    #[inline(always)]
+    fn next_oldest(&mut self) {
+        let shift = self.part_shift();
+        self.oldest = self.oldest.wrapping_add(1);
+        // Of one sector, it is the last one, too.
+        let sectors = self.memory.len().wrapping_sub(u32::from(!P::OVERLAPS));
+        if self.oldest >= (sectors << SECTOR_SHIFT >> shift).min(Self::PARTS) {
+            self.oldest = 0;
+        }
+    }
+
     /// Reads a part of the index, and tells to which place.
     fn fill<D: SectorDevice>(&mut self, device: &mut D, part: u32) -> Result<u32, Code> {
         let shift = self.part_shift();
@@ -106,11 +172,7 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         let first = FileSector(part << shift.wrapping_sub(P::UNIT_SHIFT));
         policy::read::<P, D>(device, first, memory)?;
         *known = part | self.shared;
-        self.oldest = place.wrapping_add(1);
-        // Of one sector, it is the last one, too.
-        if self.oldest >= (self.straddle() >> shift).min(Self::PARTS) {
-            self.oldest = 0;
-        }
+        self.next_oldest();
         Ok(place)
     }
 

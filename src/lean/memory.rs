@@ -12,6 +12,9 @@ use core::ptr;
 
 use crate::sector::{DEVICE_ALIGN, SECTOR_SHIFT, SECTOR_SIZE};
 
+/// What is copied is a number of times as many bytes.
+pub(crate) const COPIED: u32 = 16;
+
 /// A run of sectors of memory, borrowed to be written, and nobody else's.
 pub(crate) struct Memory<'m> {
     start: *mut u8,
@@ -104,6 +107,26 @@ impl<'m> Memory<'m> {
         let place = self.place(start, len);
         // SAFETY: likewise; the caller promises that nobody else uses them.
         unsafe { &mut *place }
+    }
+
+    /// Copies `len` bytes from byte `from` on to where none of them are, all of them numbers of whole [`COPIED`] bytes;
+    /// otherwise, nothing. Of all memory but the caller's buffer.
+    pub(crate) fn copy(&mut self, from: u32, to: u32, len: u32) {
+        if from.abs_diff(to) < len {
+            return;
+        }
+        // SAFETY: none of those that are copied.
+        let target = unsafe { self.bytes_apart(to, len) };
+        // SAFETY: any bytes are words.
+        let (_, target, _) = unsafe { target.align_to_mut::<u32>() };
+        // SAFETY: likewise.
+        let (_, source, _) = unsafe { self.bytes(from, len).align_to::<u32>() };
+        // SAFETY: it is a reference. Volatile, or else the compiler would call `memcpy`, which takes twice as long.
+        let load = |word: &u32| unsafe { ptr::from_ref(word).read_volatile() };
+        let (target, _) = target.as_chunks_mut::<4>();
+        for (to, [a, b, c, d]) in target.iter_mut().zip(source.as_chunks().0) {
+            *to = [load(a), load(b), load(c), load(d)];
+        }
     }
 
     /// Where `len` bytes from byte `start` on are, or none of them if there are not as many.

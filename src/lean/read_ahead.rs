@@ -4,6 +4,7 @@
 use core::marker::PhantomData;
 
 use super::memory::Memory;
+use super::plan::Span;
 use super::policy::Policy;
 use crate::sector::FileSector;
 
@@ -13,12 +14,12 @@ pub(crate) struct ReadAhead<'m, P> {
     pub(crate) memory: Memory<'m>,
     /// The first sector buffered.
     pub(crate) first: FileSector,
+    /// With overlap, bytes of it that are not there.
+    pub(crate) lacking: u32,
     /// The sector after the last one buffered.
     pub(crate) end: FileSector,
     /// Where that would be, in sectors from the start of the memory.
     pub(crate) end_at: u32,
-    /// With overlap, the sector after those that follow at the start of the memory; `end` if there are none.
-    pub(crate) second_end: FileSector,
     policy: PhantomData<P>,
 }
 
@@ -28,9 +29,9 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
         Self {
             memory: Memory::NONE,
             first: FileSector(0),
+            lacking: 0,
             end: FileSector(0),
             end_at: 0,
-            second_end: FileSector(0),
             policy: PhantomData,
         }
     }
@@ -47,7 +48,7 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
         self.end = first.plus(count);
         self.end_at = end_at;
         if P::OVERLAPS {
-            self.second_end = self.end;
+            self.lacking = 0;
         }
     }
 
@@ -59,13 +60,35 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
         is_buffered.then_some(self.end_at.wrapping_sub(rest))
     }
 
+    /// Where a block's first sector is, if what the block has of it is buffered.
+    #[inline(never)]
+    pub(crate) fn place_of(&self, span: &Span) -> Option<u32> {
+        if span.first == self.first && span.skip < self.lacking {
+            return None;
+        }
+        self.place(span.first)
+    }
+
+    /// Forgets what comes before a sector.
+    pub(crate) fn forget_before(&mut self, first: FileSector) {
+        if first != self.first {
+            self.first = first;
+            self.lacking = 0;
+        }
+    }
+
     /// Where sectors wait: in this memory, or in the caller's buffer.
     pub(crate) fn memory_or<'b>(&'b self, out: &'b Memory<'_>) -> &'b Memory<'b> {
-        if self.is_in_place() {
+        if self.joins_in_place() {
             out
         } else {
             &self.memory
         }
+    }
+
+    /// Whether blocks are joined from sectors in the caller's buffer: with overlap, there is no other reason to join them.
+    pub(crate) fn joins_in_place(&self) -> bool {
+        P::OVERLAPS || self.is_in_place()
     }
 
     /// Whether sectors wait in the caller's buffer.
@@ -75,32 +98,10 @@ impl<'m, P: Policy> ReadAhead<'m, P> {
 
     /// How many units of the memory hold output when so many sectors are delivered.
     pub(crate) fn reached(&self, delivered: u32) -> u32 {
-        if self.is_in_place() {
+        if self.joins_in_place() {
             delivered << P::UNITS_SHIFT
         } else {
             0
-        }
-    }
-
-    /// How many sectors follow at the start of the memory.
-    pub(crate) fn second(&self) -> u32 {
-        self.second_end.since(self.end)
-    }
-
-    /// Counts sectors as buffered that were read to number `at` of the memory: after the others, or to its start.
-    pub(crate) fn extend(&mut self, at: u32, count: u32) {
-        self.second_end = self.second_end.plus(count);
-        if at == self.end_at {
-            self.end = self.second_end;
-            self.end_at = at.wrapping_add(count);
-        }
-    }
-
-    /// Goes on to the sectors at the start of the memory, if there are some and `sector` is the first of them.
-    pub(crate) fn go_on(&mut self, sector: FileSector) {
-        let second = self.second();
-        if sector == self.end && second > 0 {
-            self.begin(sector, second, second);
         }
     }
 }

@@ -76,21 +76,27 @@ impl<'m, P: Policy> Disc<'m, P> {
         out: &mut [[u8; SECTOR_SIZE]],
     ) -> (u32, Result<(), Code>) {
         let end = lsn.wrapping_add(out.len() as u32);
+        let again = self.sequence.again(lsn);
         let sequential = self.sequence.begin(lsn);
         let mut wanted = end;
+        let mut kept = end;
         // It does not pay to read ahead into the caller's buffer.
         if sequential && !self.ahead.is_in_place() {
-            // As many cached entries as can be are those of blocks to come.
-            self.index.invalidate();
             wanted = self.plan.header.blocks();
             if P::OVERLAPS {
+                kept = end.wrapping_sub(again);
                 // What the next request needs, were it as long: it is read while this one is decoded.
-                wanted = wanted.min(end.wrapping_add(out.len() as u32));
+                wanted = wanted.min(kept.wrapping_add(out.len() as u32));
+                self.index.go_on(device, lsn);
+            } else {
+                // As many cached entries as can be are those of blocks to come.
+                self.index.invalidate();
             }
         }
         let mut request = Request::new(self, out);
-        let result = if P::OVERLAPS {
-            request.serve_overlapped(device, lsn, wanted)
+        request.progress = Progress::new(Block(lsn), Block(kept));
+        let result = if P::OVERLAPS && !request.disc.ahead.is_in_place() {
+            request.serve_overlapped(device, wanted)
         } else {
             request.serve(device, lsn, wanted)
         };
@@ -114,7 +120,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             disc,
             out: Memory::new(out),
             delivered: 0,
-            progress: Progress::NONE,
+            progress: Progress::new(Block::NONE, Block::NONE),
         }
     }
 
@@ -190,9 +196,6 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         }
         while straddle.len < span.len {
             let reached = ahead.reached(self.delivered);
-            if P::OVERLAPS {
-                ahead.go_on(sector);
-            }
             let place = match ahead.place(sector) {
                 Some(place) if place >= reached => place,
                 _ => return Err(sector),
@@ -200,7 +203,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let start = (place << P::UNIT_SHIFT).wrapping_add(skip);
             let buffered = (ahead.end_at << P::UNIT_SHIFT).wrapping_sub(start);
             let count = span.len.wrapping_sub(straddle.len).min(buffered);
-            if count == span.len && !ahead.is_in_place() {
+            if count == span.len && !ahead.joins_in_place() {
                 return Ok(Place::Buffered(start));
             }
             let bytes = ahead.memory_or(&self.out).bytes(start, count);
@@ -250,7 +253,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         ahead.begin(first, 0, 0);
         let free = ahead.reached(self.delivered);
         let wanted = index.end_before(plan, block, wanted).since(from) as i32;
-        let mut memory = if ahead.is_in_place() {
+        let mut memory = if ahead.joins_in_place() {
             self.out.borrow()
         } else {
             ahead.memory.borrow()

@@ -240,7 +240,7 @@ read ahead, in the memory that the others have; the index and the processor's wo
 
 The last columns are parts of the one for `zso_opl_overlap.o`: requests for the index, and work during which the device
 has nothing to do. Most of that is decoding of blocks for which there was no room while the ones before were decoded;
-the optimum has less of it: all memory is free to read to as soon as it is not needed, and it knows how long requests take.
+the optimum has less of it: it reads to all memory that is not needed, and knows how long requests take.
 ";
 
 /// Each level on each device that is meant to be as fast as its bytes, the optimum included.

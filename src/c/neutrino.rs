@@ -182,7 +182,6 @@ impl State {
         if self.disc.plan.header.available(lsn, count) != count {
             return false;
         }
-        self.disc.adapt(lsn);
         self.disc.read(&mut self.device, lsn, out).1.is_ok()
     }
 }

@@ -177,7 +177,6 @@ unsafe fn read_sector<M: Module>(buf: *mut c_void, sector: u32, count: u32) -> i
     let state = unsafe { &mut *variables.state::<M>() };
     // SAFETY: writable for `count` sectors, as the caller promises; any bytes are bytes.
     let out = unsafe { slice::from_raw_parts_mut(buf.cast::<[u8; SECTOR_SIZE]>(), count as usize) };
-    state.disc.adapt(sector);
     let mut device = M::device(&state.worker);
     // The number of sectors tells all that OPL wants to know.
     let (delivered, _) = state.disc.read(&mut device, sector, out);

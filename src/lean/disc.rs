@@ -20,6 +20,17 @@ const LITTLE_INDEX: u32 = 3;
 /// One sector in two for the index; of 16 it is 9, as a read-ahead buffer of 7 is enough for short reads.
 const MUCH_INDEX: u32 = 1;
 
+/// The bits of the access pattern for eight requests.
+const EIGHT: u32 = 0xFF;
+
+/// The bit of the access pattern that tells that the last request was one plain run.
+const WAS_PLAIN: u32 = 1 << 31;
+
+/// Such a request counts as four jumps, since nothing has to be read ahead for it. Not if there are two sectors of the
+/// index anyway, enough for two streams: there may be others between, which are not plain. And not where jumps take units
+/// of the index, which have too few entries for what comes next.
+const PLAIN_JUMPS: u32 = 0xF;
+
 /// What is in the straddle buffer: a sector in which the bytes of a block are joined that begins in one read and ends
 /// in the next. They stay there, as loaders read the last sector again.
 pub(crate) struct Straddle {
@@ -39,9 +50,11 @@ pub(crate) struct Disc<'m, P: Policy> {
     pub(crate) sequence: Sequence,
     /// Which part of the memory is for the index: [`LITTLE_INDEX`] or [`MUCH_INDEX`].
     shift: u32,
-    /// The access pattern: a bit for each request, the last one lowest; set if it jumped, or was one plain run. Eight of
-    /// a kind decide what is worth more, sectors of the index or sectors read ahead.
+    /// The access pattern: a bit for each request, the last one lowest; set if it jumped. Eight of a kind decide what is
+    /// worth more, sectors of the index or sectors read ahead. The highest bit is [`WAS_PLAIN`].
     pattern: u32,
+    /// What is set in the pattern after a request that was one plain run.
+    plain: u32,
 }
 
 impl<'m, P: Policy> Disc<'m, P> {
@@ -59,6 +72,7 @@ impl<'m, P: Policy> Disc<'m, P> {
             sequence: Sequence::NONE,
             shift: LITTLE_INDEX,
             pattern: 0,
+            plain: WAS_PLAIN,
         };
         disc.give(memory);
         disc.restart(header);
@@ -87,10 +101,10 @@ impl<'m, P: Policy> Disc<'m, P> {
         if !P::ADAPTS {
             return;
         }
-        self.pattern = self.pattern << 1 | u32::from(!self.sequence.continues(lsn));
-        let shift = match self.pattern as u8 {
+        self.pattern = (self.pattern << 1 | u32::from(!self.sequence.continues(lsn))) & EIGHT;
+        let shift = match self.pattern {
             0 => LITTLE_INDEX,
-            u8::MAX => MUCH_INDEX,
+            EIGHT => MUCH_INDEX,
             _ => return,
         };
         if shift != self.shift {
@@ -99,18 +113,21 @@ impl<'m, P: Policy> Disc<'m, P> {
         }
     }
 
-    /// Counts the request as a jump: it was one plain run, for which nothing has to be read ahead. Not if there are two
-    /// sectors of the index anyway, enough for two streams: there may be others between, which are not plain.
-    pub(crate) fn count_as_jump(&mut self) {
-        // Where jumps take units of the index, those have too few entries for what comes next.
-        if P::ADAPTS && P::UNITS_SHIFT == 0 {
-            let sectors = self
-                .index
-                .memory
-                .len()
-                .wrapping_add(self.ahead.memory.len());
-            self.pattern |= u32::from(sectors >> LITTLE_INDEX < 2);
+    /// Whether the last request was one plain run, so that this one may be another.
+    pub(crate) fn was_plain(&self) -> bool {
+        self.pattern & WAS_PLAIN != 0
+    }
+
+    /// Counts the request as one plain run, to which the memory was [adapted](Self::adapt).
+    pub(crate) fn count_as_plain(&mut self) {
+        if P::ADAPTS {
+            self.pattern |= self.plain;
         }
+    }
+
+    /// Counts it so without that.
+    pub(crate) fn count_as_another_plain(&mut self) {
+        self.pattern = self.pattern << 1 | self.plain;
     }
 
     /// Divides the memory: one sector is the straddle buffer, one in `1 << shift` for the index and an eighth of that
@@ -122,6 +139,11 @@ impl<'m, P: Policy> Disc<'m, P> {
         // SAFETY: these are all memory and none, as they were given, or what was split here; both are replaced below.
         let memory = unsafe { self.index.memory.join(&self.ahead.memory) };
         let len = memory.len().wrapping_sub(1);
+        self.plain = if P::UNITS_SHIFT == 0 && len >> LITTLE_INDEX < 2 {
+            WAS_PLAIN | PLAIN_JUMPS
+        } else {
+            WAS_PLAIN
+        };
         let part = len >> shift;
         let index = part.wrapping_add(part >> 3).max(1);
         // With overlap, blocks are only joined where there is no read-ahead buffer.

@@ -69,7 +69,6 @@ impl<'m, D: SectorDevice, P: Policy> Image<'m, D, P> {
         if out.is_empty() {
             return Ok(0);
         }
-        self.disc.adapt(lsn);
         let (delivered, result) = self.disc.read(&mut self.source, lsn, out);
         self.delivered = delivered;
         match result {

@@ -205,30 +205,42 @@ impl<'m, P: Policy> IndexCache<'m, P> {
     }
 
     /// The first sector after the data of the blocks from `block` to block `end`, or of as many of them as have cached
-    /// entries; but not of a plain run after others, which is better read to its place.
+    /// entries and end before `limit`; but not of a plain run after others, which is better read to its place.
     #[inline(never)]
-    pub(crate) fn end_before(&self, plan: &Plan<P>, mut block: Block, end: u32) -> FileSector {
+    pub(crate) fn end_before(
+        &self,
+        plan: &Plan<P>,
+        mut block: Block,
+        end: u32,
+        limit: u32,
+    ) -> FileSector {
         let mut last = self.cached(block.0).unwrap_or(Entry(0));
-        while block.0 < end {
+        while block.0 < end && last.offset() < limit {
             block = block.next();
             let Some(entry) = self.cached(block.0) else {
                 break;
             };
             let begins = entry.is_plain() && !last.is_plain();
             last = entry;
-            if begins && self.plain_run(plan, block, SHORTEST_RUN).1 == SHORTEST_RUN {
+            if begins && self.plain_run(plan, block, entry, SHORTEST_RUN).1 == SHORTEST_RUN {
                 break;
             }
         }
         plan.end_at(last)
     }
 
-    /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as cached entries have it;
-    /// and the first of those sectors.
+    /// How many blocks from this one on, up to `most`, are plain and sectors of the file, as its own entry and cached
+    /// ones have it; and the first of those sectors.
     #[inline(never)]
-    pub(crate) fn plain_run(&self, plan: &Plan<P>, first: Block, most: u32) -> (FileSector, u32) {
+    pub(crate) fn plain_run(
+        &self,
+        plan: &Plan<P>,
+        first: Block,
+        own: Entry,
+        most: u32,
+    ) -> (FileSector, u32) {
         let align = plan.header.align();
-        let mut entry = self.cached(first.0).unwrap_or(Entry(0));
+        let mut entry = own;
         let (sector, skip) = plan.place(entry);
         let mut count = 0;
         while count < most && skip == 0 && entry.is_plain() {
@@ -240,6 +252,37 @@ impl<'m, P: Policy> IndexCache<'m, P> {
             count = count.wrapping_add(1);
         }
         (sector, count)
+    }
+
+    /// The first one of `count` sectors of the file that are the blocks from `first` on, if those are one plain run, and
+    /// the part that has all of their entries is in memory.
+    #[inline(always)]
+    pub(crate) fn all_plain(&self, plan: &Plan<P>, first: u32, count: u32) -> Option<FileSector> {
+        let shift = self.part_shift();
+        let words_shift = shift.wrapping_sub(2);
+        let word = word(first);
+        let part = word >> words_shift;
+        let place = self
+            .parts
+            .as_ref()
+            .iter()
+            .position(|known| *known == part)?;
+        let words = self.memory.words((place as u32) << shift, 1 << words_shift);
+        let slot = word & (1u32 << words_shift).wrapping_sub(1);
+        let end = slot.wrapping_add(count);
+        let (own, others) = words.get(slot as usize..=end as usize)?.split_first()?;
+        let mut expected = Entry(u32::from_le(*own));
+        let (sector, skip) = plan.place(expected);
+        if !expected.is_plain() || skip != 0 || !plan.is_after_index(expected) {
+            return None;
+        }
+        // Without an end in between, since there is mostly none.
+        let mut difference = 0;
+        for word in others {
+            expected = expected.plus_sector(plan.header.align());
+            difference |= u32::from_le(*word) ^ expected.0;
+        }
+        (difference == 0).then_some(sector)
     }
 }
 

@@ -9,6 +9,7 @@
 
 use core::marker::PhantomData;
 use core::ptr;
+use core::slice;
 
 use crate::sector::{DEVICE_ALIGN, SECTOR_SHIFT, SECTOR_SIZE};
 
@@ -70,7 +71,7 @@ impl<'m> Memory<'m> {
 
     /// Whether a device can read to it: they may ask for an alignment of 4 bytes.
     pub(crate) fn is_for_devices(&self) -> bool {
-        self.start.addr().is_multiple_of(DEVICE_ALIGN)
+        is_for_devices(self.start)
     }
 
     /// The first `first` sectors, or as many of them as there are, and the rest.
@@ -129,6 +130,18 @@ impl<'m> Memory<'m> {
         }
     }
 
+    /// `count` words from byte `start` on; none if there are not as many, or they are not aligned.
+    #[inline(always)]
+    pub(crate) fn words(&self, start: u32, count: u32) -> &[u32] {
+        let end = start.wrapping_add(count << 2);
+        let first = self.start.wrapping_add(start as usize).cast::<u32>();
+        if start <= end && end <= self.len << SECTOR_SHIFT && first.is_aligned() {
+            // SAFETY: as in `bytes`; aligned, and any bytes are words.
+            return unsafe { slice::from_raw_parts(first, count as usize) };
+        }
+        &[]
+    }
+
     /// Where `len` bytes from byte `start` on are, or none of them if there are not as many.
     #[inline(never)]
     fn place(&self, start: u32, len: u32) -> *mut [u8] {
@@ -139,4 +152,9 @@ impl<'m> Memory<'m> {
         }
         ptr::slice_from_raw_parts_mut(ptr::dangling_mut(), 0)
     }
+}
+
+/// Whether a device can read to where this points: they may ask for an alignment of 4 bytes.
+pub(crate) fn is_for_devices(start: *const u8) -> bool {
+    start.addr().is_multiple_of(DEVICE_ALIGN)
 }

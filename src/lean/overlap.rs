@@ -91,7 +91,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
             let next = index.load(device, block.next().0);
             let span = plan.span(own, next)?;
             if ahead.place_of(&span).is_none() {
-                let run = self.read_plain(device, block);
+                let run = self.read_plain(device, block, own);
                 if run > 0 {
                     let block = block.plus(run);
                     self.progress.block = block;
@@ -133,7 +133,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let most = (1u32 << P::UNIT_SHIFT).wrapping_sub(1);
         let own = span.skip.wrapping_add(span.len).wrapping_add(most) >> P::UNIT_SHIFT;
         let own = span.first.plus(own).since(next) as i32;
-        let end = index.end_before(plan, self.progress.block, wanted);
+        let end = index.end_before(plan, self.progress.block, wanted, u32::MAX);
         let mut count = own.max(end.since(next) as i32).min(len as i32);
         if count > 0 {
             // What comes before may be read over.
@@ -174,7 +174,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                 // Were this request to need another one even so, that one had better read it all.
                 let left = self.out.len().wrapping_sub(self.delivered);
                 let end = self.progress.block.plus(left).0;
-                let end = index.end_before(plan, self.progress.block, end);
+                let end = index.end_before(plan, self.progress.block, end, u32::MAX);
                 if count < end.since(next) as i32 {
                     count = 0;
                 }

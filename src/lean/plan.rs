@@ -9,7 +9,7 @@ use super::header::Header;
 use super::policy::Policy;
 use crate::code::Code;
 use crate::format::Entry;
-use crate::sector::{FileSector, SECTOR_SIZE};
+use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE};
 
 /// More units than a file has.
 const MOST_UNITS: u32 = 1 << 31;
@@ -51,7 +51,7 @@ impl<P: Policy> Plan<P> {
     /// # Errors
     /// [`Code::Index`] if the two entries break R3 or R4.
     pub(crate) fn span(&self, own: Entry, next: Entry) -> Result<Span, Code> {
-        if own.offset() < self.first_entry || next.offset() < own.offset() {
+        if !self.is_after_index(own) || next.offset() < own.offset() {
             return Err(Code::Index);
         }
         let len = own.len_until(next, self.header.align(), SECTOR_SIZE as u32);
@@ -64,10 +64,21 @@ impl<P: Policy> Plan<P> {
         })
     }
 
+    /// Whether a block may begin where an entry points (R4).
+    pub(crate) fn is_after_index(&self, entry: Entry) -> bool {
+        entry.offset() >= self.first_entry
+    }
+
     /// The first unit after data that ends at an entry.
     pub(crate) fn end_at(&self, entry: Entry) -> FileSector {
         let (unit, byte) = self.place(entry);
         unit.plus(u32::from(byte != 0))
+    }
+
+    /// What an entry has that points to a unit, or a later one.
+    pub(crate) fn offset_of(&self, unit: FileSector) -> u32 {
+        let sector = unit.0.div_ceil(1 << P::UNITS_SHIFT);
+        sector.wrapping_shl(SECTOR_SHIFT.wrapping_sub(self.header.align().into()))
     }
 
     /// Where an entry points: a unit, and a byte in it.

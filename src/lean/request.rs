@@ -37,13 +37,13 @@
 //! ```
 
 use super::disc::Disc;
-use super::memory::Memory;
+use super::memory::{Memory, is_for_devices};
 use super::overlap::Progress;
 use super::plan::Span;
 use super::policy::{self, Policy};
 use crate::code::Code;
 use crate::device::SectorDevice;
-use crate::format::SHORTEST_RUN;
+use crate::format::{Entry, SHORTEST_RUN};
 use crate::lz4;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
 
@@ -69,7 +69,23 @@ pub(crate) struct Request<'r, 'm, P: Policy> {
 impl<'m, P: Policy> Disc<'m, P> {
     /// Reads sectors from `lsn` on, at least one and no more than the disc has, and tells how many there are in `out`
     /// whatever became of the rest.
+    #[inline(always)]
     pub(crate) fn read<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        lsn: u32,
+        out: &mut [[u8; SECTOR_SIZE]],
+    ) -> (u32, Result<(), Code>) {
+        if self.read_all_plain(device, lsn, out) {
+            return (out.len() as u32, Ok(()));
+        }
+        self.adapt(lsn);
+        self.read_any(device, lsn, out)
+    }
+
+    /// The same for any sectors.
+    #[inline(always)]
+    fn read_any<D: SectorDevice>(
         &mut self,
         device: &mut D,
         lsn: u32,
@@ -105,6 +121,37 @@ impl<'m, P: Policy> Disc<'m, P> {
             self.sequence.end(end);
         }
         (delivered, result)
+    }
+
+    /// Lets the device read to `out` all that is wanted, if that is one plain run after another, its entries are in memory,
+    /// and it is not buffered; `false` if not, or if the device failed. From a fast device the processor's time counts
+    /// here, and all that other requests need is left out.
+    #[inline(always)]
+    fn read_all_plain<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        lsn: u32,
+        out: &mut [[u8; SECTOR_SIZE]],
+    ) -> bool {
+        if !P::ADAPTS
+            || P::UNITS_SHIFT > 0
+            || !self.was_plain()
+            || out.len() < SHORTEST_RUN as usize
+            || !is_for_devices(out.as_ptr().cast())
+        {
+            return false;
+        }
+        let Some(sector) = self.index.all_plain(&self.plan, lsn, out.len() as u32) else {
+            return false;
+        };
+        if self.ahead.place(sector).is_some()
+            || policy::read_inlined::<P, D>(device, sector, out.as_flattened_mut()).is_err()
+        {
+            return false;
+        }
+        self.count_as_another_plain();
+        self.sequence.end(lsn.wrapping_add(out.len() as u32));
+        true
     }
 }
 
@@ -143,7 +190,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
                     (block, own) = (block.next(), next);
                 }
                 Err(sector) => {
-                    let run = self.read_plain(device, block);
+                    let run = self.read_plain(device, block, own);
                     if run == 0 {
                         self.read(device, sector, block, wanted)?;
                     } else {
@@ -156,12 +203,30 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         Ok(())
     }
 
-    /// Lets the device read the plain run that begins with a block to its place, as far as entries are cached, and
-    /// tells how many blocks it has; none if it is too short, or the device failed: perhaps not because of this block.
-    pub(super) fn read_plain<D: SectorDevice>(&mut self, device: &mut D, first: Block) -> u32 {
-        let Disc { plan, index, .. } = &*self.disc;
+    /// Lets the device read the plain run that begins with a block to its place, and tells how many blocks it has; none
+    /// if it is too short, or the device failed: perhaps not because of this block.
+    pub(super) fn read_plain<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        first: Block,
+        own: Entry,
+    ) -> u32 {
+        if !own.is_plain() {
+            return 0;
+        }
+        let Disc {
+            plan, index, ahead, ..
+        } = &mut *self.disc;
         let most = self.out.len().wrapping_sub(self.delivered);
-        let (sector, run) = index.plain_run(plan, first, most);
+        let (sector, mut run) = index.plain_run(plan, first, own, most);
+        if P::UNITS_SHIFT == 0 && run >= SHORTEST_RUN && run < most && !ahead.is_in_place() {
+            // It may go on where entries are not cached yet.
+            let block = first.plus(run);
+            let own = index.load(device, block.0);
+            index.load(device, block.next().0);
+            let more = most.wrapping_sub(run);
+            run = index.plain_run(plan, block, own, more).1.wrapping_add(run);
+        }
         if run < SHORTEST_RUN || !self.out.is_for_devices() {
             return 0;
         }
@@ -172,7 +237,7 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         }
         self.delivered = self.delivered.wrapping_add(run);
         if run == self.out.len() {
-            self.disc.count_as_jump();
+            self.disc.count_as_plain();
         }
         run
     }
@@ -252,13 +317,18 @@ impl<'r, 'm: 'r, P: Policy> Request<'r, 'm, P> {
         let mut from = FileSector(first.0 & !mask);
         ahead.begin(first, 0, 0);
         let free = ahead.reached(self.delivered);
-        let wanted = index.end_before(plan, block, wanted).since(from) as i32;
         let mut memory = if ahead.joins_in_place() {
             self.out.borrow()
         } else {
             ahead.memory.borrow()
         };
         let len = memory.len() << P::UNITS_SHIFT;
+        let limit = if P::OVERLAPS || P::IN_PLACE_ONLY || P::UNITS_SHIFT > 0 {
+            u32::MAX
+        } else {
+            plan.offset_of(from.plus(len))
+        };
+        let wanted = index.end_before(plan, block, wanted, limit).since(from) as i32;
         let wanted = (wanted.max(1) as u32).wrapping_add(mask) & !mask;
         let mut count = wanted.min(len.wrapping_sub(free));
         loop {

@@ -61,7 +61,7 @@ fn rules() -> Rules {
     Rules {
         allowed_undefined: Vec::new(),
         required_defined: vec!["_start".to_owned()],
-        max_code_bytes: 22 << 10,
+        max_code_bytes: 23 << 10,
         max_data_bytes: 1 << 10,
         e_flags: E_FLAGS,
         forbid_symbols_containing: vec!["panic".to_owned()],

@@ -49,8 +49,9 @@ all films that do not compress.
 ";
 
 const PLAIN: &str = "\
-Where the time of the last file's film goes, in seconds. A plain ISO takes the processor no time here. The objects look
-16 index entries up for each read; a read that goes over the end of a sector of the index takes two or three requests.
+Where the time of the last file's film goes, in seconds. A plain ISO takes the processor no time here. `zso.o` looks each
+index entry up, and a read over the end of a sector of the index takes it two or three requests; the others compare the
+entries where they lie, and take one request for it.
 ";
 
 const PROMISES: &str = "\

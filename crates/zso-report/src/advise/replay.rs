@@ -11,12 +11,14 @@ use super::model::CHUNK;
 use crate::backend::{Backend, CLOCK};
 
 const SECTOR: u64 = zso::SECTOR_SIZE as u64;
-/// Sectors of a cache that are not read ahead to: one of the index, and the straddle buffer.
+/// Sectors of a cache that are not read ahead to: one of the index, and the straddle buffer; with overlap, no block
+/// straddles.
 const OTHERS: u32 = 2;
+const OTHERS_OVERLAPPING: u32 = 1;
 /// Part of the shorter one of both works that the longer one does not hide: where the buffer's memory ends, less is read
 /// than the next read needs, and the rest is not there to be decoded meanwhile. What fits the times of
 /// docs/bench/settings.md.
-const NOT_HIDDEN: f64 = 0.1;
+const NOT_HIDDEN: f64 = 0.05;
 /// Blocks whose entries a sector of the index has.
 const ENTRIES: f64 = 512.0;
 
@@ -154,7 +156,7 @@ impl<'b> Replay<'b> {
                 at += run as usize;
             } else {
                 let from = block.first.max(self.end);
-                let most = from + self.backend.cache - OTHERS;
+                let most = from + self.room();
                 let end = self.end_before(at, until);
                 self.end = end.clamp(from + 1, most);
                 self.seconds += self.backend.seconds(self.end - from);
@@ -164,7 +166,7 @@ impl<'b> Replay<'b> {
 
     /// Decodes what is buffered while the device reads on; returns the first block that is left.
     fn overlap(&mut self, wanted: &Range<usize>, until: usize) -> usize {
-        let most = self.block(wanted.start).first + self.backend.cache - OTHERS;
+        let most = self.block(wanted.start).first + self.room();
         let end = self.end_before(wanted.start, until);
         let end = end.min(most).max(self.end);
         let sectors = end - self.end;
@@ -182,6 +184,15 @@ impl<'b> Replay<'b> {
         self.seconds += device.max(processor) + NOT_HIDDEN * device.min(processor);
         self.end = end;
         at
+    }
+
+    /// Sectors that can be buffered.
+    fn room(&self) -> u32 {
+        self.backend.cache
+            - match self.overlaps {
+                true => OTHERS_OVERLAPPING,
+                false => OTHERS,
+            }
     }
 
     fn work(&mut self, cycles: u64) {

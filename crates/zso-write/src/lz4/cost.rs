@@ -8,8 +8,8 @@ use super::sequences::{Sequence, Sequences};
 /// A cycle of the R3000A, in the unit of [`Costs`].
 pub const CYCLE: u32 = 8;
 
-/// Cycles of the console's reader for a sector besides decoding it; `cargo xtask run` on a usual image has 0.42 a byte.
-pub const READ: u64 = 850;
+/// Cycles of the console's reader for a sector besides decoding it; `cargo xtask run` on a usual image has 0.26 a byte.
+pub const READ: u64 = 525;
 /// Its cycles for a plain sector that it copies; `cargo xtask run` on noise has 3.58 a byte.
 pub const COPY: u64 = 7330;
 /// Its cycles for a plain sector that the device reads to its place: two looks at the index.

@@ -11,6 +11,7 @@ use testkit::patterns::Pattern;
 use testkit::reader::sectors_of;
 use testkit::{LEAN, TARGETS, Target, on_host};
 use testkit::{data, golden};
+use zso::format::SHORTEST_RUN;
 use zso::{Code, memory_sectors};
 
 /// Sectors of the disc: 6 MiB.
@@ -254,6 +255,39 @@ fn a_film_and_its_sound_take_no_requests_for_the_index() {
             }
         });
         assert_eq!(mounted, Ok(()));
+    }
+}
+
+/// The header and the entries of 506 blocks are in the first sector. There have to be enough of them for a run, whose last
+/// block ends where one more begins.
+#[test]
+fn a_film_goes_over_the_end_of_an_index_sector_in_one_request() {
+    let disc = data::noise(1, 1000 * 2048);
+    let zso = Builder {
+        plain_runs: true,
+        ..Builder::default()
+    }
+    .build(&disc);
+    let data = (zso.blocks[0].bytes.start / 2048) as u32;
+    for target in [LEAN[0], LEAN[1]] {
+        for first in 491..506 - SHORTEST_RUN {
+            let log = Log::default();
+            let mut device = RamDevice::logging(&zso.bytes, &log);
+            let mounted = target(&mut device, 17, &mut |reader| {
+                for lsn in [first - 32, first - 16, first] {
+                    log.clear();
+                    let expected = sectors_of(&disc, lsn, 16);
+                    assert!(reader.read(lsn, 16) == Ok(expected), "{}", reader.name());
+                }
+                let film = log.take().into_iter().filter(|read| read.first >= data);
+                let whole = Request {
+                    first: data + first,
+                    count: 16,
+                };
+                assert!(film.eq([whole]), "{}: {first}", reader.name());
+            });
+            assert_eq!(mounted, Ok(()));
+        }
     }
 }
 

@@ -52,20 +52,6 @@ pub(super) fn read<P: Policy, D: SectorDevice>(
     }
 }
 
-/// The same, where a call of its own would take too long.
-#[inline(always)]
-pub(super) fn read_inlined<P: Policy, D: SectorDevice>(
-    device: &mut D,
-    first: FileSector,
-    buf: &mut [u8],
-) -> Result<(), Code> {
-    if P::UNITS_SHIFT > 0 {
-        source::read_device_sectors(device, first, buf)
-    } else {
-        source::read_inlined(device, first, buf)
-    }
-}
-
 /// Cached entries: with one sector of memory, each time that others are needed costs a device request.
 const ENTRIES: usize = 64;
 

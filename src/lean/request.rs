@@ -46,6 +46,7 @@ use crate::device::SectorDevice;
 use crate::format::{Entry, SHORTEST_RUN};
 use crate::lz4;
 use crate::sector::{Block, FileSector, SECTOR_SHIFT, SECTOR_SIZE, copy_to};
+use crate::source;
 
 /// Where the bytes of a block are.
 pub(super) enum Place {
@@ -145,7 +146,7 @@ impl<'m, P: Policy> Disc<'m, P> {
             return false;
         };
         if self.ahead.place(sector).is_some()
-            || policy::read_inlined::<P, D>(device, sector, out.as_flattened_mut()).is_err()
+            || source::read_inlined(device, sector, out.as_flattened_mut()).is_err()
         {
             return false;
         }

@@ -11,8 +11,8 @@ use crate::disc::{self, Disc};
 use crate::error::Error;
 use crate::info::Problem;
 use crate::input::Input;
+use crate::name;
 use crate::progress::{Meter, Phase, Watch};
-use crate::stdio;
 use crate::target::{self, Target};
 
 /// How an image is to be made of a file.
@@ -79,7 +79,7 @@ enum Output {
 
 impl Output {
     fn create(path: &Path, disc: &Disc, force: bool) -> Result<Self, Error> {
-        match stdio::is_meant(path) {
+        match name::is_stdio(path) {
             true => Ok(Self::Stream(io::stdout())),
             false => Target::create(path, disc.file(), force).map(Self::File),
         }
@@ -104,5 +104,5 @@ impl Output {
 }
 
 fn stream_failed(error: io::Error) -> Error {
-    Error::write(Path::new(stdio::NAME), error)
+    Error::write(Path::new(name::STDIO), error)
 }

@@ -12,8 +12,8 @@ use zso_write::{OptionError, SourceError};
 
 use crate::archive::ArchiveFault;
 use crate::input::Input;
+use crate::name;
 use crate::parts::{self, PartsFault};
-use crate::stdio;
 use crate::target::folder;
 use zso_report::shown;
 
@@ -44,7 +44,7 @@ pub enum Error {
     #[error("cannot read {}", shown(path))]
     Read { path: PathBuf, source: io::Error },
     /// A file cannot be written; `-` is standard output.
-    #[error("cannot write {}", if stdio::is_meant(path) { "to standard output".to_owned() } else { shown(path).to_string() })]
+    #[error("cannot write {}", if name::is_stdio(path) { "to standard output".to_owned() } else { shown(path).to_string() })]
     Write { path: PathBuf, source: io::Error },
     #[error(
         "nothing can be written to the folder {}; type -o or --output-dir with another one",

@@ -11,6 +11,7 @@ use discs::name::{self, is_cue};
 
 use crate::archive::{self, Archive, ArchiveFault};
 use crate::error::{At, Error};
+use crate::name::is_stdio;
 use crate::parts::{self, Parts};
 use crate::stdio;
 
@@ -57,7 +58,7 @@ impl Input {
     /// [`Error::Open`]; [`Error::NotAFile`] for a folder; [`Error::Read`] for what has no size, as pipes have none;
     /// [`Error::Parts`], [`Error::Cue`], [`Error::Archive`].
     pub(crate) fn open(path: &Path, folder: &Path) -> Result<Self, Error> {
-        if stdio::is_meant(path) {
+        if is_stdio(path) {
             return Self::new(stdio::input(folder)?, path);
         }
         if is_cue(path) {

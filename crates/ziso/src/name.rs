@@ -1,11 +1,20 @@
-//! Names for files that the user did not name.
+//! Names of files: what they say, and those for files that the user did not name.
 
 use std::path::{Path, PathBuf};
 
 use discs::name::{HOLDER_ENDINGS, IMAGE_ENDINGS, ZSO_ENDINGS, ends_with};
 pub use discs::name::{is_cue, is_image, is_zso};
 
-use crate::{parts, stdio};
+use crate::parts;
+
+/// What stands for standard input and output.
+pub const STDIO: &str = "-";
+
+/// Whether a path stands for standard input or output.
+#[must_use]
+pub fn is_stdio(path: &Path) -> bool {
+    path == Path::new(STDIO)
+}
 
 /// Whether a file in a folder is one to be converted, by its name.
 pub fn is_disc(path: &Path) -> bool {
@@ -49,7 +58,7 @@ pub fn for_image(path: &Path) -> PathBuf {
 /// What comes from standard input goes to standard output.
 fn exchange(path: &Path, new: &str) -> PathBuf {
     let known = [&IMAGE_ENDINGS[..], &ZSO_ENDINGS, &HOLDER_ENDINGS].concat();
-    if stdio::is_meant(path) {
+    if is_stdio(path) {
         path.to_owned()
     } else if ends_with(path, &known) {
         path.with_extension(new)

@@ -9,14 +9,6 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// What stands for standard input and output.
-pub(crate) const NAME: &str = "-";
-
-/// Whether a path stands for standard input or output.
-pub(crate) fn is_meant(path: &Path) -> bool {
-    path == Path::new(NAME)
-}
-
 /// Standard input as a file: itself if it is one, else a copy in `folder`.
 pub(crate) fn input(folder: &Path) -> Result<File, Error> {
     if let Some(file) = redirected() {

@@ -9,8 +9,8 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 use crate::error::Error;
 use crate::input::Input;
 use crate::naming::{move_new, replace, sync_name};
-use crate::stdio;
 use crate::writeback::Writeback;
+use crate::{name, stdio};
 
 /// Where what is written goes.
 pub(crate) struct Target {
@@ -41,7 +41,7 @@ impl Target {
     /// [`Error::SameFile`] if it is `input`, by whatever name; [`Error::Exists`] unless `force`;
     /// [`Error::NotAFile`]; [`Error::Write`].
     pub(crate) fn create(path: &Path, input: &Input, force: bool) -> Result<Self, Error> {
-        let place = match stdio::is_meant(path) {
+        let place = match name::is_stdio(path) {
             true => Place::collected()?,
             false => {
                 let real = resolve(path, input, force)?;
@@ -216,7 +216,7 @@ impl Complete {
 impl Place {
     /// A file for standard output.
     fn collected() -> Result<Self, Error> {
-        let folder = folder(Path::new(stdio::NAME));
+        let folder = folder(Path::new(name::STDIO));
         let file = tempfile::tempfile_in(&folder);
         let file = file.map_err(|error| Error::on_its_way(&folder, error))?;
         Ok(Self::Collected(file))
@@ -261,7 +261,7 @@ impl Seek for Place {
 
 /// The folder that a file is in, or the one for temporary files if it is a stream.
 pub(crate) fn folder(path: &Path) -> PathBuf {
-    if stdio::is_meant(path) {
+    if name::is_stdio(path) {
         return std::env::temp_dir();
     }
     match path.parent() {

@@ -117,14 +117,9 @@ pub(crate) struct Found {
     is_named: bool,
 }
 
-/// Standard input or output.
-pub(crate) fn is_stdio(path: &Path) -> bool {
-    path == Path::new("-")
-}
-
 /// Where a file is read several times.
 pub(crate) fn refuse_stdio(paths: &[PathBuf]) -> anyhow::Result<()> {
-    match paths.iter().any(|path| is_stdio(path)) {
+    match paths.iter().any(|path| name::is_stdio(path)) {
         true => bail!("standard input cannot be looked into; name a file"),
         false => Ok(()),
     }
@@ -159,7 +154,7 @@ impl Files {
     /// The files and folders that were named.
     pub(crate) fn named(&self) -> impl Iterator<Item = &Path> {
         let named = self.inputs.iter().map(PathBuf::as_path);
-        named.filter(|path| !is_stdio(path))
+        named.filter(|path| !name::is_stdio(path))
     }
 
     /// What is to be made, every file once.
@@ -183,7 +178,9 @@ impl Files {
 
     fn task(&self, found: Found, kind: &Kind) -> Task {
         let output = match &self.output_dir {
-            Some(folder) if !is_stdio(&found.path) => folder.join((kind.becomes)(&found.below)),
+            Some(folder) if !name::is_stdio(&found.path) => {
+                folder.join((kind.becomes)(&found.below))
+            }
             _ => (kind.becomes)(&found.path),
         };
         Task {
@@ -195,10 +192,10 @@ impl Files {
 
     /// What would be done.
     fn planned(&self, task: &Task, kind: &Kind) -> anyhow::Result<Report> {
-        if kind.only_discs && !is_stdio(&task.input) && !name::is_zso(&task.input) {
+        if kind.only_discs && !name::is_stdio(&task.input) && !name::is_zso(&task.input) {
             disc::check(&task.input)?;
         }
-        let exists = !is_stdio(&task.output) && task.output.exists();
+        let exists = !name::is_stdio(&task.output) && task.output.exists();
         let but = match (exists, self.force) {
             (false, _) => "",
             (true, true) => ", in place of what is there",
@@ -329,14 +326,16 @@ fn report(
 /// It is no error that somebody reads only the start of what goes to standard output.
 fn unless_unread(done: anyhow::Result<Report>) -> anyhow::Result<Report> {
     match done {
-        Err(error) if is_unread(&error) => Ok(Report::done(String::new(), json!({"output": "-"}))),
+        Err(error) if is_unread(&error) => {
+            Ok(Report::done(String::new(), json!({"output": name::STDIO})))
+        }
         done => done,
     }
 }
 
 fn is_unread(error: &anyhow::Error) -> bool {
     match error.downcast_ref() {
-        Some(Error::Write { path, source }) => is_stdio(path) && output::is_unread(source),
+        Some(Error::Write { path, source }) => name::is_stdio(path) && output::is_unread(source),
         _ => false,
     }
 }

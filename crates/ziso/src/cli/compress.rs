@@ -13,7 +13,7 @@ use ziso::{Form, Options, name};
 use zso_report::shown;
 
 use super::args::{AnyData, Common};
-use super::batch::{Files, Kind, Report, Task, is_stdio};
+use super::batch::{Files, Kind, Report, Task};
 use super::exit::Exit;
 use super::level;
 use super::screen::{FileBar, Screen};
@@ -105,7 +105,7 @@ impl Compress {
         if self.raw.is_empty() {
             return Ok(Vec::new());
         }
-        if is_stdio(&task.input) {
+        if name::is_stdio(&task.input) {
             bail!(
                 "--raw has to look for files, which standard input cannot be searched for; name a file"
             );
@@ -129,7 +129,7 @@ impl Compress {
         bar: &mut FileBar,
         screen: &Screen,
     ) -> anyhow::Result<Report> {
-        if is_stdio(&task.input) || is_stdio(&task.output) {
+        if name::is_stdio(&task.input) || name::is_stdio(&task.output) {
             bail!("--for may compress a disc more than once; name files, not -");
         }
         options.check()?;
@@ -260,7 +260,7 @@ fn music(input: &Path, summary: &Summary, form: Form) -> String {
 
 /// A line with a file's name, and the sizes that it was made from and has now.
 pub(crate) fn sizes(output: &Path, from: u64, to: u64) -> String {
-    if is_stdio(output) {
+    if name::is_stdio(output) {
         // That is where the file went.
         return String::new();
     }

@@ -4,19 +4,19 @@ use core::fmt;
 
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
-use crate::cases;
-use crate::cdvd::{Cdvd, CdvdError, Command, FRAME_SECTORS};
-use crate::clock;
-use crate::console;
-use crate::disc_file::DiscFile;
-use crate::host_file::{HostError, HostFile};
-use crate::image;
+use super::cases;
+use super::cdvd::{Cdvd, CdvdError, Command, FRAME_SECTORS};
+use super::clock;
+use super::console;
+use super::disc_file::DiscFile;
+use super::host_file::{HostError, HostFile};
+use super::image;
+use super::overlap;
+use super::reader::ZsoError;
+use super::selftest;
 use crate::manifest::{CRC32, Image, ManifestError, Order, Source, Stretch, orders};
 use crate::module::ModuleError;
-use crate::overlap;
 use crate::protocol::{MANIFEST, PROGRESS};
-use crate::reader::ZsoError;
-use crate::selftest;
 use crate::volume::{Extent, Volume, VolumeError};
 
 /// Sectors that a manifest has at most.

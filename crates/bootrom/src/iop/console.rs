@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::registers::CONSOLE;
+use super::registers::CONSOLE;
 
 /// The console. Nobody owns it: lines are whole as long as nothing interrupts the program.
 pub(crate) struct Console;
@@ -22,5 +22,5 @@ pub(crate) fn line(word: &str, text: fmt::Arguments<'_>) {
 
 /// A line that is the same on every machine.
 macro_rules! say {
-    ($($text:tt)*) => { $crate::console::line($crate::protocol::LINE, format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::iop::console::line($crate::protocol::LINE, format_args!($($text)*)) };
 }

@@ -3,8 +3,8 @@
 use zso::device::Work;
 use zso::{SECTOR_SIZE, SectorDevice};
 
-use crate::cdvd::{Cdvd, CdvdError};
-use crate::reader::Waits;
+use super::cdvd::{Cdvd, CdvdError};
+use super::reader::Waits;
 use crate::volume::Extent;
 
 /// A file whose sectors lie side by side.

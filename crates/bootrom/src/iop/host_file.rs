@@ -7,9 +7,9 @@ use core::num::NonZeroI32;
 
 use zso::{SECTOR_SIZE, SectorDevice};
 
-use crate::clock::Instant;
+use super::clock::Instant;
+use super::reader::Waits;
 use crate::manifest::NAME_LEN;
-use crate::reader::Waits;
 
 #[cfg(target_arch = "mips")]
 core::arch::global_asm!(include_str!("ioman.s"));

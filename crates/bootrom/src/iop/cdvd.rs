@@ -7,8 +7,8 @@ use core::num::NonZeroI32;
 use zso::device::Work;
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
-use crate::clock::{self, Instant};
-use crate::registers::{
+use super::clock::{self, Instant};
+use super::registers::{
     self, CDVD_COMMAND, CDVD_ERROR, CDVD_INTERRUPT, CDVD_READY, DMA_ENABLE, DMA3_ADDRESS,
     DMA3_BLOCKS, DMA3_CONTROL,
 };

@@ -3,8 +3,8 @@
 
 use core::panic::PanicInfo;
 
-use crate::memory;
-use crate::program;
+use super::memory;
+use super::program;
 use crate::protocol::{FAIL, PASS};
 
 #[cfg(target_arch = "mips")]

@@ -11,9 +11,9 @@ use core::slice;
 
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
-use crate::disc_file::DiscFile;
-use crate::kernel;
-use crate::reader::Waits;
+use super::disc_file::DiscFile;
+use super::kernel;
+use super::reader::Waits;
 
 unsafe extern "C" {
     fn ziso_init(header: *const c_void, first_block: u32);

@@ -3,15 +3,15 @@
 
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
-use crate::clock::Instant;
-use crate::console;
-use crate::disc_file::DiscFile;
-use crate::image::CHUNK;
+use super::clock::Instant;
+use super::console;
+use super::disc_file::DiscFile;
+use super::image::CHUNK;
+use super::opl::{OplDisc, SharedDrive};
+use super::program::{Fault, Machine};
+use super::reader::Waits;
 use crate::manifest::{CRC32, Image};
-use crate::opl::{OplDisc, SharedDrive};
-use crate::program::{Fault, Machine};
 use crate::protocol::TIME;
-use crate::reader::Waits;
 
 /// What reading all of an image came to.
 struct Figures {

@@ -4,15 +4,15 @@ use core::fmt;
 
 use zso::{SECTOR_SIZE, SectorDevice};
 
-use crate::cdvd::CdvdError;
-use crate::disc_file::DiscFile;
-use crate::faulty::Faulty;
-use crate::host_file::HostFile;
-use crate::image::{CHUNK, Memory, READ_AHEAD};
+use super::cdvd::CdvdError;
+use super::disc_file::DiscFile;
+use super::faulty::Faulty;
+use super::host_file::HostFile;
+use super::image::{CHUNK, Memory, READ_AHEAD};
+use super::program::{Fault, Machine};
+use super::reader::{Counted, Disc, ZsoError, read_unmounted, workspace_size};
 use crate::manifest::CRC32;
-use crate::program::{Fault, Machine};
 use crate::protocol::{CUT, DAMAGED, GAME, LARGE, MANIFEST};
-use crate::reader::{Counted, Disc, ZsoError, read_unmounted, workspace_size};
 use crate::volume::Extent;
 
 /// What is in a buffer before it is filled.

@@ -9,12 +9,12 @@ use core::{ptr, slice};
 
 use zso::{Sector, SectorDevice};
 
-use crate::clock::Instant;
-use crate::console;
-use crate::host_file;
-use crate::kernel;
+use super::clock::Instant;
+use super::console;
+use super::host_file;
+use super::kernel;
+use super::program::{Fault, Machine};
 use crate::module::Module;
-use crate::program::{Fault, Machine};
 use crate::protocol::{SELFTEST, TIME};
 
 /// Sectors that the file and the module have room for, each.

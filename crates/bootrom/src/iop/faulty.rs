@@ -2,8 +2,8 @@
 
 use zso::SectorDevice;
 
-use crate::cdvd::CdvdError;
-use crate::reader::Waits;
+use super::cdvd::CdvdError;
+use super::reader::Waits;
 
 /// Passes on some requests, fails at the next ones, and passes on all that follow.
 pub(crate) struct Faulty<D> {

@@ -4,11 +4,11 @@ use core::num::NonZeroI32;
 
 use zso::{SECTOR_SIZE, Sector, SectorDevice};
 
-use crate::clock::Instant;
-use crate::console;
+use super::clock::Instant;
+use super::console;
+use super::reader::{Counted, Disc, Waits, ZsoError, workspace_size};
 use crate::manifest::{CRC32, Image};
 use crate::protocol::{PROGRESS, TIME};
-use crate::reader::{Counted, Disc, Waits, ZsoError, workspace_size};
 
 /// Sectors that games ask for at a time.
 pub(crate) const CHUNK: u32 = 8;

@@ -1,6 +1,6 @@
 //! Time, by root counter 5: one for each cycle of the processor, which in PCSX2 is each instruction.
 
-use crate::registers::{COUNTER_5, COUNTER_5_MODE};
+use super::registers::{COUNTER_5, COUNTER_5_MODE};
 
 /// Cycles in a second.
 pub(crate) const HERTZ: u32 = 36_864_000;

@@ -17,7 +17,10 @@ const OWN = {
   async create({ handle, folder, name }, { file }) {
     output = handle ? await chosen(handle, file) : await stored(folder, name);
   },
-  write: ({ at }, { bytes }) => output.write(at, bytes),
+  write({ at }, { bytes }) {
+    output.write(at, bytes);
+    return output.written();
+  },
   complete: () => output.complete(),
   file: () => output.file(),
   discard: () => output?.discard(),
@@ -38,21 +41,16 @@ async function serve(request, { bytes, file }) {
   // What is opened without a file is the new one.
   const opened = file ? source : request.do === "open" ? output.source : undefined;
   const { value, bytes: made } = call(request, { bytes, source: opened });
-  if (!value?.pieces) {
-    return { value, made };
-  }
-  // Where its bytes belong in the new file, and how many to each place.
-  let from = 0;
-  for (const [position, length] of value.pieces) {
-    await output.write(position, made.subarray(from, from + length));
-    from += length;
-  }
-  return { value };
+  await output?.written();
+  return { value, made };
 }
 
 self.onmessage = async ({ data }) => {
   if (data.module) {
-    call = start(data.module, (progress) => self.postMessage({ progress }));
+    call = start(data.module, {
+      write: (at, bytes) => output.write(at, bytes),
+      onProgress: (progress) => self.postMessage({ progress }),
+    });
     return;
   }
   try {

@@ -1,7 +1,7 @@
 // A job: pieces of a file are handed out to helpers, and one more takes the results in order and writes the new file.
 
 import { Failure, Helper, inOrder } from "./helpers.js";
-import { inRow, stream } from "./source.js";
+import { Row, inRow } from "./source.js";
 
 // Numbers of the browser's files and of discs.
 const OLD = 0;
@@ -17,7 +17,7 @@ export class Job {
   /** Memory that goes round: with a piece of the file to a helper, with what that made of it to the one who writes, and back. */
   #spare = [];
   /** Known here as long as it reads: Chromium collects a stream that only a read under way knows, and the read never ends. */
-  #stream;
+  #row;
 
   /** `module` is the compiled program; `onProgress` hears what is being done, how many bytes are, and of how many. */
   constructor(module, cores, onProgress) {
@@ -55,8 +55,8 @@ export class Job {
     const { size, piece, file } = disc;
     let told = 0;
     const room = () => this.#spare.pop() ?? new ArrayBuffer(piece + MORE);
-    this.#stream = file && stream(file);
-    const pieces = inRow(this.#stream, disc, room);
+    this.#row = file && new Row(file);
+    const pieces = inRow(this.#row, disc, room);
     async function* requests() {
       for await (const { at, bytes } of pieces) {
         yield [request(at), { bytes }];

@@ -12,9 +12,16 @@ export async function chosen(handle, source) {
   }
   const stream = await handle.createWritable();
   let isWritten = false;
+  let writing = [];
   return {
     // It may be written later, and what is in the Rust program's memory does not wait.
-    write: (position, data) => stream.write({ type: "write", position, data: data.slice() }).catch(explain),
+    write(position, data) {
+      const written = stream.write({ type: "write", position, data: data.slice() });
+      // Something else may go wrong before anybody waits for it.
+      written.catch(() => {});
+      writing.push(written);
+    },
+    written: () => Promise.all(writing.splice(0)).catch(explain),
     async complete() {
       await stream.close().catch(explain);
       isWritten = true;
@@ -40,7 +47,7 @@ export async function stored(folder, name) {
     throw error;
   });
   return {
-    async write(position, data) {
+    write(position, data) {
       let written;
       try {
         written = access.write(data, { at: position });
@@ -51,6 +58,7 @@ export async function stored(folder, name) {
         throw new Failure("full", "no room");
       }
     },
+    written() {},
     complete: () => access.flush(),
     /** To be read by this worker alone, but in a tenth of the time. */
     source: {

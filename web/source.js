@@ -25,9 +25,9 @@ export class Source {
 
   /** Fills `into` with what there is from a place on; returns how many bytes there were. */
   read(at, into) {
-    const { at: start, bytes } = this.#known;
-    if (at === start && into.length <= bytes.length) {
-      into.set(bytes.subarray(0, into.length));
+    const from = at - this.#known.at;
+    if (from >= 0 && from + into.length <= this.#known.bytes.length) {
+      into.set(this.#known.bytes.subarray(from, from + into.length));
       return into.length;
     }
     const part = this.#reader.readAsArrayBuffer(this.#file.slice(at, at + into.length));
@@ -38,41 +38,46 @@ export class Source {
   }
 }
 
-/** What reads a file from its start on, if the browser has such streams: Safari has none. */
-export function stream(file) {
-  try {
-    return file.stream().getReader({ mode: "byob" });
-  } catch {
-    return undefined;
-  }
-}
+/** A file that is read from its start on, where the browser can by a stream that fills memory it is given: Safari cannot. */
+export class Row {
+  #file;
+  #reader;
 
-/**
- * Reads piece by piece from a `stream`, each to a buffer of `room`'s, and one ahead; yields where it begins, and its bytes.
- * There are none without a stream, or if something is wrong: then a `Source` will read them, or say what.
- */
-export async function* inRow(reader, { size, piece }, room) {
-  let ahead = next(reader, room(), Math.min(piece, size));
-  try {
-    for (let at = 0; at < size; at += piece) {
-      const bytes = await ahead;
-      ahead = next(reader, room(), Math.min(piece, size - at - piece));
-      yield { at, bytes };
+  constructor(file) {
+    this.#file = file;
+    try {
+      this.#reader = file.stream().getReader({ mode: "byob" });
+    } catch {
+      // Parts of it will do.
     }
-  } finally {
-    await ahead;
-    await reader?.cancel().catch(() => {});
   }
-}
 
-async function next(reader, buffer, length) {
-  const room = buffer.byteLength;
-  let read = 0;
-  try {
-    while (reader && read < length) {
+  /** What there is from a place on, in `buffer` or in one as large: nothing if that cannot be read. */
+  async read(at, buffer, length) {
+    const room = buffer.byteLength;
+    try {
+      return await this.#stream(buffer, length);
+    } catch {
+      this.#reader = undefined;
+    }
+    try {
+      const part = await this.#file.slice(at, at + length).arrayBuffer();
+      // It is gone if the stream has got it.
+      const bytes = new Uint8Array(buffer.byteLength === room ? buffer : new ArrayBuffer(room), 0, length);
+      bytes.set(new Uint8Array(part));
+      free(part);
+      return bytes;
+    } catch {
+      return new Uint8Array(new ArrayBuffer(room), 0, 0);
+    }
+  }
+
+  async #stream(buffer, length) {
+    let read = 0;
+    while (read < length) {
       // The buffer is in other hands until it comes back. Browsers that do not know `min` give some of it.
       const want = length - read;
-      const { value, done } = await reader.read(new Uint8Array(buffer, read, want), { min: want });
+      const { value, done } = await this.#reader.read(new Uint8Array(buffer, read, want), { min: want });
       buffer = value.buffer;
       read += value.length;
       if (done) {
@@ -80,7 +85,28 @@ async function next(reader, buffer, length) {
       }
     }
     return new Uint8Array(buffer, 0, read);
-  } catch {
-    return new Uint8Array(new ArrayBuffer(room), 0, 0);
+  }
+
+  end() {
+    return this.#reader?.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Reads piece by piece from a `row`, each to a buffer of `room`'s, and one ahead; yields where it begins, and its bytes.
+ * There are none without a row, or if something is wrong: then a `Source` will read them, or say what.
+ */
+export async function* inRow(row, { size, piece }, room) {
+  const read = (at) => row?.read(at, room(), Math.min(piece, size - at)) ?? new Uint8Array(room(), 0, 0);
+  let ahead = read(0);
+  try {
+    for (let at = 0; at < size; at += piece) {
+      const bytes = await ahead;
+      ahead = at + piece < size ? read(at + piece) : undefined;
+      yield { at, bytes };
+    }
+  } finally {
+    await ahead;
+    await row?.end();
   }
 }

@@ -13,15 +13,26 @@ nowhere.port2.close();
 /** Gives memory back at once. Browsers collect what is not used any more now and then, and gigabytes pass through here. */
 export const free = (buffer) => nowhere.port1.postMessage(undefined, [buffer]);
 
-/** Starts the compiled program; `onProgress` hears of long requests, from 0 to 1. Only for workers. */
-export function start(module, onProgress = () => {}) {
+/** Starts the compiled program; `write` writes to the new file, `onProgress` hears of long requests, from 0 to 1. Only for workers. */
+export function start(module, { write, onProgress }) {
   const sources = [];
+  /** Why nothing could be written. */
+  let failure;
   const imports = {
     page: {
       read_file(number, at, to, length) {
         try {
           return sources[number].read(at, new Uint8Array(exports.memory.buffer, to >>> 0, length));
         } catch {
+          return -1;
+        }
+      },
+      write_file(at, from, length) {
+        try {
+          write(at, new Uint8Array(exports.memory.buffer, from >>> 0, length));
+          return 0;
+        } catch (error) {
+          failure = error;
           return -1;
         }
       },
@@ -47,6 +58,7 @@ export function start(module, onProgress = () => {}) {
     }
     put(exports.text, encoder.encode(JSON.stringify(request)));
     put(exports.bytes, bytes);
+    failure = undefined;
     try {
       exports.call();
     } catch {
@@ -55,6 +67,9 @@ export function start(module, onProgress = () => {}) {
       throw new Failure("refused", "the file is so damaged that reading it had to be given up; copy or download it again");
     }
     const reply = JSON.parse(decoder.decode(take(exports.text_at, exports.text_len)));
+    if (failure) {
+      throw failure;
+    }
     if (reply.error !== undefined) {
       throw new Failure("refused", reply.error);
     }

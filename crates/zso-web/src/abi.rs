@@ -1,8 +1,8 @@
-//! The functions that JavaScript calls, and the one that it offers.
+//! The functions that JavaScript calls, and those that it offers.
 //!
 //! JavaScript writes a request to [`text`], and bytes that belong to it to [`bytes`]; calls [`call`]; and finds the
-//! reply in the same places. What is written between two calls is seen by the next one: WebAssembly's memory is
-//! JavaScript's array, and one thread runs both.
+//! reply at [`text_at`] and [`bytes_at`]. What is written between two calls is seen by the next one: WebAssembly's
+//! memory is JavaScript's array, and one thread runs both.
 #![allow(
     unsafe_code,
     reason = "a file of the browser's is read by a function of JavaScript's, which fills memory by its address"
@@ -20,6 +20,8 @@ use crate::page::{Page, Watch};
 unsafe extern "C" {
     /// Reads bytes of a file to an address; returns how many there were, or -1.
     fn read_file(file: u32, at: f64, to: *mut u8, len: usize) -> i32;
+    /// Writes bytes to a place of the new file; returns 0, or -1.
+    fn write_file(at: f64, from: *const u8, len: usize) -> i32;
     /// Tells how far a long request has come, from 0 to 1.
     fn progress(done: f64);
 }
@@ -37,7 +39,10 @@ thread_local! {
 struct State {
     page: Page<BrowserFile>,
     text: Vec<u8>,
-    bytes: Vec<u8>,
+    /// The request's bytes. What is here is written over by the next ones: to clear it would mean to fill it, too.
+    given: Vec<u8>,
+    /// The reply's bytes.
+    made: Vec<u8>,
 }
 
 /// Where a request of so many bytes is to be written.
@@ -49,13 +54,19 @@ pub extern "C" fn text(len: usize) -> *mut u8 {
 /// Where so many bytes that belong to the request are to be written.
 #[unsafe(no_mangle)]
 pub extern "C" fn bytes(len: usize) -> *mut u8 {
-    STATE.with_borrow_mut(|state| room(&mut state.bytes, len))
+    STATE.with_borrow_mut(|state| room(&mut state.given, len))
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn call() {
-    STATE.with_borrow_mut(|State { page, text, bytes }| {
-        *text = page.call(text, bytes, Watch(tell)).into_bytes();
+    STATE.with_borrow_mut(|state| {
+        let State {
+            page,
+            text,
+            given,
+            made,
+        } = state;
+        *text = page.call(text, given, made, Watch(tell)).into_bytes();
     });
 }
 
@@ -74,13 +85,13 @@ pub extern "C" fn text_len() -> usize {
 /// Where the bytes are that belong to the reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn bytes_at() -> *const u8 {
-    STATE.with_borrow(|state| state.bytes.as_ptr())
+    STATE.with_borrow(|state| state.made.as_ptr())
 }
 
 /// How many there are.
 #[unsafe(no_mangle)]
 pub extern "C" fn bytes_len() -> usize {
-    STATE.with_borrow(|state| state.bytes.len())
+    STATE.with_borrow(|state| state.made.len())
 }
 
 fn room(bytes: &mut Vec<u8>, len: usize) -> *mut u8 {
@@ -107,6 +118,14 @@ impl crate::page::File for BrowserFile {
             number,
             len,
             windows: Mutex::default(),
+        }
+    }
+
+    fn write(at: u64, bytes: &[u8]) -> io::Result<()> {
+        // SAFETY: JavaScript reads what is in `bytes`, and keeps nothing of it.
+        match unsafe { write_file(at as f64, bytes.as_ptr(), bytes.len()) } {
+            0 => Ok(()),
+            _ => Err(io::Error::other("the browser cannot write the file")),
         }
     }
 }

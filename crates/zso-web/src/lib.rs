@@ -6,10 +6,11 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `abi` | the functions that JavaScript calls, and the one that it offers; only in WebAssembly |
+//! | `abi` | the functions that JavaScript calls, and those that it offers; only in WebAssembly |
 //! | [`page`] | what a worker keeps from one request to the next |
 //! | [`request`] | what can be asked |
-//! | `packed`, `pieces` | results as bytes: compressed blocks, and what is to be written where |
+//! | `packed` | compressed blocks as bytes |
+//! | `new_file` | the file that JavaScript writes |
 #![deny(unsafe_code)]
 #![allow(missing_docs, reason = "a name that says it all has no comment")]
 #![cfg_attr(
@@ -19,9 +20,9 @@
 
 #[cfg(target_family = "wasm")]
 mod abi;
+mod new_file;
 mod packed;
 pub mod page;
-mod pieces;
 pub mod request;
 
 pub use page::Page;

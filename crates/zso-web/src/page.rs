@@ -1,6 +1,6 @@
 //! What a worker of the page keeps from one request to the next.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use discs::dat::Dat;
@@ -11,12 +11,12 @@ use discs::pattern::{self, Pattern};
 use discs::zip::{self, Unpacked};
 use discs::{Disc, DiscReader, Form, Hashes, ReadAt, cue};
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use zso_report::{Advice, Info};
-use zso_write::{Encoder, Layout, Options, Packer, Run, Writer, run_len};
+use zso_write::{Encoder, Layout, Options, Packed, Packer, Run, Writer, run_len};
 
+use crate::new_file::NewFile;
 use crate::packed;
-use crate::pieces::Pieces;
 use crate::request::{Plan, Request};
 
 /// Files of the disc that are named to the page, the largest ones.
@@ -31,6 +31,9 @@ const PIECE: u64 = 4 << 20;
 pub trait File: ReadAt + 'static {
     /// The file of this number, which has `len` bytes.
     fn open(number: u32, len: u64) -> Self;
+
+    /// Writes to a place of the new file.
+    fn write(at: u64, bytes: &[u8]) -> io::Result<()>;
 }
 
 /// What is told how far a long request has come, from 0 to 1.
@@ -41,7 +44,7 @@ pub struct Page<F: 'static> {
     discs: [Option<Opened<F>>; 2],
     unpacking: Option<Unpacked<'static>>,
     packing: Option<Packing>,
-    writing: Option<Writing>,
+    writing: Option<Writer<NewFile<F>>>,
     /// Memory of the piece that was read last, for the next one.
     piece: Vec<u8>,
     hasher: Hasher,
@@ -62,11 +65,6 @@ struct Packing {
     layout: Layout,
     packer: Packer,
     encoder: Encoder,
-}
-
-struct Writing {
-    file: Pieces,
-    writer: Writer<Pieces>,
 }
 
 impl<F> Default for Page<F> {
@@ -97,12 +95,19 @@ impl<E: std::error::Error> From<E> for Refusal {
 type Reply = Result<Value, Refusal>;
 
 impl<F: File> Page<F> {
-    /// Serves a request in JSON; returns the reply: `{"ok": ...}` or `{"error": "..."}`. `bytes` are those that belong
-    /// to the request, and afterwards those of the reply.
-    pub fn call(&mut self, request: &[u8], bytes: &mut Vec<u8>, watch: Watch) -> String {
+    /// Serves a request in JSON; returns the reply: `{"ok": ...}` or `{"error": "..."}`. `given` are bytes that belong to
+    /// the request, and may be others afterwards; `made` becomes those of the reply.
+    pub fn call(
+        &mut self,
+        request: &[u8],
+        given: &mut Vec<u8>,
+        made: &mut Vec<u8>,
+        watch: Watch,
+    ) -> String {
+        made.clear();
         let reply = serde_json::from_slice(request)
             .map_err(Refusal::from)
-            .and_then(|request| self.serve(request, bytes, watch));
+            .and_then(|request| self.serve(request, given, made, watch));
         match reply {
             Ok(reply) => json!({ "ok": reply }),
             Err(Refusal(error)) => json!({ "error": error }),
@@ -110,26 +115,31 @@ impl<F: File> Page<F> {
         .to_string()
     }
 
-    fn serve(&mut self, request: Request, bytes: &mut Vec<u8>, watch: Watch) -> Reply {
+    fn serve(
+        &mut self,
+        request: Request,
+        given: &mut Vec<u8>,
+        made: &mut Vec<u8>,
+        watch: Watch,
+    ) -> Reply {
         match request {
             Request::Open { disc, file, size } => self.open(disc, F::open(file, size)),
             Request::Cue { file, size } => cue_sheet(&F::open(file, size)),
             Request::Zip { file, size } => self.zip(F::open(file, size)),
-            Request::Unpack => self.unpack(bytes),
+            Request::Unpack => self.unpack(made),
             Request::Look { name, title } => self.look(&name, title),
             Request::Advise { name } => self.advise(&name, watch),
             Request::Places { patterns } => self.places(&patterns),
             Request::Plan(plan) => self.plan(plan),
-            Request::Pack { at } => self.pack(at, bytes),
-            Request::Begin => self.begin(bytes),
-            Request::Add => self.add(bytes),
-            Request::End => self.end(bytes),
-            Request::Decode { at } => self.decode(at, bytes),
+            Request::Pack { at } => self.pack(at, made),
+            Request::Begin => self.begin(),
+            Request::Add => self.add(given),
+            Request::End => self.end(),
+            Request::Decode { at } => self.decode(at, made),
             Request::Compare { at, hash } => self.compare(at, &hash),
             Request::Check => Ok(self.disc()?.check().map(|()| Value::Null)?),
             Request::Hash => {
-                self.hasher.update(bytes);
-                bytes.clear();
+                self.hasher.update(given);
                 Ok(Value::Null)
             }
             Request::Hashes => Ok(self.hashes()),
@@ -156,12 +166,16 @@ impl<F: File> Page<F> {
         Ok(json!({ "size": disc.bytes(), "piece": piece, "form": form(disc) }))
     }
 
-    /// Reads up to a piece of a disc's bytes, fewer only at its end.
-    fn read(&mut self, number: usize, at: u64, bytes: &mut Vec<u8>) -> Result<(), Refusal> {
-        // Pieces are those of disc 0, also for what is compared with it.
-        let len = self.opened(0)?.piece;
+    /// Reads up to so many of a disc's bytes, fewer only at its end.
+    fn read(
+        &mut self,
+        number: usize,
+        at: u64,
+        most: u64,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Refusal> {
         let Opened { disc, reader, .. } = self.opened(number)?;
-        let want = len.min(disc.bytes().saturating_sub(at)) as usize;
+        let want = most.min(disc.bytes().saturating_sub(at)) as usize;
         bytes.resize(want, 0);
         match reader.read_at(at, bytes)? {
             read if read == want => Ok(()),
@@ -198,7 +212,6 @@ impl<F: File> Page<F> {
     fn unpack(&mut self, bytes: &mut Vec<u8>) -> Reply {
         let unpacking = self.unpacking.as_mut();
         let unpacking = unpacking.ok_or_else(|| Refusal("nothing is unpacked".to_owned()))?;
-        bytes.clear();
         unpacking.take(PIECE).read_to_end(bytes)?;
         Ok(json!(bytes.len()))
     }
@@ -256,58 +269,68 @@ impl<F: File> Page<F> {
         Ok(json!({ "most": layout.data_start + size.next_multiple_of(1 << 11) }))
     }
 
-    fn pack(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
+    fn pack(&mut self, at: u64, made: &mut Vec<u8>) -> Reply {
+        let Opened { disc, piece, .. } = *self.opened(0)?;
+        let end = at.saturating_add(piece).min(disc.bytes());
         let mut run = Run {
             at,
             bytes: std::mem::take(&mut self.piece),
         };
-        self.read(0, at, &mut run.bytes)?;
-        let packing = planned(&mut self.packing)?;
-        *out = packed::to_bytes(packing.packer.pack(&run, &mut packing.encoder));
+        let mut packed = Packed {
+            bytes: std::mem::take(made),
+            ..Packed::default()
+        };
+        let mut hash = Xxh3::new();
+        // Little enough for the processor to have it near by all the time.
+        while run.at < end {
+            let most = run_len(planned(&mut self.packing)?.options.block_size);
+            self.read(0, run.at, most.min(end - run.at), &mut run.bytes)?;
+            hash.update(&run.bytes);
+            let Packing {
+                packer, encoder, ..
+            } = planned(&mut self.packing)?;
+            packer.add(&run, encoder, &mut packed);
+            run.at += run.bytes.len() as u64;
+        }
         self.piece = run.bytes;
-        Ok(json!(digest(&self.piece)))
+        *made = packed::to_bytes(packed);
+        Ok(json!(text(hash.digest128())))
     }
 
     fn compare(&mut self, at: u64, hash: &str) -> Reply {
+        // Pieces are those of disc 0, also for what is compared with it.
+        let piece = self.opened(0)?.piece;
         let mut bytes = std::mem::take(&mut self.piece);
-        self.read(1, at, &mut bytes)?;
+        self.read(1, at, piece, &mut bytes)?;
         self.piece = bytes;
         Ok(json!(digest(&self.piece) == hash))
     }
 
-    fn begin(&mut self, bytes: &mut Vec<u8>) -> Reply {
+    fn begin(&mut self) -> Reply {
         let packing = planned(&mut self.packing)?;
-        let file = Pieces::default();
-        let writer = Writer::new(file.clone(), packing.layout, &packing.options)?;
-        let pieces = file.take(bytes);
-        self.writing = Some(Writing { file, writer });
-        Ok(json!({ "pieces": pieces }))
+        let file = NewFile::default();
+        self.writing = Some(Writer::new(file, packing.layout, &packing.options)?);
+        Ok(Value::Null)
     }
 
     fn add(&mut self, bytes: &mut Vec<u8>) -> Reply {
         let packed = packed::from_bytes(std::mem::take(bytes));
         let packed = packed.ok_or_else(|| Refusal("these are no blocks".to_owned()))?;
-        let Some(Writing { file, writer }) = &mut self.writing else {
-            return Err(no_file());
-        };
+        let writer = self.writing.as_mut().ok_or_else(no_file)?;
         writer.write(&packed)?;
         // The next ones are written to the memory of these.
         *bytes = packed.bytes;
-        Ok(json!({ "pieces": file.take(bytes) }))
+        Ok(Value::Null)
     }
 
-    fn end(&mut self, bytes: &mut Vec<u8>) -> Reply {
-        let Writing { file, writer } = self.writing.take().ok_or_else(no_file)?;
-        let written = writer.finish()?;
-        Ok(json!({
-            "pieces": file.take(bytes),
-            "size": written.file_bytes,
-            "plainBlocks": written.plain_blocks,
-        }))
+    fn end(&mut self) -> Reply {
+        let written = self.writing.take().ok_or_else(no_file)?.finish()?;
+        Ok(json!({ "size": written.file_bytes, "plainBlocks": written.plain_blocks }))
     }
 
     fn decode(&mut self, at: u64, out: &mut Vec<u8>) -> Reply {
-        self.read(0, at, out)?;
+        let piece = self.opened(0)?.piece;
+        self.read(0, at, piece, out)?;
         Ok(json!(digest(out)))
     }
 
@@ -401,7 +424,11 @@ fn given(text: String) -> zso_report::Title {
 
 /// A hash of 128 bits: damage that leaves it as it is does not happen.
 fn digest(bytes: &[u8]) -> String {
-    format!("{:032x}", xxh3_128(bytes))
+    text(xxh3_128(bytes))
+}
+
+fn text(hash: u128) -> String {
+    format!("{hash:032x}")
 }
 
 fn planned(packing: &mut Option<Packing>) -> Result<&mut Packing, Refusal> {

@@ -14,6 +14,8 @@ use zso_web::page::{File, Watch};
 thread_local! {
     /// The files that the browser has.
     static FILES: RefCell<Vec<Vec<u8>>> = RefCell::default();
+    /// The new file.
+    static NEW: RefCell<Vec<u8>> = RefCell::default();
 }
 
 struct Mine(Vec<u8>);
@@ -21,6 +23,15 @@ struct Mine(Vec<u8>);
 impl File for Mine {
     fn open(number: u32, len: u64) -> Self {
         FILES.with_borrow(|files| Self(files[number as usize][..len as usize].to_vec()))
+    }
+
+    fn write(at: u64, bytes: &[u8]) -> io::Result<()> {
+        NEW.with_borrow_mut(|file| {
+            let end = at as usize + bytes.len();
+            file.resize(file.len().max(end), 0);
+            file[at as usize..end].copy_from_slice(bytes);
+        });
+        Ok(())
     }
 }
 
@@ -34,17 +45,19 @@ impl ReadAt for Mine {
     }
 }
 
-/// A worker, and the bytes that go with requests.
+/// A worker, and the bytes that go with requests and replies.
 #[derive(Default)]
 struct Worker {
     page: Page<Mine>,
+    given: Vec<u8>,
     bytes: Vec<u8>,
 }
 
 impl Worker {
     fn ask(&mut self, request: Value) -> Value {
         let request = request.to_string().into_bytes();
-        let reply = self.page.call(&request, &mut self.bytes, Watch(|_| ()));
+        let (given, made) = (&mut self.given, &mut self.bytes);
+        let reply = self.page.call(&request, given, made, Watch(|_| ()));
         serde_json::from_str(&reply).expect("a reply in JSON")
     }
 
@@ -66,18 +79,6 @@ impl Worker {
             (files.len() - 1, bytes.len())
         });
         self.ok(json!({ "do": "open", "disc": disc, "file": file, "size": size }))
-    }
-
-    /// Writes what the last reply says to a file.
-    fn write(&self, reply: &Value, file: &mut Vec<u8>) {
-        let mut bytes = self.bytes.iter();
-        for piece in reply["pieces"].as_array().expect("pieces") {
-            let [at, len] = [0, 1].map(|n| piece[n].as_u64().expect("a number") as usize);
-            file.resize(file.len().max(at + len), 0);
-            file[at..at + len]
-                .copy_from_slice(&bytes.by_ref().take(len).copied().collect::<Vec<_>>());
-        }
-        assert_eq!(bytes.len(), 0, "all bytes have a place");
     }
 }
 
@@ -105,7 +106,7 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
         opened["piece"].as_u64().expect("a length") as usize
     })[0];
 
-    let (mut file, mut hashes) = (Vec::new(), Vec::new());
+    let mut hashes = Vec::new();
     let mut writer = Worker::default();
     writer.open(0, &disc);
     writer.ok(plan());
@@ -113,12 +114,11 @@ fn pieces_of_two_workers_make_the_file_that_one_thread_makes() {
     for (n, at) in (0..disc.len()).step_by(run).enumerate() {
         let worker = &mut workers[n % 2];
         hashes.push(worker.ok(json!({ "do": "pack", "at": at })));
-        writer.bytes = worker.bytes.clone();
-        let reply = writer.ok(json!({ "do": "add" }));
-        writer.write(&reply, &mut file);
+        writer.given = worker.bytes.clone();
+        writer.ok(json!({ "do": "add" }));
     }
     let end = writer.ok(json!({ "do": "end" }));
-    writer.write(&end, &mut file);
+    let file = NEW.take();
     assert_eq!(end["size"].as_u64(), Some(file.len() as u64));
 
     let options = zso_write::Options {

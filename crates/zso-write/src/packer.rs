@@ -52,14 +52,17 @@ impl Packer {
 
     /// Packs a run of blocks, of which the image's last one may be partial (R7); `encoder` is one for this packer.
     pub fn pack(&self, run: &Run, encoder: &mut Encoder) -> Packed {
-        let mut packed = Packed {
-            bytes: Vec::with_capacity(run.bytes.len()),
-            image_bytes: run.bytes.len(),
-            ..Packed::default()
-        };
+        let mut packed = Packed::default();
+        self.add(run, encoder, &mut packed);
+        packed
+    }
+
+    /// The same, after what is `packed` already.
+    pub fn add(&self, run: &Run, encoder: &mut Encoder, packed: &mut Packed) {
+        packed.bytes.reserve(run.bytes.len());
+        packed.image_bytes += run.bytes.len();
         if let Some(worth) = self.options.worth {
-            self.pack_by_worth(run, worth, encoder, &mut packed);
-            return packed;
+            return self.pack_by_worth(run, worth, encoder, packed);
         }
         for (at, block) in self.blocks(run) {
             let block = &*self.filled(block);
@@ -72,7 +75,6 @@ impl Packer {
                 }
             }
         }
-        packed
     }
 
     /// Blocks of a run, and where they are in the image.

@@ -13,6 +13,9 @@ use crate::layout::{Layout, round_up};
 use crate::options::{Form, Options};
 use crate::packer::Packed;
 
+/// Bytes that are written at a time, and some more: few enough to be still near the processor.
+const AT_ONCE: usize = 256 << 10;
+
 /// A ZSO or CSO file under way.
 pub struct Writer<W> {
     file: W,
@@ -30,6 +33,8 @@ pub struct Writer<W> {
     /// Blocks that wait, and what is stored of them: which gaps they get depends on those to come.
     blocks: Vec<Placed>,
     bytes: Vec<u8>,
+    /// What is written next.
+    filled: Vec<u8>,
     /// How many of these blocks were looked at, and how many have their places.
     seen: usize,
     placed: usize,
@@ -62,6 +67,7 @@ impl<W: Write + Seek> Writer<W> {
             gaps: may_have_gaps.then(|| Gaps::new(options.gaps)),
             blocks: Vec::new(),
             bytes: Vec::new(),
+            filled: Vec::new(),
             seen: 0,
             placed: 0,
         })
@@ -74,19 +80,18 @@ impl<W: Write + Seek> Writer<W> {
             stored,
             len: round_up(stored.len as u64, align) as usize,
         }));
-        self.bytes.extend_from_slice(&run.bytes);
-        if self.gaps.is_none() {
-            return self.put(self.blocks.len());
-        }
-        // Twice as many, so that what is kept is not moved for each run.
-        match self.blocks.len() >= 2 * AFTER {
-            true => self.place(AFTER),
-            false => Ok(()),
-        }
+        let all = self.blocks.len();
+        let count = match self.gaps {
+            None => all,
+            // Twice as many, so that what is kept is not moved for each run.
+            Some(_) if all >= 2 * AFTER => self.place(AFTER),
+            Some(_) => 0,
+        };
+        self.put(count, &run.bytes)
     }
 
-    /// Finds gaps for all blocks but so many at the end, and writes those that get no more.
-    fn place(&mut self, rest: usize) -> io::Result<()> {
+    /// Finds gaps for all blocks but so many at the end; returns how many get no more.
+    fn place(&mut self, rest: usize) -> usize {
         let end = self.blocks.len().saturating_sub(rest);
         let seen = self.blocks.iter().take(self.seen);
         let mut offset = self.offset + seen.map(|block| block.len as u64).sum::<u64>();
@@ -107,27 +112,34 @@ impl<W: Write + Seek> Writer<W> {
             offset += self.blocks.get(i).map_or(0, |block| block.len as u64);
         }
         self.seen = end;
-        self.put(end.saturating_sub(if rest == 0 { 0 } else { BEFORE }))
+        end.saturating_sub(if rest == 0 { 0 } else { BEFORE })
     }
 
-    /// Writes as many of the blocks that wait.
-    fn put(&mut self, count: usize) -> io::Result<()> {
-        let mut rest = &self.bytes[..];
-        let mut filled = Vec::with_capacity(rest.len() + rest.len() / 8);
+    /// Writes as many of the blocks that wait, the last of which have the bytes `new`, and keeps the others.
+    fn put(&mut self, count: usize, mut new: &[u8]) -> io::Result<()> {
+        let mut kept = &self.bytes[..];
         for block in self.blocks.drain(..count) {
             let entry = Entry::new(self.offset, block.stored.plain, self.layout.header.align());
             self.index.push(entry.ok_or_else(beyond)?);
             self.offset += block.len as u64;
             self.plain_blocks += u64::from(block.stored.plain);
-            let (bytes, after) = rest.split_at(block.stored.len.min(rest.len()));
-            rest = after;
+            let len = block.stored.len;
+            let bytes = kept.split_off(..len).or_else(|| new.split_off(..len));
+            let bytes = bytes.unwrap_or_default();
             self.filler = filler(self.padding, bytes);
-            filled.extend_from_slice(bytes);
-            filled.resize(filled.len() + block.len - block.stored.len, self.filler);
+            self.filled.extend_from_slice(bytes);
+            let end = self.filled.len() + block.len - len;
+            self.filled.resize(end, self.filler);
+            if end >= AT_ONCE {
+                self.file.write_all(&self.filled)?;
+                self.filled.clear();
+            }
         }
-        self.file.write_all(&filled)?;
-        let written = self.bytes.len() - rest.len();
+        self.file.write_all(&self.filled)?;
+        self.filled.clear();
+        let written = self.bytes.len() - kept.len();
         self.bytes.drain(..written);
+        self.bytes.extend_from_slice(new);
         self.seen = self.seen.saturating_sub(count);
         self.placed = self.placed.saturating_sub(count);
         if self.index.is_full() {
@@ -139,7 +151,8 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Fills the file up to whole sectors (R8) unless that was not wanted, and completes it.
     pub fn finish(mut self) -> io::Result<Written> {
-        self.place(0)?;
+        let count = self.place(0);
+        self.put(count, &[])?;
         let file_bytes = match self.whole_sectors {
             true => self.offset.next_multiple_of(SECTOR_SIZE as u64),
             false => self.offset,

@@ -35,11 +35,25 @@ function alone() {
   Object.defineProperty(navigator, "hardwareConcurrency", { value: 1 });
 }
 
+/**
+ * Removes the page's files: it keeps them until it is closed. Memory that nobody had before costs the system more than what a
+ * file gave back, and the program would have that of its last file, and the page none.
+ */
+async function forget() {
+  const store = await navigator.storage.getDirectory();
+  for await (const folder of store.values()) {
+    for await (const name of folder.keys()) {
+      await folder.removeEntry(name);
+    }
+  }
+}
+
 /** Seconds of processor time that the program takes: of its own, and of the system for it. */
 function native(path, { level, forConsole }, ...more) {
   const how = forConsole ? "--for-console" : `--level ${level}`;
-  const command = `"${ZISO}" compress --quiet --any-data --jobs 1 ${how} ${more.join(" ")} --force -o "${folder}/native.zso" "${path}" && times`;
+  const command = `"${ZISO}" compress --quiet --any-data --jobs 1 ${how} ${more.join(" ")} -o "${folder}/native.zso" "${path}" && times`;
   const shown = execFileSync("bash", ["-c", command], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  rmSync(join(folder, "native.zso"));
   const [user, system] = shown.trim().split("\n").at(-1).split(" ").map((time) => {
     const [, minutes, seconds] = time.match(/(\d+)m([\d.]+)s/);
     return 60 * minutes + Number(seconds);
@@ -68,6 +82,7 @@ async function compress(opened, { level, forConsole = false }) {
   clearInterval(watch);
   const taken = seconds(root) - before;
   await opened.says("#result", "Done.");
+  await opened.page.evaluate(forget);
   const [compressing, writing] = [...workers.values()].sort((a, b) => b - a).map((part) => part / taken);
   return { taken, shares: [compressing, writing, 1 - compressing - writing] };
 }
@@ -83,7 +98,7 @@ async function encode(opened, path, { level, forConsole = false }) {
     const read_file = (file, at, to, length) => (memory().set(disc.subarray(at, at + length), to), length);
     // Compiled once: browsers compile what is much used a second time, for speed.
     self.compiled ??= await WebAssembly.compile(await fetch("zso_web.wasm").then((response) => response.arrayBuffer()));
-    const { exports } = await WebAssembly.instantiate(self.compiled, { page: { read_file, progress() {} } });
+    const { exports } = await WebAssembly.instantiate(self.compiled, { page: { read_file, write_file: () => 0, progress() {} } });
     const ask = (request) => {
       const text = new TextEncoder().encode(JSON.stringify(request));
       const at = exports.text(text.length);

@@ -139,7 +139,8 @@ fn state_of(folder: &Folder) -> State {
 fn strace(folder: &Folder, args: &[&str]) -> ExitStatus {
     let mut command = Command::new("strace");
     command
-        .args(["-f", "-qq", "-o"])
+        // Stops at these calls only, not at each one.
+        .args(["-f", "--seccomp-bpf", "-qq", "-o"])
         .arg(folder.path("calls"))
         .args(args)
         .arg(env::current_exe().expect("this program"))

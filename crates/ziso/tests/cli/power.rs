@@ -4,6 +4,7 @@
 //! writes: with all that came before, and with nothing of what came after the last flush but this one write. It mounts
 //! that, and looks at what is there.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -18,10 +19,11 @@ use ziso::{Options, Unpacking, compress, decompress, unwatched};
 use crate::kills::{SIZES, State, image, is_nothing_lost, options, state};
 
 /// What the machine is to do, as the kernel hands on what it does not know itself: write or look, on which file system,
-/// and which of [`WORKS`].
+/// and the first and the end of [`WORKS`].
 const TASK: &str = "ZISO_TASK";
 const SYSTEM: &str = "ZISO_SYSTEM";
-const WORK: &str = "ZISO_WORK";
+const FIRST: &str = "ZISO_FIRST";
+const END: &str = "ZISO_END";
 /// Bytes of the disk, and of the file system, which leaves room for marks.
 const DISK: usize = (8 << 20) + MARK;
 const FILES: usize = 8 << 20;
@@ -83,11 +85,14 @@ fn power_that_is_lost_on_exfat_leaves_the_old_file_or_the_new_one() {
     lose_power("exfat", FILES_WRITTEN);
 }
 
-/// Writes once, and looks at what each loss of power leaves of it.
+/// Writes each once, and looks at what each loss of power leaves of it. Each has disks of its own, and all of them one
+/// machine: to start it takes longer than what it does.
 fn lose_power(system: &str, works: Range<usize>) {
     let machine = Machine::new(system);
-    for work in works {
-        let (disk, log) = (machine.file("disk", FILES), machine.file("log", 32 << 20));
+    let (mut logged, mut looked_at) = (Vec::new(), Vec::new());
+    for work in works.clone() {
+        let [disk, log, empty] = ["disk", "log", "empty"].map(|name| format!("{name}{work}"));
+        let (disk, log) = (machine.file(&disk, FILES), machine.file(&log, 32 << 20));
         let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin";
         let [mut fat, mut exfat] = ["mkfs.fat", "mkfs.exfat"].map(Command::new);
         let mkfs = match system {
@@ -101,15 +106,18 @@ fn lose_power(system: &str, works: Range<usize>) {
         resized
             .and_then(|disk| disk.set_len(DISK as u64))
             .expect("room");
-        let empty = machine.file("empty", 0);
+        let empty = machine.file(&empty, 0);
         fs::copy(&disk, &empty).expect("room");
-        let logged = format!(
+        logged.push(format!(
             "driver=blklogwrites,file.driver=file,file.filename={disk},log.driver=file,log.filename={log}"
-        );
-        machine.run("record", work, &[logged]);
-        let disks = [empty, log].map(|path| format!("driver=file,filename={path}"));
-        let said = machine.run("check", work, &disks);
-        let seen = said.split_once(SEEN).expect("it says what it saw").1;
+        ));
+        looked_at.extend([empty, log].map(|path| format!("driver=file,filename={path}")));
+    }
+    machine.run("record", &works, &logged);
+    let said = machine.run("check", &works, &looked_at);
+    let seen: Vec<_> = said.split(SEEN).skip(1).collect();
+    assert_eq!(seen.len(), works.len(), "{said}");
+    for (work, seen) in works.zip(seen) {
         let seen = seen.lines().next().unwrap_or_default();
         println!("{system}, {:?}: {seen}", WORKS[work]);
     }
@@ -168,7 +176,7 @@ END
     }
 
     /// What the machine says, which has these disks.
-    fn run(&self, task: &str, work: usize, disks: &[String]) -> String {
+    fn run(&self, task: &str, works: &Range<usize>, disks: &[String]) -> String {
         let mut qemu = Command::new("timeout");
         qemu.current_dir(self.folder.path())
             .args(["900", "qemu-system-x86_64"])
@@ -178,8 +186,8 @@ END
             ])
             .arg("-append")
             .arg(format!(
-                "console=ttyS0 quiet panic=-1 no_timer_check {TASK}={task} {SYSTEM}={} {WORK}={work}",
-                self.system
+                "console=ttyS0 quiet panic=-1 no_timer_check {TASK}={task} {SYSTEM}={} {FIRST}={} {END}={}",
+                self.system, works.start, works.end
             ));
         for (at, disk) in disks.iter().enumerate() {
             qemu.arg("-blockdev")
@@ -200,7 +208,20 @@ END
 #[test]
 #[ignore = "the machine starts it"]
 fn machine() {
-    let work = WORKS[of(WORK).parse::<usize>().expect("a number")];
+    let [first, end] = [FIRST, END].map(|name| of(name).parse::<usize>().expect("a number"));
+    let mut disks = ('a'..='z').map(|letter| format!("/dev/vd{letter}"));
+    let mut disk = || disks.next().expect("there are fewer");
+    for &work in &WORKS[first..end] {
+        make_images(work);
+        match of(TASK).as_str() {
+            "record" => record(work, &disk()),
+            _ => check(work, &disk(), &disk()),
+        }
+    }
+}
+
+/// The old image and the new one, and files of them.
+fn make_images(work: Work) {
     let (old, new) = match work {
         Work::Split(sizes) => sizes,
         _ => (30_000, 60_000),
@@ -208,11 +229,7 @@ fn machine() {
     for (name, bytes) in [("old", image(1, old)), ("new", image(2, new))] {
         let [iso, zso] = ["iso", "zso"].map(|ending| format!("/tmp/{name}.{ending}"));
         fs::write(&iso, bytes).expect("written");
-        write(Work::Compress { force: false }, &iso, &zso);
-    }
-    match of(TASK).as_str() {
-        "record" => record(work),
-        _ => check(work),
+        write(Work::Compress { force: true }, &iso, &zso);
     }
 }
 
@@ -221,8 +238,8 @@ fn of(name: &str) -> String {
 }
 
 /// What there is before, and then what power is lost in.
-fn record(work: Work) {
-    mount("rw");
+fn record(work: Work, disk: &str) {
+    mount(disk, "rw");
     make_others(OTHERS.0);
     fs::write("/mnt/ul.cfg", [7; 64]).expect("written");
     match work {
@@ -233,13 +250,14 @@ fn record(work: Work) {
     }
     make_others(OTHERS.1);
     unmount();
-    mark();
-    mount("rw");
+    mark(disk);
+    mount(disk, "rw");
     match work {
         Work::Decompress { .. } => write(work, "/tmp/new.zso", WRITTEN),
         _ => write(work, "/tmp/new.iso", WRITTEN),
     }
-    mark();
+    mark(disk);
+    unmount();
 }
 
 /// Files that are none of what is written.
@@ -280,11 +298,11 @@ fn write(work: Work, from: &str, to: &str) {
     .expect("written");
 }
 
-fn mark() {
+fn mark(disk: &str) {
     let disk = File::options()
         .write(true)
         .custom_flags(DIRECT)
-        .open("/dev/vda")
+        .open(disk)
         .expect("the disk");
     let bytes = vec![0xFF; 2 * MARK];
     let aligned = bytes.as_ptr().align_offset(MARK);
@@ -292,8 +310,8 @@ fn mark() {
         .expect("written");
 }
 
-fn mount(how: &str) {
-    busybox(&["mount", "-t", &of(SYSTEM), "-o", how, "/dev/vda", "/mnt"]);
+fn mount(disk: &str, how: &str) {
+    busybox(&["mount", "-t", &of(SYSTEM), "-o", how, disk, "/mnt"]);
 }
 
 fn unmount() {
@@ -314,8 +332,8 @@ enum Entry {
 }
 
 /// The log, as Linux's dm-log-writes and QEMU's blklogwrites have it.
-fn log() -> Vec<Entry> {
-    let log = fs::read("/dev/vdb").expect("the log");
+fn entries(log: &str) -> Vec<Entry> {
+    let log = fs::read(log).expect("the log");
     let number = |at: usize| u64::from_le_bytes(log[at..][..8].try_into().expect("eight")) as usize;
     let (mut at, mut entries) = (SECTOR, Vec::new());
     for _ in 0..number(16) {
@@ -336,10 +354,10 @@ fn log() -> Vec<Entry> {
 }
 
 /// Looks at the disk as each loss of power would leave it.
-fn check(work: Work) {
-    let mut entries = log().into_iter();
+fn check(work: Work, disk: &str, log: &str) {
+    let mut entries = entries(log).into_iter();
     // As it is with all writes, and without those that no flush has followed.
-    let mut written = fs::read("/dev/vda").expect("the disk");
+    let mut written = fs::read(disk).expect("the disk");
     for entry in entries.by_ref() {
         match entry {
             Entry::Write(at, bytes) => written[at..][..bytes.len()].copy_from_slice(&bytes),
@@ -347,28 +365,32 @@ fn check(work: Work) {
             Entry::Mark => break,
         }
     }
-    let mut flushed = written.clone();
-    let mut there = fs::read("/dev/vda").expect("the disk");
+    let (mut flushed, mut alone) = (written.clone(), written.clone());
+    let mut there = fs::read(disk).expect("the disk");
+    write_changes(disk, &written, &mut there, (0..DISK).step_by(MARK));
     let (mut seen, mut done) = ([0; 3], false);
-    let mut look = |disk: &[u8], done: bool| {
-        write_changes(disk, &mut there);
-        let found = look(work);
+    // Where any write has been: the machine is slow, and the disk is large.
+    let mut places = BTreeSet::new();
+    let mut look = |bytes: &[u8], places: &BTreeSet<usize>, done: bool| {
+        write_changes(disk, bytes, &mut there, places.iter().copied());
+        let found = look(work, disk);
         assert!(!done || found == Found::New, "{found:?} at the end");
         seen[found as usize] += 1;
     };
     for entry in entries {
         match entry {
             Entry::Write(at, bytes) => {
-                let mut alone = flushed.clone();
-                for disk in [&mut written, &mut alone] {
-                    disk[at..][..bytes.len()].copy_from_slice(&bytes);
-                    look(disk, done);
+                places.extend((at / MARK * MARK..at + bytes.len()).step_by(MARK));
+                alone.clone_from(&flushed);
+                for all in [&mut written, &mut alone] {
+                    all[at..][..bytes.len()].copy_from_slice(&bytes);
+                    look(all, &places, done);
                 }
             }
             Entry::Flush => flushed.clone_from(&written),
             Entry::Mark => {
                 done = true;
-                look(&flushed, done);
+                look(&flushed, &places, done);
             }
         }
     }
@@ -377,13 +399,18 @@ fn check(work: Work) {
     println!("{SEEN}the old {old}, the new {new}, neither {neither}");
 }
 
-/// Makes the disk's bytes these; `there` is what it has.
-fn write_changes(bytes: &[u8], there: &mut [u8]) {
-    let disk = File::options().write(true).open("/dev/vda").expect("there");
-    let places = (0..).step_by(MARK);
-    for ((at, new), old) in places.zip(bytes.chunks(MARK)).zip(there.chunks_mut(MARK)) {
+/// Makes the disk's bytes at these places what they are to be; `there` is what it has.
+fn write_changes(
+    disk: &str,
+    bytes: &[u8],
+    there: &mut [u8],
+    places: impl IntoIterator<Item = usize>,
+) {
+    let disk = File::options().write(true).open(disk).expect("there");
+    for at in places {
+        let (new, old) = (&bytes[at..][..MARK], &mut there[at..][..MARK]);
         if old != new {
-            disk.write_all_at(new, at).expect("written");
+            disk.write_all_at(new, at as u64).expect("written");
             old.copy_from_slice(new);
         }
     }
@@ -399,8 +426,8 @@ enum Found {
     Neither,
 }
 
-fn look(work: Work) -> Found {
-    mount("ro");
+fn look(work: Work, disk: &str) -> Found {
+    mount(disk, "ro");
     let (folder, images) = (Path::new("/mnt"), Path::new("/tmp"));
     let found = match work {
         Work::Split(_) => {

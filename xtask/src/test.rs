@@ -1,7 +1,8 @@
 //! `xtask test`: everything that has to pass, whatever becomes of other steps.
 //!
-//! Two cores are busy all the time: compilers wait for one crate at the end, emulators for each other, and tests for
-//! the longest of them.
+//! Lanes are there to keep two cores busy: compilers wait for one crate at the end, emulators for each other, and tests
+//! for the longest of them. So each phase has a lane that compiles beside one that waits, and lanes of about the same
+//! length; cargos that share a target folder are in one lane, as they would wait for each other.
 
 mod step;
 
@@ -43,22 +44,19 @@ fn phases() -> Result<Vec<Lanes>> {
             vec![
                 Step::cargo("fmt", &["fmt", "--all", "--check"]),
                 own("iop", &["iop"]),
-                own("web", &["web"]),
                 own("boot", &["boot", "--or-skip"]),
                 own("boot, broken", &["boot", "--broken", "--or-skip"]),
             ],
-            vec![build, clippy],
+            vec![own("web", &["web"])],
+            vec![build, clippy, doc.env("RUSTDOCFLAGS", DOC_FLAGS)],
         ],
         vec![
+            vec![tests("tests", &["--workspace"])],
             vec![
-                tests("tests", &["--workspace"]),
                 tests(
                     "tests, lz4_flex",
                     &["--package", "zso", "--features", "lz4_flex"],
                 ),
-            ],
-            vec![
-                doc.env("RUSTDOCFLAGS", DOC_FLAGS),
                 own("ziso for Windows", &["elsewhere", "windows-x86_64"]),
             ],
         ],

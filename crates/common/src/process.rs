@@ -6,10 +6,12 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// Settings of a user's cargo and rustup that say where things come from, not what is built from them.
-const KEPT: [&str; 11] = [
+/// Settings of a user's cargo and rustup that say where things come from, and what is kept for the next time; not what is
+/// built.
+const KEPT: [&str; 12] = [
     "CARGO_HOME",
     "CARGO_HTTP_",
+    "CARGO_INCREMENTAL",
     "CARGO_NET_",
     "CARGO_REGISTRIES_",
     "CARGO_REGISTRY_",

@@ -13,8 +13,9 @@ use crate::layout::{Layout, round_up};
 use crate::options::{Form, Options};
 use crate::packer::Packed;
 
-/// Bytes that are written at a time, and some more: few enough to be still near the processor.
-const AT_ONCE: usize = 256 << 10;
+/// Bytes that are written at a time, and some more: few enough to be still near the processor, and enough where each
+/// write costs something by itself.
+const AT_ONCE: usize = 1 << 20;
 
 /// A ZSO or CSO file under way.
 pub struct Writer<W> {

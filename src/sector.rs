@@ -24,6 +24,12 @@ impl Sector {
     /// A sector of zeros, for `vec![Sector::ZERO; n]` and the like.
     pub const ZERO: Self = Self([0; SECTOR_SIZE]);
 
+    /// The sector as little-endian words.
+    pub(crate) fn words(&self) -> &[u32; SECTOR_SIZE / 4] {
+        // SAFETY: as large, and aligned for more than that; any bytes are words.
+        unsafe { &*self.0.as_ptr().cast() }
+    }
+
     /// The bytes of consecutive sectors.
     #[must_use]
     pub fn bytes(sectors: &[Self]) -> &[u8] {

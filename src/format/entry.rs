@@ -42,6 +42,19 @@ impl Entry {
         Self(self.0.wrapping_add(units))
     }
 
+    /// In which bits the entries in `words` differ from those of blocks that follow this one's, each a sector after the
+    /// other: none of a plain run. Without an end in between, since there is mostly none.
+    #[inline(always)]
+    pub(crate) fn differs(self, words: &[u32], align: u8) -> u32 {
+        let mut expected = self;
+        let mut difference = 0;
+        for word in words {
+            expected = expected.plus_sector(align);
+            difference |= u32::from_le(*word) ^ expected.0;
+        }
+        difference
+    }
+
     /// The first sector after data that ends where this entry points.
     pub(crate) fn end(self, align: u8) -> FileSector {
         let (sector, byte) = self.place(align);

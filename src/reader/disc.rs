@@ -31,6 +31,9 @@ pub(crate) struct Disc<'m> {
     /// The block that a request is at: the one to be named if it fails.
     pub(crate) current: Block,
     pub(crate) sequence: Sequence,
+    /// 1 if the last request was one plain run, read to its place, else 0. No `bool`, which has numbers that it never is:
+    /// in C's workspace, no disc is a null pointer, which zeros are, too.
+    pub(crate) plain: u32,
 }
 
 /// Sectors of memory that a reader needs for an image with blocks of `block_size` bytes, to buffer `ahead_sectors`
@@ -101,6 +104,7 @@ impl<'m> Disc<'m> {
             buffered: Block::NONE,
             current: Block::NONE,
             sequence: Sequence::NONE,
+            plain: 0,
         })
     }
 }

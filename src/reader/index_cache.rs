@@ -3,10 +3,11 @@
 use core::mem::swap;
 
 use super::plan::Plan;
+use super::read_ahead::ReadAhead;
 use crate::code::Code;
 use crate::device::SectorDevice;
 use crate::format::{Entry, entry_place};
-use crate::sector::{FileSector, Sector};
+use crate::sector::{Block, FileSector, Sector};
 use crate::source;
 
 /// Cached sectors of the index, each of 512 entries. The header's own sector is one, too.
@@ -68,6 +69,31 @@ impl<'m> IndexCache<'m> {
         Ok(self.latest.entry(slot))
     }
 
+    /// The first one of `count` sectors of the file that are the blocks from `first` on, if those are one plain run, of
+    /// which the entries are in memory, or can be read to what the read-ahead buffer has no use for.
+    #[inline(always)]
+    pub(crate) fn all_plain<D: SectorDevice>(
+        &self,
+        ahead: &mut ReadAhead<'_>,
+        device: &mut D,
+        plan: &Plan,
+        first: u32,
+        count: u32,
+    ) -> Option<FileSector> {
+        let align = plan.header.align();
+        let (place, slot) = entry_place(first);
+        let words = if self.latest.sector == place {
+            self.latest.data.words()
+        } else {
+            ahead.index(device, place, self.file_end)?
+        };
+        let (own, others) = words.get(slot..)?.split_first()?;
+        let own = Entry(u32::from_le(*own));
+        let sector = plan.plain_sectors(Block(first), own, count)?;
+        let others = others.get(..count as usize)?;
+        (own.differs(others, align) == 0).then_some(sector)
+    }
+
     /// The first sector after the data of the blocks before block `i`, or before another one of which the entry is
     /// cached; as far as the file goes.
     #[inline(never)]
@@ -89,12 +115,12 @@ impl<'m> IndexCache<'m> {
 impl CachedSector<'_> {
     /// An entry, counted from the start of the sector; the last one where there are not as many.
     fn entry(&self, slot: usize) -> Entry {
-        let (words, _) = self.data.0.as_chunks();
+        let words = self.data.words();
         let last = words.len().wrapping_sub(1);
         Entry(
             words
                 .get(slot.min(last))
-                .map_or(0, |word| u32::from_le_bytes(*word)),
+                .map_or(0, |word| u32::from_le(*word)),
         )
     }
 }

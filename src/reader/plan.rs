@@ -136,6 +136,24 @@ impl Plan {
         })
     }
 
+    /// The first one of `count` sectors that are as many blocks from `first` on, if these are a plain run, of which `own`
+    /// is the first entry, and the file is long enough.
+    #[inline(always)]
+    pub(crate) fn plain_sectors(&self, first: Block, own: Entry, count: u32) -> Option<FileSector> {
+        let (sector, skip) = own.place(self.header.align());
+        if !own.is_plain()
+            || skip != 0
+            || own.offset() < self.first_entry
+            || self.header.sectors_per_block().get() != 1
+            || sector.plus(count) > self.file_end
+            // The last block of all may be partial.
+            || first.plus(count).0 >= self.header.blocks()
+        {
+            return None;
+        }
+        Some(sector)
+    }
+
     /// Bytes that the index leaves for a block, up to `most`.
     ///
     /// The last block has the rest of the file: the reference writer rounds the end entry down instead of up when

@@ -3,6 +3,7 @@
 use super::plan::Span;
 use crate::code::Code;
 use crate::device::SectorDevice;
+use crate::format::ENTRY_SIZE;
 use crate::sector::{FileSector, SECTOR_SHIFT, SECTOR_SIZE, Sector, copy_to};
 use crate::source;
 
@@ -13,6 +14,8 @@ pub(crate) struct ReadAhead<'m> {
     first: FileSector,
     /// The sector after the last one buffered: the next to be added.
     end: FileSector,
+    /// Which sector of the index is at the start of the memory, if nothing is buffered; nowhere while it is read.
+    index: FileSector,
 }
 
 impl<'m> ReadAhead<'m> {
@@ -21,6 +24,7 @@ impl<'m> ReadAhead<'m> {
             memory,
             first: FileSector(0),
             end: FileSector(0),
+            index: FileSector::NOWHERE,
         }
     }
 
@@ -45,6 +49,36 @@ impl<'m> ReadAhead<'m> {
         Sector::bytes(self.memory)
             .get(start..start.wrapping_add(span.len as usize))
             .ok_or(Code::Internal)
+    }
+
+    /// Drops the index: sectors are about to be added.
+    pub(crate) fn drop_index(&mut self) {
+        self.index = FileSector::NOWHERE;
+    }
+
+    /// Drops all that is buffered.
+    pub(crate) fn clear(&mut self) {
+        self.end = self.first;
+    }
+
+    /// A sector of the index, of a file that ends before `file_end`, as words; none if anything is buffered.
+    #[inline(always)]
+    pub(crate) fn index<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        sector: FileSector,
+        file_end: FileSector,
+    ) -> Option<&[u32; SECTOR_SIZE / ENTRY_SIZE]> {
+        let memory = self.memory.first_mut()?;
+        if self.index != sector {
+            if self.first != self.end || sector >= file_end {
+                return None;
+            }
+            self.index = FileSector::NOWHERE;
+            source::read(device, sector, &mut memory.0).ok()?;
+            self.index = sector;
+        }
+        Some(memory.words())
     }
 
     /// Memory for the sectors to be added.

@@ -30,6 +30,7 @@
 //! read again. Nothing is ever decoded from where it is decoded to, so no margin has to be computed as `lz4.h` does for
 //! `LZ4_DECOMPRESS_INPLACE`.
 
+use core::mem;
 use core::ops::Range;
 
 use super::disc::Disc;
@@ -159,6 +160,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         {
             return 0;
         }
+        self.disc.plain = u32::from(count as usize == self.out.len());
         count
     }
 
@@ -221,6 +223,7 @@ impl<'r, 'm, D: SectorDevice> Request<'r, 'm, D> {
         let Disc {
             plan, index, ahead, ..
         } = &mut *self.disc;
+        ahead.drop_index();
         let need = index.end_before(plan, self.end.0).max(span.end);
         let free = self.out.len().wrapping_sub(self.delivered) as u32;
         let in_out_end = need.min(ahead.end().plus(free));
@@ -257,7 +260,49 @@ impl Disc<'_> {
     ///
     /// # Errors
     /// `self.current` is then the block that could not be read.
+    #[inline(always)]
     pub(crate) fn read<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        lsn: u32,
+        out: &mut [[u8; SECTOR_SIZE]],
+    ) -> Result<(), Code> {
+        if self.plain != 0 && self.read_all_plain(device, lsn, out) {
+            return Ok(());
+        }
+        self.read_any(device, lsn, out)
+    }
+
+    /// Lets the device read to `out` all that is wanted, if that is one plain run, as the last request was, and not
+    /// buffered; `false` if not, or if the device failed. From a fast device the processor's time counts here, and all
+    /// that other requests need is left out.
+    #[inline(never)]
+    fn read_all_plain<D: SectorDevice>(
+        &mut self,
+        device: &mut D,
+        lsn: u32,
+        out: &mut [[u8; SECTOR_SIZE]],
+    ) -> bool {
+        let count = out.len() as u32;
+        if count < SHORTEST_RUN || !out.as_ptr().addr().is_multiple_of(DEVICE_ALIGN) {
+            return false;
+        }
+        let Self {
+            plan, index, ahead, ..
+        } = self;
+        let Some(sector) = index.all_plain(ahead, device, plan, lsn, count) else {
+            return false;
+        };
+        if source::read(device, sector, out.as_flattened_mut()).is_err() {
+            return false;
+        }
+        self.sequence.end(lsn.wrapping_add(count));
+        true
+    }
+
+    /// The same for any sectors.
+    #[inline(always)]
+    fn read_any<D: SectorDevice>(
         &mut self,
         device: &mut D,
         lsn: u32,
@@ -265,8 +310,13 @@ impl Disc<'_> {
     ) -> Result<(), Code> {
         let end = lsn.wrapping_add(out.len() as u32);
         let sequential = self.sequence.begin(lsn);
+        let was_plain = mem::take(&mut self.plain);
         Request::new(self, device, out, sequential).serve(lsn, end)?;
         self.sequence.end(end);
+        if was_plain & self.plain != 0 {
+            // What is buffered is of no use for such requests, but its memory is, for the index.
+            self.ahead.clear();
+        }
         Ok(())
     }
 }

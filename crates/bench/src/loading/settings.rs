@@ -49,9 +49,9 @@ all films that do not compress.
 ";
 
 const PLAIN: &str = "\
-Where the time of the last file's film goes, in seconds. A plain ISO takes the processor no time here. `zso.o` looks each
-index entry up, and a read over the end of a sector of the index takes it two or three requests; the others compare the
-entries where they lie, and take one request for it.
+Where the time of the last file's film goes, in seconds. A plain ISO takes the processor no time here. The readers compare
+index entries where they lie. A read over the end of a sector of the index is one request for the data; `zso.o` looks its
+entries up one by one, and has memory for two sectors of the index, where the others have four.
 ";
 
 const PROMISES: &str = "\

@@ -31,8 +31,9 @@ pub(crate) struct Disc<'m> {
     /// The block that a request is at: the one to be named if it fails.
     pub(crate) current: Block,
     pub(crate) sequence: Sequence,
-    /// 1 if the last request was one plain run, read to its place, else 0. No `bool`, which has numbers that it never is:
-    /// in C's workspace, no disc is a null pointer, which zeros are, too.
+    /// 1 if the last request was one plain run, read to its place, else 0. Not a `bool`: the compiler would then mark a
+    /// workspace of C's that has no disc by a number that no `bool` has, and one of zeros would count as mounted. Without
+    /// it, the mark is a null pointer, which zeros are.
     pub(crate) plain: u32,
 }
 

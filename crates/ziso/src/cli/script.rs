@@ -96,6 +96,8 @@ impl Script {
             threshold: self.threshold,
             align: self.align,
             padding: self.padding,
+            // The script has none, and a file is to be no larger than its.
+            gaps: 0,
             // Whoever types this has decided what is an image: the script takes anything.
             any_data: true,
             force: true,

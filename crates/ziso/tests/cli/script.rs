@@ -35,6 +35,20 @@ fn existing_output_is_replaced() {
     assert_eq!(folder.read("out.zso")[..4], *b"ZISO");
 }
 
+/// `ziso compress` lets runs of plain blocks begin at a sector, which the script's files, and those as small, do not.
+#[test]
+fn plain_runs_take_no_more_room_than_there() {
+    let folder = Folder::of_any_data();
+    let run = [vec![b'-'; 2048], noise(600 * 2048, 1)].concat();
+    folder.write("in.iso", &run.repeat(4));
+    folder.ok("compress --level 2 in.iso -o gaps.zso");
+    folder.ok("-c 2 in.iso out.zso");
+    let (gaps, out) = (folder.read("gaps.zso"), folder.read("out.zso"));
+    assert!(fields(&gaps).entry(1).0.is_multiple_of(2048));
+    assert!(!fields(&out).entry(1).0.is_multiple_of(2048));
+    assert!(out.len() < gaps.len(), "{} {}", out.len(), gaps.len());
+}
+
 #[test]
 fn options_mean_what_they_mean_there() {
     let folder = Folder::of_any_data();

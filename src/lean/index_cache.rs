@@ -271,18 +271,12 @@ impl<'m, P: Policy> IndexCache<'m, P> {
         let slot = word & (1u32 << words_shift).wrapping_sub(1);
         let end = slot.wrapping_add(count);
         let (own, others) = words.get(slot as usize..=end as usize)?.split_first()?;
-        let mut expected = Entry(u32::from_le(*own));
-        let (sector, skip) = plan.place(expected);
-        if !expected.is_plain() || skip != 0 || !plan.is_after_index(expected) {
+        let own = Entry(u32::from_le(*own));
+        let (sector, skip) = plan.place(own);
+        if !own.is_plain() || skip != 0 || !plan.is_after_index(own) {
             return None;
         }
-        // Without an end in between, since there is mostly none.
-        let mut difference = 0;
-        for word in others {
-            expected = expected.plus_sector(plan.header.align());
-            difference |= u32::from_le(*word) ^ expected.0;
-        }
-        (difference == 0).then_some(sector)
+        (own.differs(others, plan.header.align()) == 0).then_some(sector)
     }
 }
 

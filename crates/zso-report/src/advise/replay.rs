@@ -18,7 +18,7 @@ const OTHERS_OVERLAPPING: u32 = 1;
 /// Part of the shorter one of both works that the longer one does not hide: where the buffer's memory ends, less is read
 /// than the next read needs, and the rest is not there to be decoded meanwhile. What fits the times of
 /// docs/bench/settings.md.
-const NOT_HIDDEN: f64 = 0.05;
+const NOT_HIDDEN: f64 = 0.03;
 /// Blocks whose entries a sector of the index has.
 const ENTRIES: f64 = 512.0;
 

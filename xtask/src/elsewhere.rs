@@ -44,7 +44,11 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let system = options.system;
     let program = Build::tested(&paths::root().join("target/elsewhere")).program(system)?;
-    let mut cargo = at_fixed_addresses("cargo");
+    let is_under_wine = system.runner == Some(WINE);
+    let mut cargo = match is_under_wine {
+        true => at_fixed_addresses("cargo"),
+        false => process::clean("cargo"),
+    };
     cargo
         .current_dir(paths::root())
         // All packages' features, as all tests are built: with those of one, they would be built again.
@@ -55,12 +59,12 @@ pub fn run(options: &Options) -> Result<()> {
         [] => cargo.args(TESTS),
         tests => cargo.args(tests),
     };
-    let wine = match system.runner {
-        Some(WINE) => {
+    let wine = match is_under_wine {
+        true => {
             cargo.args(NOT_UNDER_WINE);
             Some(Wine::start(&program)?)
         }
-        _ => None,
+        false => None,
     };
     let done = process::run(cargo.envs(environment()));
     wine.map_or(Ok(()), Wine::end).and(done)
@@ -92,8 +96,9 @@ fn environment() -> [(&'static str, OsString); 3] {
     ]
 }
 
-/// The same without a pipe that wine's services could keep open.
-fn silent(mut command: Command) -> Command {
+/// A program of wine's, without a pipe that its services could keep open.
+fn silent(program: &str) -> Command {
+    let mut command = at_fixed_addresses(program);
     command
         .envs(environment())
         .stdout(Stdio::null())
@@ -112,9 +117,9 @@ impl Wine {
         let home = paths::root().join("target/wine");
         fs::create_dir_all(&home)
             .with_context(|| format!("cannot make {}", paths::shown(&home)))?;
-        let mut boot = silent(process::clean("wineboot"));
+        let mut boot = silent("wineboot");
         process::run(boot.arg("--init"))?;
-        let mut wine = silent(process::clean(WINE));
+        let mut wine = silent(WINE);
         wine.arg(program)
             .args(["compress", "-"])
             .stdin(Stdio::piped());
